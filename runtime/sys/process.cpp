@@ -1,0 +1,118 @@
+#include "runtime/sys/process.hpp"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include <csignal>
+
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mount.hpp"
+
+namespace runtime::sys {
+
+ExitStatus ExitStatus::from(const siginfo_t& info) {
+  return {.code = info.si_status,
+          .signalled = info.si_code != CLD_EXITED,
+          .core_dumped = info.si_code == CLD_DUMPED};
+}
+
+Cloned clone3(std::uint64_t flags, int cgroup) {
+  int pidfd = -1;
+  clone_args args{};
+  args.flags = flags | CLONE_PIDFD;
+  args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  // With CLONE_PARENT the kernel takes the signal of the caller's own creation and wants none here.
+  args.exit_signal = (flags & CLONE_PARENT) ? 0 : SIGCHLD;
+  if (cgroup >= 0) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<std::uint64_t>(cgroup);
+  }
+  const long pid = ::syscall(SYS_clone3, &args, sizeof args);
+  if (pid < 0) throw_errno("clone3");
+  if (pid == 0) return {};
+  return {.pid = static_cast<pid_t>(pid), .pidfd = unique_fd(pidfd)};
+}
+
+unique_fd pidfd_open(pid_t pid) {
+  const long fd = ::syscall(SYS_pidfd_open, pid, 0);
+  if (fd < 0) throw_errno("open process " + std::to_string(pid));
+  return unique_fd(static_cast<int>(fd));
+}
+
+std::uint64_t pidfd_inode(int pidfd) {
+  constexpr long kPidfsMagic = 0x50494446;  // PID_FS_MAGIC, Linux 6.9; before that all pidfds share an inode
+  struct statfs filesystem {};
+  if (::fstatfs(pidfd, &filesystem) != 0 || filesystem.f_type != kPidfsMagic) return 0;
+  struct stat status {};
+  if (::fstat(pidfd, &status) != 0) throw_errno("stat a process descriptor");
+  return status.st_ino;
+}
+
+bool pidfd_send_signal(int pidfd, int signal) {
+  if (::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) == 0) return true;
+  if (errno == ESRCH) return false;
+  throw_errno("send signal " + std::to_string(signal));
+}
+
+std::optional<ExitStatus> wait_pidfd(int pidfd, bool nohang) {
+  siginfo_t info{};
+  const int options = WEXITED | __WALL | (nohang ? WNOHANG : 0);
+  if (retry([&] { return ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, options); }) != 0)
+    throw_errno("wait for a process");
+  if (info.si_pid == 0) return std::nullopt;
+  return ExitStatus::from(info);
+}
+
+bool has_ended(int pidfd) {
+  pollfd poll{.fd = pidfd, .events = POLLIN, .revents = 0};
+  return retry([&] { return ::poll(&poll, 1, 0); }) > 0;
+}
+
+void setns(int fd, int flags, const std::string& what) {
+  if (::setns(fd, flags) != 0) throw_errno("enter " + what);
+}
+
+void unshare(int flags, const std::string& what) {
+  if (::unshare(flags) != 0) throw_errno("unshare " + what);
+}
+
+void sanitise_descriptors() {
+  for (;;) {
+    const int fd = ::open("/dev/null", O_RDWR);
+    if (fd < 0) throw_errno("open /dev/null");
+    if (fd > STDERR_FILENO) {
+      ::close(fd);
+      break;
+    }
+  }
+  if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) throw_errno("mark descriptors close-on-exec");
+}
+
+void seal_own_binary(char* const argv[], char* const envp[]) {
+  unique_fd self = open("/proc/self/exe", O_RDONLY);
+  struct statvfs filesystem {};
+  if (::fstatvfs(self.get(), &filesystem) != 0) throw_errno("stat /proc/self/exe");
+  const int seals = ::fcntl(self.get(), F_GET_SEALS);
+  const bool sealed = (filesystem.f_flag & ST_RDONLY) || (seals >= 0 && (seals & F_SEAL_WRITE));
+  if (sealed) return;
+  unique_fd copy;
+  try {
+    copy = clone_tree(AT_FDCWD, "/proc/self/exe", false);
+    set_mount_attributes(copy.get(), {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID});
+  } catch (const std::system_error&) {
+    copy = memory_file("self", read_all(self.get()), true);
+  }
+  ::execveat(copy.get(), "", argv, envp, AT_EMPTY_PATH);
+  throw_errno("execute a sealed copy of this program");
+}
+
+std::string boot_id() { return read_file("/proc/sys/kernel/random/boot_id").substr(0, 36); }
+
+}  // namespace runtime::sys

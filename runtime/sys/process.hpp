@@ -1,0 +1,66 @@
+// Processes by descriptor: clone3(2), pidfd_open(2), pidfd_send_signal(2), waitid(2) with P_PIDFD, setns(2).
+#pragma once
+
+#include <sched.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runtime/sys/unique_fd.hpp"
+
+namespace runtime::sys {
+
+/// How a process ended, as waitid(2) tells it.
+struct ExitStatus {
+  int code = 0;              ///< exit code, or the signal's number
+  bool signalled = false;    ///< ended by a signal
+  bool core_dumped = false;  ///< ended by a signal, with a core dump
+  friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
+
+  /// What a shell would report: the exit code, or 128 plus the signal's number.
+  [[nodiscard]] int shell_code() const { return signalled ? 128 + code : code; }
+  static ExitStatus from(const siginfo_t& info);
+};
+
+struct Cloned {
+  pid_t pid = 0;      ///< 0 in the child
+  unique_fd pidfd{};  ///< empty in the child
+};
+/// clone3(2) without CLONE_VM: both processes return from it. `flags` is a set of CLONE_*; CLONE_PIDFD is
+/// added. `cgroup` >= 0 adds CLONE_INTO_CGROUP. The caller must be single-threaded: the child may allocate.
+Cloned clone3(std::uint64_t flags, int cgroup = -1);
+
+/// Throws std::system_error (ESRCH where there is no such process).
+unique_fd pidfd_open(pid_t pid);
+/// The pidfs inode: with the boot id it names a process for ever. 0 where the kernel (before 6.9) has none.
+std::uint64_t pidfd_inode(int pidfd);
+
+/// False where the process is gone already; throws for every other error.
+bool pidfd_send_signal(int pidfd, int signal);
+
+/// Reaps a child; waits for it unless `nohang`. Nothing where it still runs. Throws ECHILD where it is not ours.
+std::optional<ExitStatus> wait_pidfd(int pidfd, bool nohang = false);
+/// True once the process has ended (pidfd readable), whoever is its parent.
+bool has_ended(int pidfd);
+
+/// setns(2). `what` names the namespaces for the error message.
+void setns(int fd, int flags, const std::string& what);
+/// unshare(2).
+void unshare(int flags, const std::string& what);
+
+/// Runs as soon as main starts: reopens missing 0, 1, 2 on /dev/null and marks every other descriptor
+/// close-on-exec, so that nothing the caller held by accident reaches a container (CVE-2024-21626).
+void sanitise_descriptors();
+
+/// Protects this program's file from its containers (CVE-2019-5736): unless it runs from one already, executes
+/// itself again from a detached read-only mount of its own binary, or, where mounting is not permitted, from a
+/// sealed copy in memory. Returns when the running image is protected. Throws std::system_error.
+void seal_own_binary(char* const argv[], char* const envp[]);
+
+/// The kernel's random id of this boot, /proc/sys/kernel/random/boot_id, without the newline.
+std::string boot_id();
+
+}  // namespace runtime::sys
