@@ -1,0 +1,93 @@
+// What is written down about one instance of a service, and what `ps` reads:
+// RUNTIME/PROJECT/instances/ID/state.json.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/state/paths.hpp"
+
+namespace orchestrator::state {
+
+/// The life of an instance. The words are those of `docker compose ps`; `creating` and `stopping` are ours
+/// and say that a process was on its way, so that whoever finds the record can finish or undo it.
+enum class Phase { creating, created, running, paused, restarting, stopping, exited, dead };
+enum class Health { none, starting, healthy, unhealthy };
+
+std::string_view to_string(Phase phase);
+std::string_view to_string(Health health);
+
+struct PublishedPort {
+  std::string host_ip{};
+  std::uint16_t host_port = 0;
+  std::uint16_t container_port = 0;
+  std::string protocol = "tcp";
+  friend bool operator==(const PublishedPort&, const PublishedPort&) = default;
+};
+struct Address {
+  std::string network{};  ///< key of the network in the stack file
+  std::string ipv4{};
+  std::string ipv6{};
+  friend bool operator==(const Address&, const Address&) = default;
+};
+/// How the last incarnation ended. `lost`: nobody who could know is left.
+struct Exit {
+  int code = 0;  ///< as a shell gives it: 128 plus the signal's number
+  int signal = 0;
+  bool oom_killed = false;
+  bool lost = false;
+  friend bool operator==(const Exit&, const Exit&) = default;
+};
+/// One health probe.
+struct Probe {
+  std::int64_t at_ns = 0;  ///< wall clock
+  int exit_code = 0;
+  std::string output{};
+  friend bool operator==(const Probe&, const Probe&) = default;
+};
+
+struct Instance {
+  std::string id{};    ///< SERVICE-NUMBER, the name in logs
+  std::string name{};  ///< PROJECT-SERVICE-NUMBER or container_name
+  std::string service{};
+  int number = 1;
+  std::string image{};    ///< what the root comes from, for people
+  std::string command{};  ///< the command line, for people
+  std::string config_hash{};
+  Phase phase = Phase::creating;
+  Health health = Health::none;
+  std::vector<Probe> probes{};  ///< the last five
+  std::optional<Exit> exit{};
+  std::string error{};  ///< why it could not start: one sentence
+  int restarts = 0;
+  bool wanted = false;          ///< a user wants it running; false once stopped by a user
+  bool has_run = false;         ///< some incarnation reached execve
+  std::int64_t created_ns = 0;  ///< wall clock, nanoseconds since 1970; 0: never
+  std::int64_t started_ns = 0;
+  std::int64_t finished_ns = 0;
+
+  // Identity of the living incarnation. A record from another boot describes nothing that lives.
+  std::string boot_id{};
+  std::int64_t generation = 0;
+  int pid = 0;
+  std::uint64_t pidfd_inode = 0;
+  std::string cgroup_unified{};
+  std::vector<std::string> cgroup_v1{};
+  std::vector<Address> addresses{};
+  std::vector<PublishedPort> ports{};
+  friend bool operator==(const Instance&, const Instance&) = default;
+};
+
+std::string to_json(const Instance& instance);
+/// Throws std::runtime_error where the text is not a record of ours.
+Instance instance_from_json(std::string_view text);
+
+/// Writes the record in one step (rename).
+void save(const ProjectPaths& paths, const Instance& instance);
+/// Every record of the project, by service and number. A broken file is moved aside to state.json.bad.
+std::vector<Instance> load_instances(const ProjectPaths& paths);
+
+}  // namespace orchestrator::state

@@ -1,0 +1,49 @@
+#include "orchestrator/state/paths.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::state {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// The first value that is not empty, with `suffix`.
+std::string first_of(const std::string& one, const std::string& other, const std::string& suffix) {
+  return (one.empty() ? other : one) + suffix;
+}
+
+}  // namespace
+
+Roots default_roots() {
+  Roots roots{.runtime = environment("MDCOMPOSE_RUNTIME_DIR"), .data = environment("MDCOMPOSE_DATA_DIR")};
+  const bool system_wide = ::access("/run", W_OK) == 0;
+  const std::string home = first_of(environment("HOME"), "/tmp", "/.local/share");
+  if (roots.runtime.empty())
+    roots.runtime = system_wide ? "/run/mdcompose"
+                                : first_of(environment("XDG_RUNTIME_DIR"),
+                                           "/run/user/" + std::to_string(::getuid()), "/mdcompose");
+  if (roots.data.empty())
+    roots.data =
+        system_wide ? "/var/lib/mdcompose" : first_of(environment("XDG_DATA_HOME"), home, "/mdcompose");
+  return roots;
+}
+
+ProjectPaths paths_of(const Roots& roots, const std::string& project) {
+  return {.project = project,
+          .runtime = roots.runtime + "/" + project,
+          .data = roots.data + "/projects/" + project,
+          .volumes = roots.data + "/volumes"};
+}
+
+std::vector<std::string> known_projects(const Roots& roots) {
+  return runtime::sys::list_directory(roots.runtime);
+}
+
+}  // namespace orchestrator::state

@@ -1,0 +1,75 @@
+// The records and messages survive being written and read again.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "orchestrator/state/control.hpp"
+
+namespace orchestrator::state {
+namespace {
+
+Instance running_web() {
+  return {.id = "web-1",
+          .name = "app-web-1",
+          .service = "web",
+          .phase = Phase::running,
+          .health = Health::unhealthy,
+          .probes = {{.at_ns = 5, .exit_code = 1, .output = "refused"}},
+          .exit = Exit{.code = 137, .signal = 9, .oom_killed = true},
+          .wanted = true,
+          .boot_id = "b",
+          .pid = 7,
+          .pidfd_inode = 1ULL << 40,
+          .cgroup_v1 = {"/sys/fs/cgroup/pids/x"},
+          .addresses = {{.network = "default", .ipv4 = "10.0.0.2"}},
+          .ports = {{.host_ip = "127.0.0.1", .host_port = 8080, .container_port = 80}}};
+}
+
+TEST(InstanceRecord, ComesBackAsItWasWritten) {
+  EXPECT_EQ(instance_from_json(to_json(running_web())), running_web());
+}
+
+TEST(InstanceRecord, IsValidJsonWhateverAProbePrinted) {
+  Instance instance = running_web();
+  instance.probes[0].output = "\xff\xfe";
+  EXPECT_NO_THROW(instance_from_json(to_json(instance)));
+}
+
+TEST(InstanceRecord, BrokenFileIsMovedAsideAndTheOthersAreRead) {
+  std::string directory = std::filesystem::temp_directory_path() / "mdcompose-state-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const ProjectPaths paths = paths_of({.runtime = directory, .data = directory}, "app");
+  std::filesystem::create_directories(paths.instance("web-1"));
+  std::filesystem::create_directories(paths.instance("db-1"));
+  save(paths, running_web());
+  std::ofstream(paths.state_file("db-1")) << "{\"id\": \"db";
+  EXPECT_EQ(load_instances(paths), std::vector<Instance>{running_web()});
+  EXPECT_TRUE(std::filesystem::exists(paths.state_file("db-1") + ".bad"));
+  std::filesystem::remove_all(directory);
+}
+
+TEST(ControlMessage, RequestComesBackAsItWasSent) {
+  const Request request{.verb = "up",
+                        .project = R"({"name":"a"})",
+                        .services = {"web"},
+                        .lease = true,
+                        .abort_on = "exit",
+                        .timeout = std::chrono::seconds(3),
+                        .scale = {{"web", 2}}};
+  EXPECT_EQ(request_from_line(to_line(request)), request);
+}
+
+TEST(ControlMessage, EventComesBackAsItWasSent) {
+  const Event event{.type = EventType::instance, .name = "app-web-1", .instance = running_web()};
+  EXPECT_EQ(event_from_line(to_line(event)), event);
+}
+
+TEST(ControlMessage, NonsenseIsOneSentence) {
+  EXPECT_THROW(request_from_line("{"), std::runtime_error);
+  EXPECT_THROW(event_from_line(R"({"type":"party"})"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace orchestrator::state
