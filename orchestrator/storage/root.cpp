@@ -1,0 +1,61 @@
+#include "orchestrator/storage/root.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "orchestrator/storage/archive.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::storage {
+namespace {
+
+namespace sys = runtime::sys;
+
+std::string hex(std::uint64_t number) {
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(number >> shift) & 15];
+  return text.substr(text.find_first_not_of('0') == std::string::npos ? 15 : text.find_first_not_of('0'));
+}
+
+/// Names one state of one file: another file, or the same one written again, gets another name.
+std::string identity(const struct stat& file) {
+  return hex(file.st_dev) + "-" + hex(file.st_ino) + "-" + hex(static_cast<std::uint64_t>(file.st_size)) +
+         "-" +
+         hex(static_cast<std::uint64_t>(file.st_mtim.tv_sec) * 1'000'000'000U +
+             static_cast<std::uint64_t>(file.st_mtim.tv_nsec));
+}
+
+}  // namespace
+
+Root find_root(const std::string& path, const std::string& data) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) sys::throw_errno(path);
+  if (S_ISDIR(status.st_mode)) return {.kind = RootKind::directory, .path = path};
+  if (!S_ISREG(status.st_mode)) throw std::runtime_error(path + " is neither a directory nor an archive");
+  if (::access(path.c_str(), R_OK) != 0) sys::throw_errno(path);
+  return {.kind = RootKind::archive, .path = data + "/roots/" + identity(status), .archive = path};
+}
+
+bool is_ready(const Root& root) { return root.kind == RootKind::directory || sys::exists(root.path); }
+
+void unpack_root(const Root& root) {
+  const std::string half_made = root.path + ".new." + std::to_string(::getpid());
+  sys::make_directories(half_made, 0755);
+  try {
+    unpack_archive(root.archive, half_made);
+  } catch (...) {
+    sys::remove_tree(half_made);
+    throw;
+  }
+  // Somebody else may have been faster; his copy is as good.
+  if (::rename(half_made.c_str(), root.path.c_str()) != 0) {
+    const int error = errno;
+    sys::remove_tree(half_made);
+    if (!sys::exists(root.path)) sys::throw_errno("rename " + half_made, error);
+  }
+}
+
+}  // namespace orchestrator::storage

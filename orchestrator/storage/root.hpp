@@ -1,0 +1,32 @@
+// Where a service's root filesystem comes from: `rootfs:` of the stack file to a directory of the host.
+#pragma once
+
+#include <string>
+
+namespace orchestrator::storage {
+
+/// What a `rootfs:` path names.
+enum class RootKind { directory, archive };
+
+/// A directory with a root filesystem in it.
+struct Root {
+  RootKind kind = RootKind::directory;
+  std::string path{};     ///< the directory; for an archive where it is (to be) unpacked
+  std::string archive{};  ///< the archive, or empty
+  friend bool operator==(const Root&, const Root&) = default;
+};
+
+/// Looks at `path` (absolute). An archive is unpacked once under `data`/roots, in a directory named after the
+/// file's identity and time of change. Throws std::system_error where it does not exist or cannot be read,
+/// std::runtime_error where it is neither a directory nor a file.
+Root find_root(const std::string& path, const std::string& data);
+
+/// True where nothing is left to do before a container can use it.
+bool is_ready(const Root& root);
+
+/// Unpacks the archive of a root that is not ready, into a temporary directory that is renamed when it is
+/// complete. Runs in a process of its own (it changes its root directory): see `__unpack` in main.cpp.
+/// Throws std::runtime_error with one sentence.
+void unpack_root(const Root& root);
+
+}  // namespace orchestrator::storage
