@@ -1,6 +1,7 @@
 #include "runtime/sys/process.hpp"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <poll.h>
@@ -9,6 +10,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
+#include <array>
 #include <csignal>
 
 #include "runtime/sys/error.hpp"
@@ -83,6 +85,14 @@ void unshare(int flags, const std::string& what) {
   if (::unshare(flags) != 0) throw_errno("unshare " + what);
 }
 
+bool has_capability(int capability) {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
+  if (::syscall(SYS_capget, &header, data.data()) != 0) throw_errno("read capabilities");
+  const auto bit = static_cast<unsigned>(capability);
+  return (data.at(bit / 32).effective >> (bit % 32) & 1U) != 0;
+}
+
 void sanitise_descriptors() {
   for (;;) {
     const int fd = ::open("/dev/null", O_RDWR);
@@ -92,7 +102,8 @@ void sanitise_descriptors() {
       break;
     }
   }
-  if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) throw_errno("mark descriptors close-on-exec");
+  if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+    throw_errno("mark descriptors close-on-exec");
 }
 
 void seal_own_binary(char* const argv[], char* const envp[]) {

@@ -41,7 +41,8 @@ std::uint64_t pidfd_inode(int pidfd);
 /// False where the process is gone already; throws for every other error.
 bool pidfd_send_signal(int pidfd, int signal);
 
-/// Reaps a child; waits for it unless `nohang`. Nothing where it still runs. Throws ECHILD where it is not ours.
+/// Reaps a child; waits for it unless `nohang`. Nothing where it still runs. Throws ECHILD where it is not
+/// ours.
 std::optional<ExitStatus> wait_pidfd(int pidfd, bool nohang = false);
 /// True once the process has ended (pidfd readable), whoever is its parent.
 bool has_ended(int pidfd);
@@ -51,13 +52,17 @@ void setns(int fd, int flags, const std::string& what);
 /// unshare(2).
 void unshare(int flags, const std::string& what);
 
+/// True where this thread's effective set has the capability (CAP_SYS_ADMIN, …): capget(2).
+bool has_capability(int capability);
+
 /// Runs as soon as main starts: reopens missing 0, 1, 2 on /dev/null and marks every other descriptor
 /// close-on-exec, so that nothing the caller held by accident reaches a container (CVE-2024-21626).
 void sanitise_descriptors();
 
-/// Protects this program's file from its containers (CVE-2019-5736): unless it runs from one already, executes
-/// itself again from a detached read-only mount of its own binary, or, where mounting is not permitted, from a
-/// sealed copy in memory. Returns when the running image is protected. Throws std::system_error.
+/// Protects this program's file from its containers (CVE-2019-5736): unless it runs from one already,
+/// executes itself again from a detached read-only mount of its own binary, or, where mounting is not
+/// permitted, from a sealed copy in memory. Returns when the running image is protected. Throws
+/// std::system_error.
 void seal_own_binary(char* const argv[], char* const envp[]);
 
 /// The kernel's random id of this boot, /proc/sys/kernel/random/boot_id, without the newline.

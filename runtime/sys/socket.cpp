@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <array>
+#include <cstdio>
 #include <cstring>
 
 #include "runtime/sys/error.hpp"
@@ -16,7 +17,8 @@ namespace {
 
 constexpr std::size_t kMaxDescriptors = 16;
 
-/// The address of `path`; a path too long for sun_path is named through `directory`, which must outlive its use.
+/// The address of `path`; a path too long for sun_path is named through `directory`, which must outlive its
+/// use.
 struct UnixAddress {
   sockaddr_un address{};
   unique_fd directory{};
@@ -39,19 +41,22 @@ struct UnixAddress {
 
 std::pair<unique_fd, unique_fd> seqpacket_pair() {
   std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) throw_errno("make a socket pair");
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw_errno("make a socket pair");
   return {unique_fd(ends[0]), unique_fd(ends[1])};
 }
 
 unique_fd listen_unix(const std::string& path, int type) {
   unique_fd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
   if (!socket) throw_errno("make a socket");
-  const UnixAddress address(path);
-  ::unlink(path.c_str());
+  const std::string temporary = path + ".new";
+  const UnixAddress address(temporary);
+  ::unlink(temporary.c_str());
   // The mode of the socket's own inode decides who may connect; set it before the name appears.
   if (::fchmod(socket.get(), 0600) != 0) throw_errno("chmod " + path);
   if (::bind(socket.get(), address.get(), sizeof address.address) != 0) throw_errno("bind " + path);
   if (::listen(socket.get(), SOMAXCONN) != 0) throw_errno("listen on " + path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) throw_errno("rename " + temporary);
   return socket;
 }
 
@@ -60,7 +65,8 @@ std::optional<unique_fd> connect_unix(const std::string& path, int type) {
   if (!socket) throw_errno("make a socket");
   try {
     const UnixAddress address(path);
-    if (retry([&] { return ::connect(socket.get(), address.get(), sizeof address.address); }) == 0) return socket;
+    if (retry([&] { return ::connect(socket.get(), address.get(), sizeof address.address); }) == 0)
+      return socket;
   } catch (const std::system_error& error) {
     if (errno_of(error) != ENOENT) throw;
     return std::nullopt;
@@ -90,6 +96,16 @@ bool send_message(int socket, std::string_view data, std::span<const int> fds, i
   throw_errno("send a message");
 }
 
+bool send_all(int socket, std::string_view data) {
+  while (!data.empty()) {
+    const ssize_t size = retry([&] { return ::send(socket, data.data(), data.size(), MSG_NOSIGNAL); });
+    if (size < 0 && (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)) return false;
+    if (size < 0) throw_errno("send a message");
+    data.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return true;
+}
+
 std::optional<Message> receive_message(int socket, int flags, std::size_t limit) {
   Message result;
   result.data.resize(limit);
@@ -102,7 +118,8 @@ std::optional<Message> receive_message(int socket, int flags, std::size_t limit)
   message.msg_controllen = control.size();
   const ssize_t size = retry([&] { return ::recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC); });
   if (size < 0 && errno != ECONNRESET) throw_errno("receive a message");
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); size >= 0 && header; header = CMSG_NXTHDR(&message, header)) {
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); size >= 0 && header;
+       header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     std::array<int, kMaxDescriptors> numbers{};
@@ -117,7 +134,8 @@ std::optional<Message> receive_message(int socket, int flags, std::size_t limit)
 Peer peer_of(int socket) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
-  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) throw_errno("ask who is connected");
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
+    throw_errno("ask who is connected");
   return {.pid = credentials.pid, .uid = credentials.uid, .gid = credentials.gid};
 }
 

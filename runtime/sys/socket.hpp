@@ -18,7 +18,9 @@ namespace runtime::sys {
 std::pair<unique_fd, unique_fd> seqpacket_pair();
 
 /// Listens on a unix socket (SOCK_STREAM unless `type` says otherwise), mode 0600; a stale socket of a dead
-/// listener at `path` is replaced. Paths longer than sun_path are bound through /proc/self/fd.
+/// listener at `path` is replaced. The name appears in one step (rename) and only once connecting works, so
+/// that whoever watches the directory (inotify(7), IN_MOVED_TO) can connect at once. Paths longer than
+/// sun_path are bound through /proc/self/fd.
 unique_fd listen_unix(const std::string& path, int type);
 /// Connects; nothing where nobody listens (ENOENT, ECONNREFUSED). Throws std::system_error otherwise.
 std::optional<unique_fd> connect_unix(const std::string& path, int type);
@@ -29,6 +31,8 @@ struct Message {
 };
 /// One datagram or stream chunk with up to 16 descriptors. False where the peer is gone (EPIPE, ECONNRESET).
 bool send_message(int socket, std::string_view data, std::span<const int> fds = {}, int flags = 0);
+/// All of `data` into a stream socket, however long it is. False where the peer is gone.
+bool send_all(int socket, std::string_view data);
 /// Nothing at end of file. With MSG_DONTWAIT in `flags`, throws EAGAIN where nothing is there.
 std::optional<Message> receive_message(int socket, int flags = 0, std::size_t limit = 65536);
 
