@@ -40,7 +40,7 @@ class HealthMachine {
   Time scheduled_;       ///< the next probe of the documented schedule
   Time eager_;           ///< the next extra probe; Time::max() when there are no more
   Time eager_distance_;  ///< doubles
-  int failures_ = 0;  ///< in a row, counted ones only
+  int failures_ = 0;     ///< in a row, counted ones only
 };
 
 }  // namespace orchestrator::plan

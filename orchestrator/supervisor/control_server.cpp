@@ -1,0 +1,118 @@
+#include "orchestrator/supervisor/control_server.hpp"
+
+#include <fcntl.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <utility>
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+using asio::local::stream_protocol;
+
+namespace {
+
+constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
+/// A project of a few thousand services fits; more is not a request of ours.
+constexpr std::size_t kLongestRequest = 64 << 20;
+/// What a client may leave unread.
+constexpr std::size_t kLongestQueue = 8 << 20;
+
+/// Asio's accept knows no SOCK_CLOEXEC, and a container must not inherit a connection.
+void close_on_exec(stream_protocol::socket& socket) { ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC); }
+
+}  // namespace
+
+Session::Session(asio::io_context& loop, stream_protocol::socket socket)
+    : socket_(std::move(socket)), more_(loop, asio::steady_timer::time_point::max()) {}
+
+void Session::send(const state::Event& event) {
+  if (!open_) return;
+  queue_ += state::to_line(event);
+  if (queue_.size() > kLongestQueue) return close();
+  more_.cancel();
+}
+
+void Session::close() {
+  open_ = false;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  more_.cancel();
+}
+
+asio::awaitable<void> Session::write_queue(std::shared_ptr<Session> self) {
+  while (self->open_) {
+    if (self->queue_.empty()) {
+      co_await self->more_.async_wait(kQuietly);
+      continue;
+    }
+    const std::string chunk = std::exchange(self->queue_, {});
+    const auto [error, written] = co_await asio::async_write(self->socket_, asio::buffer(chunk), kQuietly);
+    if (error) self->close();
+  }
+}
+
+ControlServer::ControlServer(asio::io_context& loop, runtime::sys::unique_fd listener, Handler handle,
+                             Closed closed)
+    : loop_(loop),
+      acceptor_(loop, stream_protocol(), listener.release()),
+      handle_(std::move(handle)),
+      closed_(std::move(closed)) {}
+
+void ControlServer::start() { asio::co_spawn(loop_, accept(), asio::detached); }
+
+asio::awaitable<void> ControlServer::accept() {
+  for (;;) {
+    auto [error, socket] = co_await acceptor_.async_accept(kQuietly);
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) continue;
+    close_on_exec(socket);
+    auto session = std::make_shared<Session>(loop_, std::move(socket));
+    sessions_.insert(session);
+    asio::co_spawn(loop_, session->write_queue(session), asio::detached);
+    asio::co_spawn(loop_, read(session), asio::detached);
+  }
+}
+
+asio::awaitable<void> ControlServer::read(std::shared_ptr<Session> session) {
+  std::string buffer;
+  for (;;) {
+    const auto [error, length] = co_await asio::async_read_until(
+        session->socket_, asio::dynamic_buffer(buffer, kLongestRequest), '\n', kQuietly);
+    if (error) break;
+    dispatch(session, buffer.substr(0, length));
+    buffer.erase(0, length);
+  }
+  session->close();
+  sessions_.erase(session);
+  closed_(*session);
+}
+
+void ControlServer::dispatch(const std::shared_ptr<Session>& session, const std::string& line) {
+  try {
+    asio::co_spawn(loop_, handle_(session, state::request_from_line(line)), asio::detached);
+  } catch (const std::runtime_error& error) {
+    session->send({.type = state::EventType::done, .text = error.what(), .status = 1});
+  }
+}
+
+void ControlServer::stop() {
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  for (const auto& session : sessions_) {
+    if (session->open_ && !session->queue_.empty()) {
+      session->socket_.non_blocking(true, ignored);
+      asio::write(session->socket_, asio::buffer(session->queue_), ignored);
+    }
+    session->close();
+  }
+}
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,75 @@
+// Waiting misses nothing and ends in time.
+#include "orchestrator/supervisor/changed.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace orchestrator::supervisor {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+struct Waiting : testing::Test {
+  asio::io_context loop{1};
+  Changed changed{loop.get_executor()};
+  std::optional<bool> result{};
+
+  void wait_for(std::function<bool()> is_true, Clock::time_point deadline = Clock::time_point::max()) {
+    asio::co_spawn(
+        loop,
+        [](Waiting& test, std::function<bool()> predicate, Clock::time_point end) -> asio::awaitable<void> {
+          test.result = co_await test.changed.until(std::move(predicate), end);
+        }(*this, std::move(is_true), deadline),
+        asio::detached);
+    loop.poll();
+  }
+};
+
+TEST_F(Waiting, WhatIsTrueAlreadyDoesNotWait) {
+  wait_for([] { return true; });
+  EXPECT_EQ(result, true);
+}
+
+TEST_F(Waiting, EndsWithTheChangeThatMakesItTrue) {
+  int value = 0;
+  wait_for([&] { return value == 2; });
+  value = 1;
+  changed.notify();
+  loop.poll();
+  EXPECT_EQ(result, std::nullopt);
+  value = 2;
+  changed.notify();
+  loop.poll();
+  EXPECT_EQ(result, true);
+}
+
+TEST_F(Waiting, EndsAtTheDeadline) {
+  wait_for([] { return false; }, Clock::now() + 1ms);
+  loop.run_for(1s);
+  EXPECT_EQ(result, false);
+}
+
+TEST_F(Waiting, ManyWaitForOneChange) {
+  bool open = false;
+  int through = 0;
+  for (int i = 0; i < 100; ++i)
+    asio::co_spawn(
+        loop,
+        [](Waiting& test, bool& gate, int& count) -> asio::awaitable<void> {
+          co_await test.changed.until([&gate] { return gate; });
+          ++count;
+        }(*this, open, through),
+        asio::detached);
+  loop.poll();
+  open = true;
+  changed.notify();
+  loop.run_for(100ms);
+  EXPECT_EQ(through, 100);
+}
+
+}  // namespace
+}  // namespace orchestrator::supervisor
