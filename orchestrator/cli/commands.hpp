@@ -1,0 +1,27 @@
+// The functions behind the rows of the table of commands (commands.cpp). Each returns the exit status.
+#pragma once
+
+#include "orchestrator/cli/options.hpp"
+
+namespace orchestrator::cli {
+
+int config(const Options& options);
+int create(const Options& options);
+int down(const Options& options);
+int exec(const Options& options);
+int kill(const Options& options);
+int logs(const Options& options);
+int ls(const Options& options);
+int pause(const Options& options);
+int port(const Options& options);
+int ps(const Options& options);
+int remove(const Options& options);
+int restart(const Options& options);
+int start(const Options& options);
+int stop(const Options& options);
+int top(const Options& options);
+int unpause(const Options& options);
+int up(const Options& options);
+int version(const Options& options);
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,27 @@
+// Says in words what a record says in numbers: "Up 3 seconds (healthy)", "0.0.0.0:8080->80/tcp". Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "orchestrator/state/instance.hpp"
+
+namespace orchestrator::cli {
+
+/// "Less than a second", "3 seconds", "About a minute", "5 hours", "2 weeks".
+std::string duration(std::chrono::nanoseconds length);
+/// The same with "ago"; `now_ns` and `then_ns` are wall clock times, nanoseconds since 1970.
+std::string ago(std::int64_t now_ns, std::int64_t then_ns);
+
+/// "Up 3 seconds (healthy)", "Exited (137) 2 minutes ago", "Created".
+std::string status(const state::Instance& instance, std::int64_t now_ns);
+/// "127.0.0.1:8080->80/tcp, [::1]:53->53/udp".
+std::string ports(const state::Instance& instance);
+/// "2026-11-24 15:45:38 +0000 UTC".
+std::string date(std::int64_t time_ns);
+
+/// At most `columns` characters of UTF-8 text; one that does not fit ends in "…".
+std::string shortened(const std::string& text, std::size_t columns);
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,75 @@
+#include "orchestrator/cli/json_output.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/cli/describe.hpp"
+#include "orchestrator/cli/progress.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string text_of(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string_view progress_status(const state::Event& event) {
+  if (event.action == "Error") return "Error";
+  return is_under_way(event.action) ? "Working" : "Done";
+}
+
+json publishers(const state::Instance& instance) {
+  json list = json::array();
+  for (const state::PublishedPort& port : instance.ports)
+    list.push_back({{"URL", port.host_ip},
+                    {"TargetPort", port.container_port},
+                    {"PublishedPort", port.host_port},
+                    {"Protocol", port.protocol}});
+  return list;
+}
+
+std::string networks(const state::Instance& instance) {
+  std::string names;
+  for (const state::Address& address : instance.addresses)
+    names += (names.empty() ? "" : ",") + address.network;
+  return names;
+}
+
+}  // namespace
+
+std::string json_line(const state::Event& event) {
+  json object{
+      {"id", event.kind + " " + event.name}, {"status", progress_status(event)}, {"text", event.action}};
+  if (!event.text.empty()) object["details"] = event.text;
+  return text_of(object);
+}
+
+std::string json_line(const std::string& project, const state::Instance& instance, std::int64_t now_ns) {
+  return text_of({{"ID", instance.id},
+                  {"Name", instance.name},
+                  {"Project", project},
+                  {"Service", instance.service},
+                  {"Image", instance.image},
+                  {"Command", instance.command},
+                  {"State", state::to_string(instance.phase)},
+                  {"Status", status(instance, now_ns)},
+                  {"Health", state::to_string(instance.health)},
+                  {"ExitCode", instance.exit ? instance.exit->code : 0},
+                  {"CreatedAt", date(instance.created_ns)},
+                  {"RunningFor", ago(now_ns, instance.created_ns)},
+                  {"Networks", networks(instance)},
+                  {"Ports", ports(instance)},
+                  {"Publishers", publishers(instance)}});
+}
+
+std::string json_array(const std::vector<ProjectLine>& projects) {
+  json list = json::array();
+  for (const ProjectLine& line : projects)
+    list.push_back({{"Name", line.name}, {"Status", line.status}, {"ConfigFiles", line.config_files}});
+  return text_of(list);
+}
+
+std::string json_version(const std::string& version) { return text_of({{"version", version}}); }
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,28 @@
+// What `--format json` and `--progress json` print, one object per line, with the keys of docker compose.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "orchestrator/state/control.hpp"
+
+namespace orchestrator::cli {
+
+std::string json_line(const state::Event& event);
+std::string json_line(const std::string& project, const state::Instance& instance, std::int64_t now_ns);
+
+/// A line of `ls`.
+struct ProjectLine {
+  std::string name{};
+  std::string status{};        ///< "running(3), exited(1)"
+  std::string config_files{};  ///< separated by commas
+  friend bool operator==(const ProjectLine&, const ProjectLine&) = default;
+};
+/// One array, as docker compose prints it.
+std::string json_array(const std::vector<ProjectLine>& projects);
+
+/// {"version":"0.1.0"}
+std::string json_version(const std::string& version);
+
+}  // namespace orchestrator::cli

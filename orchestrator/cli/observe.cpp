@@ -1,0 +1,69 @@
+#include "orchestrator/cli/observe.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "orchestrator/cli/suggestion.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/process.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using state::Instance;
+using state::Phase;
+
+bool claims_a_process(const Instance& instance) {
+  return instance.phase == Phase::running || instance.phase == Phase::paused ||
+         instance.phase == Phase::stopping;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void refuse_unknown(const std::vector<Instance>& instances, const std::vector<std::string>& services,
+                    std::vector<std::string> known) {
+  for (const Instance& instance : instances) known.push_back(instance.service);
+  for (const std::string& service : services) {
+    if (contains(known, service)) continue;
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    throw std::runtime_error("no such service: " + service + suggestion(service, names));
+  }
+}
+
+}  // namespace
+
+bool is_alive(const Instance& instance, const std::string& boot_id) {
+  if (instance.pid == 0 || instance.boot_id != boot_id) return false;
+  try {
+    const runtime::sys::unique_fd process = runtime::sys::pidfd_open(instance.pid);
+    return runtime::sys::pidfd_inode(process.get()) == instance.pidfd_inode &&
+           !runtime::sys::has_ended(process.get());
+  } catch (const std::system_error& error) {
+    if (runtime::sys::errno_of(error) == ESRCH) return false;
+    throw;
+  }
+}
+
+std::vector<Instance> observe(const state::ProjectPaths& paths) {
+  std::vector<Instance> instances = state::load_instances(paths);
+  const std::string boot_id = runtime::sys::boot_id();
+  for (Instance& instance : instances) {
+    if (!claims_a_process(instance) || is_alive(instance, boot_id)) continue;
+    instance.phase = Phase::exited;
+    instance.health = state::Health::none;
+    instance.exit = state::Exit{.lost = true};
+  }
+  return instances;
+}
+
+std::vector<Instance> of_services(std::vector<Instance> instances, const std::vector<std::string>& services,
+                                  const std::vector<std::string>& known) {
+  if (services.empty()) return instances;
+  refuse_unknown(instances, services, known);
+  std::erase_if(instances, [&](const Instance& instance) { return !contains(services, instance.service); });
+  return instances;
+}
+
+}  // namespace orchestrator::cli

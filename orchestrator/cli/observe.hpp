@@ -1,0 +1,25 @@
+// Reads what a project's instances are, from their records and the kernel, with or without a supervisor.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "orchestrator/state/instance.hpp"
+#include "orchestrator/state/paths.hpp"
+
+namespace orchestrator::cli {
+
+/// True where the process of the record lives: same boot, and its pidfd has the inode written down.
+bool is_alive(const state::Instance& instance, const std::string& boot_id);
+
+/// Every record, by service and number. One that says "running" of a process that is gone comes back as
+/// exited with a lost status: its supervisor has died and nobody has adopted the project yet.
+std::vector<state::Instance> observe(const state::ProjectPaths& paths);
+
+/// Those of `services` (nothing: all). Throws std::runtime_error for a service that has no record and is not
+/// in `known`: "no such service: wbe; did you mean "web"?"
+std::vector<state::Instance> of_services(std::vector<state::Instance> instances,
+                                         const std::vector<std::string>& services,
+                                         const std::vector<std::string>& known = {});
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,18 @@
+// Stays with a process in a container until it ends: carries keys and output between two terminals and passes
+// signals on.
+#pragma once
+
+#include "runtime/sys/process.hpp"
+#include "runtime/sys/signal.hpp"
+
+namespace orchestrator::cli {
+
+/// The process is the caller's child and has its own streams. Every signal that arrives is passed on to it.
+runtime::sys::ExitStatus accompany(int pidfd, runtime::sys::BlockedSignals& signals);
+
+/// As above for a process on a pty: `in` and `out` are the user's side, `console` is the pty's master.
+/// SIGWINCH becomes a change of the pty's size. All borrowed.
+runtime::sys::ExitStatus accompany_on_terminal(int pidfd, runtime::sys::BlockedSignals& signals, int in,
+                                               int out, int console);
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,61 @@
+// From the words of a command line to the command's function.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "orchestrator/cli/command.hpp"
+#include "orchestrator/cli/suggestion.hpp"
+#include "orchestrator/cli/version.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+constexpr std::array kGlobal{
+    Option{"file", 'f', Kind::list, "FILE", "Stack file; further ones override it; \"-\" is standard input"},
+    Option{"project-name", 'p', Kind::text, "NAME", "Name of the project"},
+    Option{"project-directory", 0, Kind::text, "PATH",
+           "Where relative paths begin (the first file's directory)"},
+    Option{"env-file", 0, Kind::list, "FILE", "Environment for the stack file, instead of .env"},
+    Option{"profile", 0, Kind::list, "NAME", "Profile to enable; \"*\" enables all"},
+    Option{"ansi", 0, Kind::choice, "auto|never|always", "Colours"},
+    Option{"progress", 0, Kind::choice, "auto|tty|plain|json|quiet", "How progress is shown"},
+    Option{"help", 'h', Kind::flag, "", "This help"},
+    Option{"version", 'v', Kind::flag, "", "The version"},
+};
+
+const Command& find(const std::string& name) {
+  const auto all = commands();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Command& row) { return row.name == name; });
+  if (found != all.end()) return *found;
+  std::vector<std::string_view> names;
+  for (const Command& row : all) names.push_back(row.name);
+  throw UsageError(fmt::format("unknown command \"{}\"{}", name, suggestion(name, names)));
+}
+
+int print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+Table global_options() { return kGlobal; }
+
+int run(std::span<const std::string> arguments) {
+  const std::array before_command{global_options()};
+  Options options = parse(arguments, before_command, Operands::at_end);
+  if (options.flag("version")) return print(version_text());
+  const std::vector<std::string> words = options.operands();
+  if (words.empty() || words.front() == "help")
+    return print(words.size() < 2 ? help() : help(find(words[1])));
+  const Command& command = find(words.front());
+  const std::array after_command{command.options, global_options()};
+  options = parse(std::span(words).subspan(1), after_command, command.parsing, std::move(options));
+  if (options.flag("help")) return print(help(command));
+  return command.run(options);
+}
+
+}  // namespace orchestrator::cli

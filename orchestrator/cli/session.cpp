@@ -1,0 +1,84 @@
+#include "orchestrator/cli/session.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/watch.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// A signal sent twice is not the same as once; every other request describes a state to reach.
+bool may_be_repeated(const state::Request& request) { return request.verb != "kill"; }
+
+/// False once the time is over.
+bool wait_readable(int fd, std::optional<std::chrono::milliseconds> limit) {
+  pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
+  const int timeout = limit ? static_cast<int>(limit->count()) : -1;
+  const int ready = runtime::sys::retry([&] { return ::poll(&waiting, 1, timeout); });
+  if (ready < 0) runtime::sys::throw_errno("poll");
+  return ready > 0;
+}
+
+}  // namespace
+
+std::optional<Connection> await_supervisor(const state::ProjectPaths& paths,
+                                           std::chrono::milliseconds limit) {
+  if (!runtime::sys::exists(paths.runtime)) return std::nullopt;
+  runtime::sys::DirectoryWatch watch(paths.runtime);
+  const auto end = Clock::now() + limit;
+  for (;;) {
+    if (auto connection = Connection::to(paths)) return connection;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    if (left <= 0ms || !wait_readable(watch.fd(), left)) return std::nullopt;
+    watch.clear();
+  }
+}
+
+void Session::request(const state::Request& request) {
+  last_ = request;
+  if (!connection_.send(request)) reconnect();
+}
+
+void Session::receive() {
+  if (!connection_.receive()) reconnect();
+}
+
+void Session::reconnect() {
+  const std::string gone = "the supervisor of project " + paths_.project + " has ended";
+  if (last_ && !may_be_repeated(*last_))
+    throw std::runtime_error(gone + " before it could tell whether the " + last_->verb + " was carried out");
+  const auto end = Clock::now() + 5s;
+  // A dying supervisor may hang up before it stops listening: a connection that breaks at once is not the
+  // next one.
+  do {
+    auto connection =
+        await_supervisor(paths_, std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
+    if (!connection) throw std::runtime_error(gone + " and no other one has come");
+    connection_ = std::move(*connection);
+  } while (last_ && !connection_.send(*last_));
+}
+
+void carry_out(Session& session, const state::Request& request, Progress& progress) {
+  session.request(request);
+  for (;;) {
+    while (const auto event = session.take()) {
+      progress.show(*event);
+      if (event->type != state::EventType::done) continue;
+      progress.settle();
+      if (event->status != 0) throw std::runtime_error(event->text);
+      return;
+    }
+    if (wait_readable(session.fd(), progress.next_frame())) session.receive();
+    progress.draw_if_due();
+  }
+}
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,15 @@
+#include "orchestrator/cli/stack.hpp"
+
+#include <cstdlib>
+
+namespace orchestrator::cli {
+
+Target target_of(const Options& options) {
+  std::string name = options.text("project-name").value_or("");
+  const char* environment = std::getenv("COMPOSE_PROJECT_NAME");
+  if (name.empty() && environment != nullptr) name = environment;
+  if (name.empty()) throw UsageError("which project? Give --project-name or COMPOSE_PROJECT_NAME");
+  return {.paths = state::paths_of(state::default_roots(), name)};
+}
+
+}  // namespace orchestrator::cli

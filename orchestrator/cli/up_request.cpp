@@ -1,0 +1,90 @@
+#include "orchestrator/cli/up_request.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace orchestrator::cli {
+namespace {
+
+struct Conflict {
+  std::string_view one{};
+  std::string_view other{};
+};
+constexpr std::array kConflicts{
+    Conflict{"force-recreate", "no-recreate"},
+    Conflict{"renew-anon-volumes", "no-recreate"},
+    Conflict{"always-recreate-deps", "no-recreate"},
+    Conflict{"abort-on-container-exit", "abort-on-container-failure"},
+    Conflict{"no-deps", "attach-dependencies"},
+    Conflict{"detach", "abort-on-container-exit"},
+    Conflict{"detach", "abort-on-container-failure"},
+    Conflict{"detach", "exit-code-from"},
+    Conflict{"detach", "attach"},
+    Conflict{"detach", "attach-dependencies"},
+    Conflict{"wait", "abort-on-container-exit"},
+    Conflict{"wait", "abort-on-container-failure"},
+    Conflict{"wait", "exit-code-from"},
+    Conflict{"wait", "attach"},
+    Conflict{"wait", "attach-dependencies"},
+    Conflict{"no-start", "wait"},
+};
+
+std::string abort_on(const Options& options) {
+  if (options.flag("abort-on-container-failure")) return "failure";
+  return options.flag("abort-on-container-exit") || options.given("exit-code-from") ? "exit" : "";
+}
+
+/// The members that `up` and `create` share.
+state::Request common(const Options& options, const std::string& verb) {
+  return {.verb = verb,
+          .services = options.operands(),
+          .force_recreate = options.flag("force-recreate"),
+          .no_recreate = options.flag("no-recreate"),
+          .remove_orphans = options.flag("remove-orphans"),
+          .scale = scale_of(options.list("scale"))};
+}
+
+}  // namespace
+
+std::map<std::string, int> scale_of(const std::vector<std::string>& assignments) {
+  std::map<std::string, int> scale;
+  for (const std::string& text : assignments) {
+    const auto equals = text.find('=');
+    int count = -1;
+    if (equals != std::string::npos) {
+      const auto [end, error] = std::from_chars(text.data() + equals + 1, text.data() + text.size(), count);
+      if (error != std::errc() || end != text.data() + text.size()) count = -1;
+    }
+    if (count < 0) throw UsageError("--scale wants SERVICE=NUMBER, not \"" + text + "\"");
+    scale[text.substr(0, equals)] = count;
+  }
+  return scale;
+}
+
+void check_up_options(const Options& options) {
+  for (const Conflict& pair : kConflicts)
+    if (options.given(pair.one) && options.given(pair.other))
+      throw UsageError("--" + std::string(pair.one) + " and --" + std::string(pair.other) +
+                       " exclude each other");
+}
+
+bool is_detached(const Options& options) { return options.flag("detach") || options.flag("wait"); }
+
+state::Request create_request(const Options& options) { return common(options, "create"); }
+
+state::Request up_request(const Options& options) {
+  check_up_options(options);
+  state::Request request = common(options, options.flag("no-start") ? "create" : "up");
+  request.lease = request.verb == "up" && !is_detached(options);
+  request.wait = options.flag("wait");
+  request.no_deps = options.flag("no-deps");
+  request.always_recreate_deps = options.flag("always-recreate-deps");
+  request.renew_anon_volumes = options.flag("renew-anon-volumes");
+  request.abort_on = abort_on(options);
+  request.exit_code_from = options.text("exit-code-from").value_or("");
+  request.timeout = options.seconds("timeout");
+  request.wait_timeout = options.seconds("wait-timeout");
+  return request;
+}
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,39 @@
+// From argv to cli::run; the one catch; the exit status.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "orchestrator/cli/command.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/process.hpp"
+
+namespace {
+
+/// A command that could not tell its result has failed: `mdcompose ps > /dev/full`.
+int flushed(int status) {
+  if (std::fflush(stdout) != 0) runtime::sys::throw_errno("write to standard output");
+  return status;
+}
+
+int complain(const std::exception& error, int status) {
+  fmt::print(stderr, "mdcompose: {}\n", error.what());
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  constexpr int kFailed = 1;
+  constexpr int kNotUnderstood = 2;
+  try {
+    runtime::sys::sanitise_descriptors();
+    return flushed(orchestrator::cli::run(std::vector<std::string>(argv + 1, argv + argc)));
+  } catch (const orchestrator::cli::UsageError& error) {
+    return complain(error, kNotUnderstood);
+  } catch (const std::exception& error) {
+    return complain(error, kFailed);
+  }
+}

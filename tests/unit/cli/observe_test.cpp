@@ -1,0 +1,72 @@
+// What a record claims is checked against the kernel.
+#include "orchestrator/cli/observe.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "runtime/sys/process.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using state::Instance;
+using state::Phase;
+
+Instance this_process() {
+  return {.id = "web-1",
+          .name = "app-web-1",
+          .service = "web",
+          .phase = Phase::running,
+          .boot_id = runtime::sys::boot_id(),
+          .pid = ::getpid(),
+          .pidfd_inode = runtime::sys::pidfd_inode(runtime::sys::pidfd_open(::getpid()).get())};
+}
+
+TEST(Alive, IsTheProcessThatWasWrittenDown) {
+  EXPECT_TRUE(is_alive(this_process(), runtime::sys::boot_id()));
+}
+
+TEST(Alive, IsNotAnotherProcessWithTheSameNumber) {
+  Instance other = this_process();
+  ++other.pidfd_inode;
+  EXPECT_FALSE(is_alive(other, runtime::sys::boot_id()));
+}
+
+TEST(Alive, IsNothingFromAnotherBoot) { EXPECT_FALSE(is_alive(this_process(), "another boot")); }
+
+TEST(Observe, TellsThatAProcessIsGoneWhoseSupervisorDiedWithIt) {
+  std::string directory = std::filesystem::temp_directory_path() / "mdcompose-observe-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const state::ProjectPaths paths = state::paths_of({.runtime = directory, .data = directory}, "app");
+  Instance gone = this_process();
+  gone.id = "db-1";
+  gone.service = "db";
+  ++gone.pidfd_inode;
+  for (const Instance& instance : {this_process(), gone}) {
+    std::filesystem::create_directories(paths.instance(instance.id));
+    state::save(paths, instance);
+  }
+  const std::vector<Instance> seen = observe(paths);
+  std::filesystem::remove_all(directory);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0].phase, Phase::exited);
+  EXPECT_EQ(seen[0].exit, state::Exit{.lost = true});
+  EXPECT_EQ(seen[1], this_process());
+}
+
+TEST(Services, ThatNobodyKnowsAreNamedWithASuggestion) {
+  EXPECT_EQ(of_services({this_process()}, {"web"}).size(), 1U);
+  EXPECT_EQ(of_services({this_process()}, {"db"}, {"db"}).size(), 0U);
+  try {
+    of_services({this_process()}, {"wbe"});
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "no such service: wbe; did you mean \"web\"?");
+  }
+}
+
+}  // namespace
+}  // namespace orchestrator::cli
