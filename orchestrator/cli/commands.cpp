@@ -7,24 +7,38 @@
 namespace orchestrator::cli {
 namespace {
 
+constexpr Option kIndex{"index", 0, Kind::number, "NUMBER", "Which one of several containers of the service"};
+constexpr Option kNoTrunc{"no-trunc", 0, Kind::flag, "", "Whole command lines"};
+
 constexpr std::array kPs{
-    Option{"all", 'a', Kind::flag, "", "Also instances that do not run"},
+    Option{"all", 'a', Kind::flag, "", "Also containers that do not run"},
     Option{"quiet", 'q', Kind::flag, "", "Names only"},
     Option{"services", 0, Kind::flag, "", "Names of services only"},
     Option{"status", 0, Kind::list, "STATUS",
-           "Only instances with this status: running, exited, paused, ..."},
+           "Only containers with this status: running, exited, paused, ..."},
     Option{"filter", 0, Kind::list, "status=STATUS", "The same"},
     Option{"format", 0, Kind::choice, "table|json", "How to print"},
-    Option{"no-trunc", 0, Kind::flag, "", "Whole command lines"},
+    kNoTrunc,
 };
-
+constexpr std::array kPort{
+    Option{"protocol", 0, Kind::choice, "tcp|udp|sctp", "Of the container's port"},
+    kIndex,
+};
+constexpr std::array kLs{
+    Option{"all", 'a', Kind::flag, "", "Also projects of which nothing runs"},
+    Option{"quiet", 'q', Kind::flag, "", "Names only"},
+    Option{"filter", 0, Kind::list, "name=TEXT", "Only projects with this in their name"},
+    Option{"format", 0, Kind::choice, "table|json", "How to print"},
+};
 constexpr std::array kVersion{
     Option{"format", 0, Kind::choice, "pretty|json", "How to print"},
     Option{"short", 0, Kind::flag, "", "The number only"},
 };
 
 constexpr std::array kCommands{
-    Command{"ps", "[SERVICE...]", "List instances", kPs, ps},
+    Command{"ps", "[SERVICE...]", "List containers", kPs, ps},
+    Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
+    Command{"ls", "", "List projects", kLs, ls},
     Command{"version", "", "Print the version", kVersion, version},
 };
 

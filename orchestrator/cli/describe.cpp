@@ -95,14 +95,16 @@ std::string status(const state::Instance& instance, std::int64_t now_ns) {
   return "";
 }
 
+std::string host_address(const state::PublishedPort& port) {
+  const bool bare_ipv6 = port.host_ip.find(':') != std::string::npos && !port.host_ip.starts_with('[');
+  return fmt::format("{}{}{}:{}", bare_ipv6 ? "[" : "", port.host_ip, bare_ipv6 ? "]" : "", port.host_port);
+}
+
 std::string ports(const state::Instance& instance) {
   std::string text;
-  for (const state::PublishedPort& port : instance.ports) {
-    const bool bracketed = port.host_ip.find(':') != std::string::npos && !port.host_ip.starts_with('[');
-    const std::string host = bracketed ? "[" + port.host_ip + "]" : port.host_ip;
-    text += fmt::format("{}{}:{}->{}/{}", text.empty() ? "" : ", ", host, port.host_port, port.container_port,
+  for (const state::PublishedPort& port : instance.ports)
+    text += fmt::format("{}{}->{}/{}", text.empty() ? "" : ", ", host_address(port), port.container_port,
                         port.protocol);
-  }
   return text;
 }
 

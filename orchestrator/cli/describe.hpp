@@ -16,6 +16,8 @@ std::string ago(std::int64_t now_ns, std::int64_t then_ns);
 
 /// "Up 3 seconds (healthy)", "Exited (137) 2 minutes ago", "Created".
 std::string status(const state::Instance& instance, std::int64_t now_ns);
+/// "127.0.0.1:8080", "[::1]:53".
+std::string host_address(const state::PublishedPort& port);
 /// "127.0.0.1:8080->80/tcp, [::1]:53->53/udp".
 std::string ports(const state::Instance& instance);
 /// "2026-11-24 15:45:38 +0000 UTC".

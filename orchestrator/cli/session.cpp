@@ -15,8 +15,9 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A signal sent twice is not the same as once; every other request describes a state to reach.
-bool may_be_repeated(const state::Request& request) { return request.verb != "kill"; }
+/// A signal sent twice is not the same as once; every other request describes a state to reach, and so does
+/// the end of a foreground stack.
+bool may_be_repeated(const state::Request& request) { return request.verb != "kill" || request.lease; }
 
 /// False once the time is over.
 bool wait_readable(int fd, std::optional<std::chrono::milliseconds> limit) {
@@ -44,11 +45,18 @@ std::optional<Connection> await_supervisor(const state::ProjectPaths& paths,
 
 void Session::request(const state::Request& request) {
   last_ = request;
+  ++unanswered_;
   if (!connection_.send(request)) reconnect();
 }
 
 void Session::receive() {
   if (!connection_.receive()) reconnect();
+}
+
+std::optional<state::Event> Session::take() {
+  auto event = connection_.take();
+  if (event && event->type == state::EventType::done) --unanswered_;
+  return event;
 }
 
 void Session::reconnect() {
@@ -64,6 +72,7 @@ void Session::reconnect() {
     if (!connection) throw std::runtime_error(gone + " and no other one has come");
     connection_ = std::move(*connection);
   } while (last_ && !connection_.send(*last_));
+  unanswered_ = last_ ? 1 : 0;
 }
 
 void carry_out(Session& session, const state::Request& request, Progress& progress) {

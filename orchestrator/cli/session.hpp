@@ -26,7 +26,9 @@ class Session {
   /// where none comes, or where the request must not be carried out twice.
   void receive();
   /// The next event that has arrived already.
-  std::optional<state::Event> take() { return connection_.take(); }
+  std::optional<state::Event> take();
+  /// Requests whose `done` has not been taken yet.
+  [[nodiscard]] int unanswered() const { return unanswered_; }
 
  private:
   void reconnect();
@@ -34,6 +36,7 @@ class Session {
   state::ProjectPaths paths_;
   Connection connection_;
   std::optional<state::Request> last_{};
+  int unanswered_ = 0;
 };
 
 /// Makes one request and shows its progress. Throws std::runtime_error with the supervisor's sentence where
