@@ -31,17 +31,18 @@ struct Hierarchy {
 /// Reads statfs("/sys/fs/cgroup"), /proc/self/mountinfo and /proc/self/cgroup.
 Hierarchy detect();
 
-/// The directories of one container's cgroup, enough to find it again after a crash. Goes into the state file.
+/// The directories of one container's cgroup, enough to find it again after a crash. Goes into the state
+/// file.
 struct Paths {
-  std::string unified{};         ///< "" where there is none
+  std::string unified{};          ///< "" where there is none
   std::vector<std::string> v1{};  ///< only those made, for limits that are set
   friend bool operator==(const Paths&, const Paths&) = default;
 };
 
 struct Statistics {
-  std::uint64_t memory_current = 0;   ///< bytes, without inactive file pages, as docker stats shows it
-  std::uint64_t memory_limit = 0;     ///< bytes; 0: none
-  std::uint64_t memory_peak = 0;      ///< bytes; 0: unknown
+  std::uint64_t memory_current = 0;  ///< bytes, without inactive file pages, as docker stats shows it
+  std::uint64_t memory_limit = 0;    ///< bytes; 0: none
+  std::uint64_t memory_peak = 0;     ///< bytes; 0: unknown
   std::uint64_t cpu_usage_usec = 0;
   std::uint64_t pids_current = 0;
   std::uint64_t io_read_bytes = 0;

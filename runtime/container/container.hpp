@@ -5,7 +5,8 @@
 //   ... network, state file ...
 //   c.release();                       // now it may execute
 //   c.wait_started();                  // end of file on the report pipe: execve has happened
-// A creator that dies in between leaves nothing: the child reads end of file instead of the release and exits.
+// A creator that dies in between leaves nothing: the child reads end of file instead of the release and
+// exits.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +37,8 @@ class StartError : public std::runtime_error {
   bool at_exec_;
 };
 
-/// Descriptors for 0, 1, 2; borrowed; -1 is /dev/null. Ignored with process.terminal, where the container gets
-/// its own pty and the creator its master (Started::console).
+/// Descriptors for 0, 1, 2; borrowed; -1 is /dev/null. Ignored with process.terminal, where the container
+/// gets its own pty and the creator its master (Started::console).
 struct Stdio {
   int in = -1;
   int out = -1;
@@ -46,7 +47,7 @@ struct Stdio {
 
 struct CreateOptions {
   Stdio stdio{};
-  bool as_sibling = false;     ///< CLONE_PARENT: the caller's parent reaps it (the keeper)
+  bool as_sibling = false;       ///< CLONE_PARENT: the caller's parent reaps it (the keeper)
   bool die_with_parent = false;  ///< PR_SET_PDEATHSIG, SIGKILL
 };
 
@@ -74,6 +75,7 @@ class Started {
   sys::unique_fd pidfd_{};
   sys::unique_fd report_{};
   sys::unique_fd go_{};
+  sys::unique_fd go_other_end_{};  ///< open, so that telling a dead child raises no SIGPIPE
   sys::unique_fd console_socket_{};
 };
 
@@ -84,13 +86,13 @@ Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptio
 
 /// A running container, as a later process finds it.
 struct Target {
-  int pidfd = -1;                            ///< of the container's init; borrowed
+  int pidfd = -1;  ///< of the container's init; borrowed
   pid_t pid = 0;
   const cgroup::Cgroup* cgroup = nullptr;  ///< the new process is born in it; may be null
 };
 /// Starts another process inside: same namespaces, cgroup, seccomp; `spec` is the container's own, `process`
-/// what runs (already with environment, user and capabilities filled in). The new process is the caller's child.
-/// Its creation is held back like a container's: release() lets it execute.
+/// what runs (already with environment, user and capabilities filled in). The new process is the caller's
+/// child. Its creation is held back like a container's: release() lets it execute.
 Started exec(const Target& target, const Spec& spec, const Process& process, const CreateOptions& options);
 
 /// Docker's fourteen capabilities (mask 0xa80425fb).

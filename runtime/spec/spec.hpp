@@ -11,7 +11,8 @@
 namespace runtime {
 
 /// Ours: the root is an overlay of `lower` (topmost first). With an upper directory it is copy-on-write, and
-/// `volatile` (no sync at exit); without one it is read-only. See overlayfs.rst in the kernel's documentation.
+/// `volatile` (no sync at exit); without one it is read-only. See overlayfs.rst in the kernel's
+/// documentation.
 struct Overlay {
   std::vector<std::string> lower{};
   std::string upper{};
@@ -36,8 +37,8 @@ struct Mount {
   friend bool operator==(const Mount&, const Mount&) = default;
 };
 
-/// config.md, "User". Ours: `name` and `additional_groups` are resolved in the container's own /etc/passwd and
-/// /etc/group when it starts ("app", "app:staff", "1000:1000"), and take precedence over the numbers.
+/// config.md, "User". Ours: `name` and `additional_groups` are resolved in the container's own /etc/passwd
+/// and /etc/group when it starts ("app", "app:staff", "1000:1000"), and take precedence over the numbers.
 struct User {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
@@ -48,8 +49,8 @@ struct User {
   friend bool operator==(const User&, const User&) = default;
 };
 
-/// config.md, "Rlimits": "RLIMIT_NOFILE" and so on; UINT64_MAX is infinity. A hard limit above the caller's is
-/// clamped where CAP_SYS_RESOURCE is missing.
+/// config.md, "Rlimits": "RLIMIT_NOFILE" and so on; UINT64_MAX is infinity. A hard limit above the caller's
+/// is clamped where CAP_SYS_RESOURCE is missing.
 struct Rlimit {
   std::string type{};
   std::uint64_t soft = 0;
@@ -73,7 +74,7 @@ struct Process {
   std::uint16_t rows = 0;     ///< consoleSize.height; 0: the terminal's default
   std::uint16_t columns = 0;  ///< consoleSize.width
   std::string cwd = "/";
-  bool create_cwd = false;    ///< ours: make the working directory where it is missing, as Docker does
+  bool create_cwd = false;          ///< ours: make the working directory where it is missing, as Docker does
   std::vector<std::string> env{};   ///< "NAME=value"
   std::vector<std::string> args{};  ///< args[0] is searched in env's PATH inside the container
   User user{};
@@ -118,7 +119,7 @@ struct Device {
 /// config-linux.md, "Allowed Device list". Later rules win; the default denies everything.
 struct DeviceRule {
   bool allow = false;
-  char type = 'a';  ///< 'a' all, 'c', 'b'
+  char type = 'a';                      ///< 'a' all, 'c', 'b'
   std::optional<std::int64_t> major{};  ///< nothing: any
   std::optional<std::int64_t> minor{};
   std::string access = "rwm";

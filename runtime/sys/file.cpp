@@ -130,9 +130,7 @@ void write_all(int fd, std::string_view data) {
   }
 }
 
-void write_control(const std::string& path, std::string_view data) {
-  write_control_at(AT_FDCWD, path, data);
-}
+void write_control(const std::string& path, std::string_view data) { write_control_at(AT_FDCWD, path, data); }
 
 void write_control_at(int directory, const std::string& path, std::string_view data) {
   const unique_fd fd = openat(directory, path, O_WRONLY);

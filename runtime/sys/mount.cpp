@@ -34,8 +34,8 @@ void configure(int context, const std::string& type, unsigned command, const cha
 
 }  // namespace
 
-unique_fd new_mount(const std::string& type, const std::string& source, const std::vector<MountOption>& options,
-                    std::uint64_t attributes) {
+unique_fd new_mount(const std::string& type, const std::string& source,
+                    const std::vector<MountOption>& options, std::uint64_t attributes) {
   const unique_fd context(::fsopen(type.c_str(), FSOPEN_CLOEXEC));
   if (!context) throw_errno("mount " + type);
   if (!source.empty()) configure(context.get(), type, FSCONFIG_SET_STRING, "source", source.c_str());

@@ -21,8 +21,8 @@ struct MountOption {
 
 /// A new file system instance, detached. `attributes` is a set of MOUNT_ATTR_*.
 /// Throws std::system_error; the kernel's own words (fsopen log) are added where it gives some.
-unique_fd new_mount(const std::string& type, const std::string& source, const std::vector<MountOption>& options,
-                    std::uint64_t attributes);
+unique_fd new_mount(const std::string& type, const std::string& source,
+                    const std::vector<MountOption>& options, std::uint64_t attributes);
 
 /// A detached clone of the tree at `path`; `recursive` takes the mounts below with it.
 /// An empty path with a descriptor clones what the descriptor names.

@@ -1,0 +1,260 @@
+#include "runtime/container/child.hpp"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
+#include "runtime/container/devices.hpp"
+#include "runtime/container/inside.hpp"
+#include "runtime/container/mounts.hpp"
+#include "runtime/container/process_setup.hpp"
+#include "runtime/container/report.hpp"
+#include "runtime/container/terminal.hpp"
+#include "runtime/init/init.hpp"
+#include "runtime/seccomp/seccomp.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mount.hpp"
+#include "runtime/sys/socket.hpp"
+
+namespace runtime {
+namespace {
+
+const Namespace* find(const Spec& spec, NamespaceType type) {
+  const auto& all = spec.linux.namespaces;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Namespace& one) { return one.type == type; });
+  return found == all.end() ? nullptr : &*found;
+}
+bool has_new(const Spec& spec, NamespaceType type) {
+  const Namespace* found = find(spec, type);
+  return found != nullptr && found->path.empty();
+}
+
+/// The creator's byte, or its death.
+void wait_for_creator(int go) {
+  char byte = 0;
+  if (sys::retry([&] { return ::read(go, &byte, 1); }) != 1) ::_exit(125);
+}
+
+void become_root_of_user_namespace(const Spec& spec, int go) {
+  if (!has_new(spec, NamespaceType::user)) return;
+  wait_for_creator(go);
+  if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+    sys::throw_errno("become root of the user namespace");
+}
+
+void join_namespaces(const Spec& spec) {
+  struct Row {
+    NamespaceType type;
+    int flag;
+    const char* name;
+  };
+  static constexpr Row kRows[] = {{NamespaceType::user, CLONE_NEWUSER, "user namespace"},
+                                  {NamespaceType::network, CLONE_NEWNET, "network namespace"},
+                                  {NamespaceType::ipc, CLONE_NEWIPC, "ipc namespace"},
+                                  {NamespaceType::uts, CLONE_NEWUTS, "uts namespace"},
+                                  {NamespaceType::cgroup, CLONE_NEWCGROUP, "cgroup namespace"}};
+  for (const Row& row : kRows) {
+    const Namespace* wanted = find(spec, row.type);
+    if (wanted == nullptr || wanted->path.empty()) continue;
+    sys::setns(sys::open(wanted->path, O_RDONLY).get(), row.flag, row.name);
+  }
+}
+
+void join_cgroup(const Spec& spec, const cgroup::Cgroup* cgroup) {
+  if (cgroup != nullptr) cgroup->join_v1();
+  // Its root is the group the process is in now, so not at clone3.
+  if (has_new(spec, NamespaceType::cgroup)) sys::unshare(CLONE_NEWCGROUP, "cgroup namespace");
+}
+
+void bring_loopback_up() {
+  const sys::unique_fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (!socket || ::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0)
+    sys::throw_errno("bring up the loopback interface");
+}
+
+void set_names(const Spec& spec) {
+  if (!spec.hostname.empty() && ::sethostname(spec.hostname.data(), spec.hostname.size()) != 0)
+    sys::throw_errno("set hostname");
+  if (!spec.domainname.empty() && ::setdomainname(spec.domainname.data(), spec.domainname.size()) != 0)
+    sys::throw_errno("set domain name");
+}
+
+/// Somewhere the root can be attached in this private mount namespace; it is pivoted away from at once.
+std::string attach_point(const Spec& spec) {
+  if (!spec.root.overlay) return spec.root.path;
+  return spec.root.overlay->upper.empty() ? spec.root.overlay->lower.front() : spec.root.overlay->upper;
+}
+
+/// Everything that is seen inside: mounts, devices, terminal, masks; then the old root is gone.
+Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup) {
+  sys::set_propagation("/", MS_SLAVE);
+  std::vector<PreparedMount> mounts = prepare_mounts(spec);
+  const sys::unique_fd root = prepare_root(spec);
+  sys::attach_mount_at(root.get(), AT_FDCWD, attach_point(spec));
+  attach_mounts(root.get(), mounts, cgroup);
+  const bool own_dev = std::any_of(spec.mounts.begin(), spec.mounts.end(), [](const Mount& mount) {
+    return mount.destination == "/dev" && mount.type == "tmpfs";
+  });
+  if (own_dev) make_devices(root.get(), spec.linux.devices);
+  Terminal terminal;
+  if (spec.process.terminal) {
+    terminal = open_terminal(root.get(), spec.process.rows, spec.process.columns);
+    if (own_dev) bind_console(root.get(), terminal);
+  }
+  hide_paths(root.get(), spec.linux);
+  if (::fchdir(root.get()) != 0) sys::throw_errno("enter the root");
+  sys::pivot_root_here();
+  sys::umount(".", MNT_DETACH);
+  if (::chdir("/") != 0) sys::throw_errno("enter the root");
+  if (spec.root.readonly) sys::set_mount_attributes(root.get(), {.set = MOUNT_ATTR_RDONLY});
+  return terminal;
+}
+
+void apply_sysctls(const Spec& spec) {
+  if (spec.linux.sysctl.empty()) return;
+  // The container's own /proc is read-only below sys by now, so a fresh one that is never attached.
+  write_sysctls(sys::new_mount("proc", "proc", {}, 0).get(), spec.linux.sysctl);
+}
+
+void send_console(const Terminal& terminal, int console) {
+  if (!terminal.master) return;
+  const int master = terminal.master.get();
+  sys::send_message(console, "c", {&master, 1});
+}
+
+void load_filter(const void* seccomp) { seccomp::load(*static_cast<const seccomp::Filter*>(seccomp)); }
+
+seccomp::Filter filter_for(const Spec& spec, const Process& process) {
+  return seccomp::filter_for(
+      spec.linux.seccomp, process.capabilities ? process.capabilities->bounding : std::vector<std::string>{});
+}
+
+std::vector<char*> c_strings(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const std::string& text : strings) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::vector<std::string> environment_of(const Process& process, const Ids& ids) {
+  std::vector<std::string> env = process.env;
+  const bool has_home = std::any_of(env.begin(), env.end(),
+                                    [](const std::string& entry) { return entry.starts_with("HOME="); });
+  if (!has_home) env.push_back("HOME=" + ids.home);
+  return env;
+}
+
+/// The stdio's owner can reopen /dev/stdout only if the pipe is his.
+void give_stdio(const Ids& ids) {
+  if (ids.uid == 0) return;
+  for (int fd = 0; fd < 3; ++fd) {
+    struct stat status {};
+    if (::fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode)) (void)!::fchown(fd, ids.uid, ids.gid);
+  }
+}
+
+/// From here on both ways into a container are the same.
+[[noreturn]] void become_process(const Spec& spec, const Process& process, Terminal& terminal, int proc,
+                                 const CreateOptions& options, const ChildPipes& pipes, bool with_init) {
+  const seccomp::Filter filter = filter_for(spec, process);
+  const Ids ids = look_up_user(process.user);
+  set_rlimits(process.rlimits);
+  if (process.oom_score_adj) set_oom_score(proc, *process.oom_score_adj);
+  set_security_label(proc, process);
+  if (terminal.slave)
+    take_terminal(terminal);
+  else
+    place_stdio(options.stdio);
+  give_stdio(ids);
+  enter_directory(process);
+  send_console(terminal, pipes.console);
+  terminal = {};
+  const std::vector<std::string> env = environment_of(process, ids);
+  const sys::unique_fd init = with_init ? init::program() : sys::unique_fd();
+  reset_signals();
+  if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) sys::throw_errno("close descriptors");
+  report::ready(pipes.report);
+  wait_for_creator(pipes.go);
+  take_identity(process, ids, load_filter, &filter);
+  // Set last: changing the identity clears it.
+  if (options.die_with_parent) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const std::string program = find_program(process.args, env);
+  std::vector<char*> argv = c_strings(process.args);
+  const std::vector<char*> envp = c_strings(env);
+  if (init) {
+    argv.insert(argv.begin(), {const_cast<char*>("mdc-init"), const_cast<char*>(program.c_str())});
+    ::execveat(init.get(), "", argv.data(), envp.data(), AT_EMPTY_PATH);
+  } else {
+    ::execve(program.c_str(), argv.data(), envp.data());
+  }
+  throw StartError("run " + program, errno, true);
+}
+
+/// The one catch of a starting process.
+template <class Steps>
+[[noreturn]] void report_failures(int report, Steps steps) noexcept {
+  try {
+    steps();
+  } catch (const StartError& error) {
+    report::failure(report, error.what(), error.error(), error.exit_code() != 125);
+  } catch (const std::system_error& error) {
+    report::failure(report, error.what(), sys::errno_of(error), false);
+  } catch (const std::exception& error) {
+    report::failure(report, error.what(), 0, false);
+  }
+  ::_exit(125);
+}
+
+}  // namespace
+
+// The order is that of runc and crun with two differences: the world is complete before the creator is told,
+// and the filter is loaded last but for what it would forbid.
+void become_container(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options,
+                      const ChildPipes& pipes) noexcept {
+  report_failures(pipes.report, [&] {
+    become_root_of_user_namespace(spec, pipes.go);
+    join_namespaces(spec);
+    join_cgroup(spec, cgroup);
+    if (has_new(spec, NamespaceType::network)) bring_loopback_up();
+    Terminal terminal = build_root(spec, cgroup);
+    apply_sysctls(spec);
+    set_names(spec);
+    const sys::unique_fd own_proc = spec.process.oom_score_adj || !spec.process.apparmor_profile.empty()
+                                        ? sys::new_mount("proc", "proc", {}, 0)
+                                        : sys::unique_fd();
+    become_process(spec, spec.process, terminal, own_proc.get(), options, pipes, spec.init);
+  });
+}
+
+void join_container(int pidfd, int namespaces, const Spec& spec, const Process& process,
+                    const cgroup::Cgroup* cgroup, const CreateOptions& options,
+                    const ChildPipes& pipes) noexcept {
+  report_failures(pipes.report, [&] {
+    if (cgroup != nullptr) cgroup->join_v1();
+    sys::setns(pidfd, namespaces, "the container");
+    if ((namespaces & CLONE_NEWUSER) != 0 && (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0))
+      sys::throw_errno("become root of the user namespace");
+    const sys::unique_fd root = sys::open("/", O_PATH | O_DIRECTORY);
+    Terminal terminal;
+    if (process.terminal) terminal = open_terminal(root.get(), process.rows, process.columns);
+    const sys::unique_fd proc =
+        process.oom_score_adj ? sys::new_mount("proc", "proc", {}, 0) : sys::unique_fd();
+    become_process(spec, process, terminal, proc.get(), options, pipes, false);
+  });
+}
+
+}  // namespace runtime

@@ -1,0 +1,24 @@
+// The child's side of starting a container: from clone3 to execve.
+#pragma once
+
+#include "runtime/container/container.hpp"
+
+namespace runtime {
+
+/// The child's ends of what connects it with its creator.
+struct ChildPipes {
+  int go = -1;  ///< one byte: mappings are written; one byte: execute
+  int report = -1;
+  int console = -1;  ///< takes the pty's master
+};
+
+/// Builds the container's world, waits for the release, executes. Errors go through the report pipe.
+[[noreturn]] void become_container(const Spec& spec, const cgroup::Cgroup* cgroup,
+                                   const CreateOptions& options, const ChildPipes& pipes) noexcept;
+
+/// The same for one more process in a running container; `pidfd` is of the container's init.
+[[noreturn]] void join_container(int pidfd, int namespaces, const Spec& spec, const Process& process,
+                                 const cgroup::Cgroup* cgroup, const CreateOptions& options,
+                                 const ChildPipes& pipes) noexcept;
+
+}  // namespace runtime

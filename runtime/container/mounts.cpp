@@ -1,0 +1,218 @@
+#include "runtime/container/mounts.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cstring>
+#include <filesystem>
+
+#include "runtime/container/inside.hpp"
+#include "runtime/container/mount_options.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mount.hpp"
+
+namespace runtime {
+namespace {
+
+constexpr std::uint64_t kNoEscape = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+bool is_directory(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) sys::throw_errno("stat mount source");
+  return S_ISDIR(status.st_mode);
+}
+
+std::vector<sys::MountOption> overlay_options(const Overlay& overlay) {
+  std::string lower;
+  for (const std::string& layer : overlay.lower) lower += (lower.empty() ? "" : ":") + layer;
+  if (overlay.upper.empty()) {
+    // A single read-only layer needs a second one: overlayfs wants two where nothing is written.
+    return {{"lowerdir", overlay.lower.size() > 1 ? lower : lower + ":" + lower}};
+  }
+  // Without "volatile" a container's end syncs the whole upper file system (122 ms seen).
+  return {{"lowerdir", lower}, {"upperdir", overlay.upper}, {"workdir", overlay.work}, {"volatile", ""}};
+}
+
+PreparedMount prepare_bind(const Mount& mount, const MountOptions& options) {
+  sys::unique_fd tree = sys::clone_tree(AT_FDCWD, mount.source, options.recursive);
+  sys::set_mount_attributes(
+      tree.get(), {.propagation = options.propagation != 0 ? options.propagation : std::uint64_t{MS_PRIVATE},
+                   .recursive = options.recursive});
+  if (options.set != 0 || options.clear != 0)
+    sys::set_mount_attributes(tree.get(), {.set = options.set,
+                                           .clear = options.clear,
+                                           .recursive = options.recursive && options.recursive_attributes});
+  const bool directory = is_directory(tree.get());
+  return {.mount = &mount, .tree = std::move(tree), .is_directory = directory};
+}
+
+/// sysfs shows the network namespace; in a user namespace that does not own it, only the host's view is to be
+/// had.
+sys::unique_fd new_file_system(const Mount& mount, const MountOptions& options) {
+  try {
+    return sys::new_mount(mount.type, mount.source, options.parameters, options.set);
+  } catch (const std::system_error& error) {
+    if (mount.type != "sysfs" || sys::errno_of(error) != EPERM) throw;
+  }
+  sys::unique_fd host = sys::clone_tree(AT_FDCWD, "/sys", true);
+  sys::set_mount_attributes(host.get(),
+                            {.set = MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE, .recursive = true});
+  return host;
+}
+
+PreparedMount prepare(const Mount& mount) {
+  const MountOptions options = parse_mount_options(mount.options);
+  if (mount.type == "bind" || options.bind) return prepare_bind(mount, options);
+  if (mount.type == "cgroup" || mount.type == "cgroup2") return {.mount = &mount};
+  return {.mount = &mount, .tree = new_file_system(mount, options)};
+}
+
+/// A read-only view of the container's own cgroup: language runtimes read their limits there.
+void attach_cgroup_view(int target, const cgroup::Cgroup* cgroup) {
+  constexpr std::uint64_t kAttributes = MOUNT_ATTR_RDONLY | kNoEscape;
+  const bool pure_v2 = cgroup == nullptr || cgroup->paths().v1.empty();
+  if (pure_v2 && !sys::exists("/sys/fs/cgroup/unified")) {
+    sys::attach_mount(sys::new_mount("cgroup2", "cgroup", {}, kAttributes).get(), target);
+    return;
+  }
+  const sys::unique_fd base = sys::new_mount("tmpfs", "tmpfs", {{"mode", "755"}, {"size", "64k"}}, kNoEscape);
+  sys::attach_mount(base.get(), target);
+  const sys::unique_fd unified = make_plain(base.get(), "unified", Node::directory);
+  sys::attach_mount(sys::new_mount("cgroup2", "cgroup", {}, kAttributes).get(), unified.get());
+  if (cgroup != nullptr) {
+    for (const std::string& path : cgroup->paths().v1) {
+      const std::string controller =
+          *std::next(std::filesystem::path(path).begin(), 4);  // / sys fs cgroup NAME
+      const sys::unique_fd view = sys::clone_tree(AT_FDCWD, path, false);
+      sys::set_mount_attributes(view.get(), {.set = kAttributes, .propagation = MS_PRIVATE});
+      sys::attach_mount(view.get(), make_plain(base.get(), controller, Node::directory).get());
+    }
+  }
+  sys::set_mount_attributes(base.get(), {.set = MOUNT_ATTR_RDONLY});
+}
+
+/// What lies on these is ours to say, so an image must not redirect it by a link.
+bool is_ours(const std::string& destination) {
+  constexpr std::array<std::string_view, 3> kTrees{"/proc", "/sys", "/dev"};
+  for (const std::string_view tree : kTrees)
+    if (destination == tree || destination.starts_with(std::string(tree) + "/")) return true;
+  return false;
+}
+
+void attach(int root, PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
+  const std::string& destination = prepared.mount->destination;
+  const Node node = prepared.is_directory ? Node::directory : Node::file;
+  const sys::unique_fd target =
+      is_ours(destination) ? make_plain(root, destination, node) : make_inside(root, destination, node);
+  if (!prepared.tree)
+    attach_cgroup_view(target.get(), cgroup);
+  else
+    sys::attach_mount(prepared.tree.get(), target.get());
+}
+
+[[noreturn]] void name_mount(const Mount& mount, const std::system_error& error) {
+  const std::string from = mount.source.empty() || mount.source == mount.type ? mount.type : mount.source;
+  throw std::system_error(error.code(), "mount " + from + " on " + mount.destination);
+}
+
+std::optional<sys::unique_fd> open_existing(int root, const std::string& path) {
+  try {
+    return sys::openat2(root, path.substr(1), O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+  } catch (const std::system_error& error) {
+    const int code = sys::errno_of(error);
+    if (code == ENOENT || code == ENOTDIR) return std::nullopt;
+    throw;
+  }
+}
+
+/// docker's list has one pattern: /sys/devices/system/cpu/cpu*/thermal_throttle.
+std::vector<std::string> expand(int root, const std::string& path) {
+  const auto star = path.find('*');
+  if (star == std::string::npos) return {path};
+  const auto slash = path.rfind('/', star);
+  const std::string parent = path.substr(0, slash);
+  const std::string prefix = path.substr(slash + 1, star - slash - 1);
+  std::vector<std::string> paths;
+  const auto directory = open_existing(root, parent);
+  if (!directory) return paths;
+  for (const std::string& name : sys::list_directory(sys::fd_path(directory->get())))
+    if (name.starts_with(prefix)) paths.push_back(parent + "/" + name + path.substr(star + 1));
+  return paths;
+}
+
+struct Masks {
+  sys::unique_fd directory{};
+  sys::unique_fd file{};
+};
+
+/// Never the container's own /dev/null: an image could have replaced it (CVE-2025-31133).
+Masks make_masks() {
+  Masks masks{.directory = sys::new_mount("tmpfs", "tmpfs", {{"nr_inodes", "2"}, {"size", "4k"}},
+                                          MOUNT_ATTR_RDONLY | kNoEscape),
+              .file = sys::open("/dev/null", O_PATH)};
+  struct stat status {};
+  if (::fstat(masks.file.get(), &status) != 0 || !S_ISCHR(status.st_mode))
+    sys::throw_errno("/dev/null", ENODEV);
+  return masks;
+}
+
+}  // namespace
+
+sys::unique_fd prepare_root(const Spec& spec) {
+  if (spec.root.overlay) {
+    return sys::new_mount("overlay", "overlay", overlay_options(*spec.root.overlay),
+                          spec.root.overlay->upper.empty() ? MOUNT_ATTR_RDONLY : 0);
+  }
+  sys::unique_fd tree = sys::clone_tree(AT_FDCWD, spec.root.path, true);
+  sys::set_mount_attributes(tree.get(), {.propagation = MS_PRIVATE, .recursive = true});
+  if (!is_directory(tree.get())) sys::throw_errno(spec.root.path, ENOTDIR);
+  return tree;
+}
+
+std::vector<PreparedMount> prepare_mounts(const Spec& spec) {
+  std::vector<PreparedMount> prepared;
+  prepared.reserve(spec.mounts.size());
+  for (const Mount& mount : spec.mounts) {
+    try {
+      prepared.push_back(prepare(mount));
+    } catch (const std::system_error& error) {
+      name_mount(mount, error);
+    }
+  }
+  return prepared;
+}
+
+void attach_mounts(int root, std::vector<PreparedMount>& mounts, const cgroup::Cgroup* cgroup) {
+  for (PreparedMount& prepared : mounts) {
+    try {
+      attach(root, prepared, cgroup);
+    } catch (const std::system_error& error) {
+      name_mount(*prepared.mount, error);
+    }
+  }
+}
+
+void hide_paths(int root, const Linux& linux_part) {
+  if (!linux_part.masked_paths.empty()) {
+    const Masks masks = make_masks();
+    for (const std::string& pattern : linux_part.masked_paths)
+      for (const std::string& path : expand(root, pattern))
+        if (const auto target = open_existing(root, path))
+          sys::attach_mount(
+              sys::clone_tree(is_directory(target->get()) ? masks.directory.get() : masks.file.get(), "",
+                              false)
+                  .get(),
+              target->get());
+  }
+  for (const std::string& path : linux_part.readonly_paths) {
+    const auto target = open_existing(root, path);
+    if (!target) continue;
+    const sys::unique_fd tree = sys::clone_tree(target->get(), "", true);
+    sys::set_mount_attributes(tree.get(), {.set = MOUNT_ATTR_RDONLY | kNoEscape, .recursive = true});
+    sys::attach_mount(tree.get(), target->get());
+  }
+}
+
+}  // namespace runtime

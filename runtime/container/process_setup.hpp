@@ -1,0 +1,38 @@
+// What a process takes on between its namespaces and execve: limits, directories, identity, program. Each
+// function is one step of the list in child.cpp and throws std::system_error or std::invalid_argument.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "runtime/container/container.hpp"
+#include "runtime/container/user.hpp"
+#include "runtime/spec/spec.hpp"
+
+namespace runtime {
+
+/// Writes sysctls below the container's own /proc; `proc` is a descriptor of it.
+void write_sysctls(int proc, const std::map<std::string, std::string>& sysctls);
+/// setrlimit(2); a hard limit above the caller's is clamped where CAP_SYS_RESOURCE is missing.
+void set_rlimits(const std::vector<Rlimit>& limits);
+/// `proc`: a procfs that shows this process, opened before the container's was mounted.
+void set_oom_score(int proc, int score);
+void set_security_label(int proc, const Process& process);
+/// Puts the given descriptors on 0, 1, 2; /dev/null for -1.
+void place_stdio(const Stdio& stdio);
+/// chdir(2), made where `create_cwd`; refuses a directory outside the root (CVE-2024-21626).
+void enter_directory(const Process& process);
+/// Reads the root's own passwd and group; to be called after pivot_root. Throws std::invalid_argument.
+Ids look_up_user(const User& user);
+/// Supplementary groups, gid, uid, capabilities, no_new_privs, in the order that leaves no gap.
+/// `filter`: loads the seccomp filter at the right moment.
+void take_identity(const Process& process, const Ids& ids, void (*filter)(const void*),
+                   const void* filter_argument);
+/// Signal mask and dispositions as execve's new program expects them.
+void reset_signals();
+
+/// The file that args[0] names, looked for in PATH of `env`; must be executable.
+/// Throws StartError with 127 (not found) or 126 (not executable) in exit_code().
+std::string find_program(const std::vector<std::string>& args, const std::vector<std::string>& env);
+
+}  // namespace runtime

@@ -1,0 +1,42 @@
+#include "runtime/container/terminal.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "runtime/container/inside.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mount.hpp"
+
+namespace runtime {
+
+Terminal open_terminal(int root, std::uint16_t rows, std::uint16_t columns) {
+  Terminal terminal;
+  terminal.master =
+      sys::openat2(root, "dev/pts/ptmx", O_RDWR | O_NOCTTY, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+  int locked = 0;
+  if (::ioctl(terminal.master.get(), TIOCSPTLCK, &locked) != 0) sys::throw_errno("unlock terminal");
+  terminal.slave.reset(::ioctl(terminal.master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!terminal.slave) sys::throw_errno("open terminal");
+  if (rows != 0 && columns != 0) {
+    const winsize size{.ws_row = rows, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+    if (::ioctl(terminal.slave.get(), TIOCSWINSZ, &size) != 0) sys::throw_errno("set terminal size");
+  }
+  return terminal;
+}
+
+void bind_console(int root, const Terminal& terminal) {
+  const sys::unique_fd target = make_plain(root, "/dev/console", Node::file);
+  sys::attach_mount(sys::clone_tree(terminal.slave.get(), "", false).get(), target.get());
+}
+
+void take_terminal(const Terminal& terminal) {
+  if (::setsid() < 0) sys::throw_errno("start a session");
+  if (::ioctl(terminal.slave.get(), TIOCSCTTY, 0) != 0) sys::throw_errno("take the terminal");
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::dup2(terminal.slave.get(), fd) < 0) sys::throw_errno("put the terminal on standard input");
+}
+
+}  // namespace runtime
