@@ -162,6 +162,10 @@ Masks make_masks() {
 
 sys::unique_fd prepare_root(const Spec& spec) {
   if (spec.root.overlay) {
+    // The mark of an earlier volatile mount. It warns of a crash of the host, after which the layer cannot be
+    // trusted; within one boot it can, and throwing away layers of another boot is up to who keeps them.
+    if (!spec.root.overlay->upper.empty())
+      sys::remove_tree(spec.root.overlay->work + "/work/incompat/volatile");
     return sys::new_mount("overlay", "overlay", overlay_options(*spec.root.overlay),
                           spec.root.overlay->upper.empty() ? MOUNT_ATTR_RDONLY : 0);
   }

@@ -1,0 +1,70 @@
+#include "runtime/cgroup/detect.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "runtime/sys/file.hpp"
+
+namespace runtime::cgroup {
+namespace {
+
+constexpr std::array<std::string_view, 13> kControllers{
+    "cpu",   "cpuacct", "cpuset",     "memory", "devices",  "freezer", "net_cls",
+    "blkio", "hugetlb", "perf_event", "pids",   "net_prio", "rdma"};
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+/// proc_pid_mountinfo(5): 4 root, 5 mount point, … "-" type source options.
+void take_line(Hierarchy& hierarchy, const std::string& line) {
+  const std::vector<std::string> words = split(line, ' ');
+  const auto dash = std::find(words.begin(), words.end(), "-");
+  if (words.size() < 5 || words.end() - dash < 4) return;
+  const std::string& point = words[4];
+  if (!point.starts_with("/sys/fs/cgroup")) return;
+  if (dash[1] == "cgroup2") hierarchy.unified = point;
+  if (dash[1] != "cgroup") return;
+  Hierarchy::V1 v1{.base = point};
+  for (const std::string& option : split(dash[3], ','))
+    if (std::find(kControllers.begin(), kControllers.end(), option) != kControllers.end())
+      v1.controllers.push_back(option);
+  if (!v1.controllers.empty()) hierarchy.v1.push_back(v1);
+}
+
+}  // namespace
+
+Hierarchy parse_mounts(std::string_view mountinfo) {
+  Hierarchy hierarchy;
+  std::istringstream lines{std::string(mountinfo)};
+  for (std::string line; std::getline(lines, line);) take_line(hierarchy, line);
+  if (hierarchy.unified.empty())
+    hierarchy.version = Version::v1;
+  else
+    hierarchy.version = hierarchy.v1.empty() ? Version::v2 : Version::hybrid;
+  return hierarchy;
+}
+
+std::string unified_path(std::string_view self_cgroup) {
+  std::istringstream lines{std::string(self_cgroup)};
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("0::")) return line.substr(3) == "/" ? "" : line.substr(3);
+  return "";
+}
+
+Hierarchy detect() {
+  Hierarchy hierarchy = parse_mounts(sys::read_file("/proc/self/mountinfo"));
+  // Who may write the top makes groups there, as docker's cgroupfs driver does; others below their own group.
+  if (!hierarchy.unified.empty() && ::access(hierarchy.unified.c_str(), W_OK) != 0)
+    hierarchy.unified += unified_path(sys::read_file("/proc/self/cgroup"));
+  std::erase_if(hierarchy.v1, [](const Hierarchy::V1& v1) { return ::access(v1.base.c_str(), W_OK) != 0; });
+  return hierarchy;
+}
+
+}  // namespace runtime::cgroup
