@@ -38,6 +38,7 @@ constexpr std::array kVersion{
 constexpr std::array kCommands{
     Command{"ps", "[SERVICE...]", "List containers", kPs, ps},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
+    Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"ls", "", "List projects", kLs, ls},
     Command{"version", "", "Print the version", kVersion, version},
 };

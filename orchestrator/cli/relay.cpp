@@ -91,7 +91,10 @@ runtime::sys::ExitStatus accompany(int pidfd, runtime::sys::BlockedSignals& sign
   for (;;) {
     std::array watched{readable(pidfd), readable(signals.fd())};
     poll(watched);
-    while (const auto signal = signals.take()) runtime::sys::pidfd_send_signal(pidfd, *signal);
+    while (const auto signal = signals.take()) {
+      // A terminal sends these to the whole process group, so the process has got them already.
+      if (*signal != SIGINT && *signal != SIGQUIT) runtime::sys::pidfd_send_signal(pidfd, *signal);
+    }
     if (watched[0].revents != 0) return *runtime::sys::wait_pidfd(pidfd);
   }
 }

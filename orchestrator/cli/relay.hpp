@@ -7,7 +7,8 @@
 
 namespace orchestrator::cli {
 
-/// The process is the caller's child and has its own streams. Every signal that arrives is passed on to it.
+/// The process is the caller's child, has its own streams and is in the caller's process group. Signals that
+/// arrive are passed on to it, but for those a terminal sends to the whole group.
 runtime::sys::ExitStatus accompany(int pidfd, runtime::sys::BlockedSignals& signals);
 
 /// As above for a process on a pty: `in` and `out` are the user's side, `console` is the pty's master.

@@ -59,6 +59,13 @@ std::optional<state::Event> Session::take() {
   return event;
 }
 
+void Session::await_hang_up() {
+  const auto end = Clock::now() + 2s;
+  for (auto left = 2000ms; left > 0ms;
+       left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()))
+    if (!wait_readable(fd(), left) || !connection_.receive()) return;
+}
+
 void Session::reconnect() {
   const std::string gone = "the supervisor of project " + paths_.project + " has ended";
   if (last_ && !may_be_repeated(*last_))

@@ -27,6 +27,8 @@ class Session {
   void receive();
   /// The next event that has arrived already.
   std::optional<state::Event> take();
+  /// Returns when the supervisor has hung up, or after 2 seconds.
+  void await_hang_up();
   /// Requests whose `done` has not been taken yet.
   [[nodiscard]] int unanswered() const { return unanswered_; }
 

@@ -9,7 +9,8 @@ Target target_of(const Options& options) {
   const char* environment = std::getenv("COMPOSE_PROJECT_NAME");
   if (name.empty() && environment != nullptr) name = environment;
   if (name.empty()) throw UsageError("which project? Give --project-name or COMPOSE_PROJECT_NAME");
-  return {.paths = state::paths_of(state::default_roots(), name)};
+  const state::Roots roots = state::default_roots();
+  return {.roots = roots, .paths = state::paths_of(roots, name)};
 }
 
 }  // namespace orchestrator::cli

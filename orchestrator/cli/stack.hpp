@@ -10,6 +10,7 @@
 namespace orchestrator::cli {
 
 struct Target {
+  state::Roots roots{};
   state::ProjectPaths paths{};
   std::vector<std::string> services{};  ///< those of the stack file, where it was read
 };
