@@ -24,6 +24,11 @@ constexpr std::array kPort{
     Option{"protocol", 0, Kind::choice, "tcp|udp|sctp", "Of the container's port"},
     kIndex,
 };
+constexpr std::array kStats{
+    Option{"all", 'a', Kind::flag, "", "Also containers that do not run"},
+    Option{"no-stream", 0, Kind::flag, "", "Once, not every second"},
+    Option{"format", 0, Kind::choice, "table|json", "How to print"},
+};
 constexpr std::array kLs{
     Option{"all", 'a', Kind::flag, "", "Also projects of which nothing runs"},
     Option{"quiet", 'q', Kind::flag, "", "Names only"},
@@ -39,6 +44,7 @@ constexpr std::array kCommands{
     Command{"ps", "[SERVICE...]", "List containers", kPs, ps},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
+    Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},
     Command{"ls", "", "List projects", kLs, ls},
     Command{"version", "", "Print the version", kVersion, version},
 };

@@ -18,6 +18,7 @@ int ps(const Options& options);
 int remove(const Options& options);
 int restart(const Options& options);
 int start(const Options& options);
+int stats(const Options& options);
 int stop(const Options& options);
 int top(const Options& options);
 int unpause(const Options& options);

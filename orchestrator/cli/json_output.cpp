@@ -4,6 +4,7 @@
 
 #include "orchestrator/cli/describe.hpp"
 #include "orchestrator/cli/progress.hpp"
+#include "orchestrator/cli/usage.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -68,6 +69,16 @@ std::string json_array(const std::vector<ProjectLine>& projects) {
   for (const ProjectLine& line : projects)
     list.push_back({{"Name", line.name}, {"Status", line.status}, {"ConfigFiles", line.config_files}});
   return text_of(list);
+}
+
+std::string json_line(const Usage& usage) {
+  return text_of({{"Name", usage.name},
+                  {"CPUPerc", usage.cpu},
+                  {"MemUsage", usage.memory},
+                  {"MemPerc", usage.memory_share},
+                  {"NetIO", usage.network},
+                  {"BlockIO", usage.block},
+                  {"PIDs", usage.pids}});
 }
 
 std::string json_version(const std::string& version) { return text_of({{"version", version}}); }

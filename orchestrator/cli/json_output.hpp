@@ -9,8 +9,12 @@
 
 namespace orchestrator::cli {
 
+struct Usage;
+
 std::string json_line(const state::Event& event);
 std::string json_line(const std::string& project, const state::Instance& instance, std::int64_t now_ns);
+
+std::string json_line(const Usage& usage);
 
 /// A line of `ls`.
 struct ProjectLine {
