@@ -1,0 +1,45 @@
+// The one place where the stack file's words become the runtime's: Service to runtime::Spec. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orchestrator/project/project.hpp"
+#include "runtime/spec/spec.hpp"
+
+namespace orchestrator::plan {
+
+/// A device node of the host, as stat(2) tells it.
+struct HostDevice {
+  char type = 'c';
+  std::int64_t major = 0;
+  std::int64_t minor = 0;
+  std::uint32_t mode = 0666;
+};
+
+/// What storage and network have prepared for one instance. Paths are the host's.
+struct Assets {
+  std::string id{};     ///< "web-1"
+  std::string root{};   ///< directory with the root filesystem
+  std::string upper{};  ///< empty: nothing is written
+  std::string work{};
+  bool writable_root = false;                    ///< `root` itself is the root, without an overlay
+  std::map<std::string, std::string> volumes{};  ///< by target: the directory of a named or anonymous volume
+  std::map<std::string, std::string> files{};    ///< by target: generated files, bound read-only or writable
+  std::map<std::string, HostDevice> devices{};   ///< by host path: those the service names
+  std::map<std::string, HostDevice> host_devices{};  ///< all of the host, for a privileged service
+  std::map<std::string, std::string>
+      namespaces{};                   ///< "network", "pid", "ipc" of another container: /proc/N/ns/…
+  std::vector<std::string> masked{};  ///< own state that an image of "/" must not show
+};
+
+/// Throws std::runtime_error: "compose.yaml:3:5: services.web: …", where it cannot be said in the runtime's
+/// words.
+runtime::Spec translate(const project::Service& service, const Assets& assets);
+
+/// Name or number of a signal: "SIGTERM", "TERM", "15". Throws std::invalid_argument.
+int parse_signal(const std::string& text);
+
+}  // namespace orchestrator::plan
