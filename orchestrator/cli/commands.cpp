@@ -46,6 +46,7 @@ constexpr std::array kCommands{
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},
     Command{"ls", "", "List projects", kLs, ls},
+    Command{"completion", "bash", "Print what makes the shell complete command lines", {}, completion},
     Command{"version", "", "Print the version", kVersion, version},
 };
 

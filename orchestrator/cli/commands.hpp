@@ -5,6 +5,7 @@
 
 namespace orchestrator::cli {
 
+int completion(const Options& options);
 int config(const Options& options);
 int create(const Options& options);
 int down(const Options& options);

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "orchestrator/cli/command.hpp"
+#include "orchestrator/cli/completion.hpp"
 #include "orchestrator/cli/suggestion.hpp"
 #include "orchestrator/cli/version.hpp"
 
@@ -45,6 +46,7 @@ int print(const std::string& text) {
 Table global_options() { return kGlobal; }
 
 int run(std::span<const std::string> arguments) {
+  if (!arguments.empty() && arguments.front() == "__complete") return print_completions(arguments.subspan(1));
   const std::array before_command{global_options()};
   Options options = parse(arguments, before_command, Operands::at_end);
   if (options.flag("version")) return print(version_text());
