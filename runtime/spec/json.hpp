@@ -1,0 +1,20 @@
+// A container's specification as an OCI config.json. What only we know (overlay roots, names of users, init)
+// is in an object "x-mdcompose", which other runtimes ignore.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/spec/spec.hpp"
+
+namespace runtime {
+
+std::string to_json(const Spec& spec);
+
+/// Throws std::runtime_error with the path of the value that is wrong: "process.cwd: expected a string".
+Spec spec_from_json(std::string_view text);
+
+/// A seccomp profile as Docker and the OCI runtime-spec write it. Throws as above.
+SeccompProfile seccomp_from_json(std::string_view text);
+
+}  // namespace runtime
