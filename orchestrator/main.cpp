@@ -1,5 +1,6 @@
 // From argv to cli::run; the one catch; the exit status.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <exception>
@@ -30,7 +31,8 @@ int main(int argc, char* argv[]) {
   constexpr int kNotUnderstood = 2;
   try {
     runtime::sys::sanitise_descriptors();
-    return flushed(orchestrator::cli::run(std::vector<std::string>(argv + 1, argv + argc)));
+    const auto seal = [&] { runtime::sys::seal_own_binary(argv, ::environ); };
+    return flushed(orchestrator::cli::run(std::vector<std::string>(argv + 1, argv + argc), seal));
   } catch (const orchestrator::cli::UsageError& error) {
     return complain(error, kNotUnderstood);
   } catch (const std::exception& error) {

@@ -1,6 +1,7 @@
 // The table of commands. A command is a row there and a function in the .cpp file named after it.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ struct Command {
   Table options{};
   int (*run)(const Options& options) = nullptr;  ///< returns the exit status
   Operands parsing = Operands::anywhere;
+  bool enters_containers = false;  ///< this very process goes inside
 };
 
 /// In the order of the help.
@@ -28,6 +30,7 @@ std::string help(const Command& command);
 
 /// Runs one command line without the program's name; returns its exit status. Throws UsageError for one that
 /// is not understood, compose's errors for the stack file, and std::exception for everything else that fails.
-int run(std::span<const std::string> arguments);
+/// `seal` is called before a command that enters containers: it protects this program's file from them.
+int run(std::span<const std::string> arguments, const std::function<void()>& seal);
 
 }  // namespace orchestrator::cli

@@ -20,6 +20,17 @@ constexpr std::array kPs{
     Option{"format", 0, Kind::choice, "table|json", "How to print"},
     kNoTrunc,
 };
+constexpr std::array kExec{
+    Option{"detach", 'd', Kind::flag, "", "Do not wait for the command"},
+    Option{"env", 'e', Kind::list, "NAME[=VALUE]", "Environment of the command"},
+    Option{"user", 'u', Kind::text, "USER[:GROUP]", "Run as this user"},
+    Option{"workdir", 'w', Kind::text, "PATH", "Run in this directory"},
+    Option{"no-tty", 'T', Kind::flag, "", "No terminal, even if this is one"},
+    Option{"tty", 't', Kind::flag, "", "A terminal; the default where this is one"},
+    Option{"interactive", 'i', Kind::flag, "", "With standard input; the default"},
+    Option{"privileged", 0, Kind::flag, "", "With all capabilities"},
+    kIndex,
+};
 constexpr std::array kPort{
     Option{"protocol", 0, Kind::choice, "tcp|udp|sctp", "Of the container's port"},
     kIndex,
@@ -42,6 +53,13 @@ constexpr std::array kVersion{
 
 constexpr std::array kCommands{
     Command{"ps", "[SERVICE...]", "List containers", kPs, ps},
+    Command{.name = "exec",
+            .operands = "SERVICE COMMAND [ARGUMENT...]",
+            .help = "Run a command in a running container",
+            .options = kExec,
+            .run = exec,
+            .parsing = Operands::at_end,
+            .enters_containers = true},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},

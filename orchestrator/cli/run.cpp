@@ -45,7 +45,7 @@ int print(const std::string& text) {
 
 Table global_options() { return kGlobal; }
 
-int run(std::span<const std::string> arguments) {
+int run(std::span<const std::string> arguments, const std::function<void()>& seal) {
   if (!arguments.empty() && arguments.front() == "__complete") return print_completions(arguments.subspan(1));
   const std::array before_command{global_options()};
   Options options = parse(arguments, before_command, Operands::at_end);
@@ -57,6 +57,7 @@ int run(std::span<const std::string> arguments) {
   const std::array after_command{command.options, global_options()};
   options = parse(std::span(words).subspan(1), after_command, command.parsing, std::move(options));
   if (options.flag("help")) return print(help(command));
+  if (command.enters_containers) seal();
   return command.run(options);
 }
 

@@ -40,7 +40,7 @@ TEST(Commands, HaveOptionsThatAreExplainedAndHideNoGlobalOne) {
 TEST(Commands, ThatDoNotExistAreAnsweredWithASuggestion) {
   const std::vector<std::string> words{"verson"};
   try {
-    run(words);
+    run(words, [] {});
     FAIL();
   } catch (const UsageError& error) {
     EXPECT_STREQ(error.what(), "unknown command \"verson\"; did you mean \"version\"?");
@@ -51,7 +51,7 @@ TEST(Help, OfEveryCommandIsPrintedWithoutRunningIt) {
   for (const Command& command : commands()) {
     const std::vector<std::string> words{std::string(command.name), "--help"};
     testing::internal::CaptureStdout();
-    EXPECT_EQ(run(words), 0);
+    EXPECT_EQ(run(words, [] {}), 0);
     EXPECT_EQ(testing::internal::GetCapturedStdout(), help(command));
   }
 }
