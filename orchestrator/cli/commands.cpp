@@ -63,6 +63,7 @@ constexpr std::array kCommands{
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},
+    Command{"wait", "SERVICE...", "Wait until containers have ended; exit as the last one did", {}, wait},
     Command{"ls", "", "List projects", kLs, ls},
     Command{"completion", "bash", "Print what makes the shell complete command lines", {}, completion},
     Command{"version", "", "Print the version", kVersion, version},

@@ -24,6 +24,7 @@ int stop(const Options& options);
 int top(const Options& options);
 int unpause(const Options& options);
 int up(const Options& options);
+int wait(const Options& options);
 int version(const Options& options);
 
 }  // namespace orchestrator::cli

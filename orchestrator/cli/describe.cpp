@@ -14,6 +14,8 @@ using std::chrono::hours;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
+constexpr std::int64_t kSecond = 1'000'000'000;
+
 /// A unit is used below its `limit`; people count ninety minutes as two hours, hence `rounding`.
 struct Unit {
   seconds limit{};
@@ -109,7 +111,11 @@ std::string ports(const state::Instance& instance) {
 }
 
 std::string date(std::int64_t time_ns) {
-  return fmt::format("{:%Y-%m-%d %H:%M:%S} +0000 UTC", fmt::gmtime(time_ns / 1'000'000'000));
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} +0000 UTC", fmt::gmtime(time_ns / kSecond));
+}
+
+std::string timestamp(std::int64_t time_ns) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z", fmt::gmtime(time_ns / kSecond), time_ns % kSecond);
 }
 
 std::string shortened(const std::string& text, std::size_t columns) {

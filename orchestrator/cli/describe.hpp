@@ -22,6 +22,8 @@ std::string host_address(const state::PublishedPort& port);
 std::string ports(const state::Instance& instance);
 /// "2026-11-24 15:45:38 +0000 UTC".
 std::string date(std::int64_t time_ns);
+/// "2026-11-24T15:45:38.000000001Z", as RFC 3339 writes it.
+std::string timestamp(std::int64_t time_ns);
 
 /// At most `columns` characters of UTF-8 text; one that does not fit ends in "…".
 std::string shortened(const std::string& text, std::size_t columns);

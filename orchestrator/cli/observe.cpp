@@ -46,6 +46,10 @@ bool is_alive(const Instance& instance, const std::string& boot_id) {
   }
 }
 
+bool runs(const Instance& instance) {
+  return instance.phase != Phase::created && instance.phase != Phase::exited && instance.phase != Phase::dead;
+}
+
 std::vector<Instance> observe(const state::ProjectPaths& paths) {
   std::vector<Instance> instances = state::load_instances(paths);
   const std::string boot_id = runtime::sys::boot_id();

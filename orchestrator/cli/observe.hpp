@@ -12,6 +12,9 @@ namespace orchestrator::cli {
 /// True where the process of the record lives: same boot, and its pidfd has the inode written down.
 bool is_alive(const state::Instance& instance, const std::string& boot_id);
 
+/// True for what `ps` shows without --all: there is a process, or there will be one again.
+bool runs(const state::Instance& instance);
+
 /// Every record, by service and number. One that says "running" of a process that is gone comes back as
 /// exited with a lost status: its supervisor has died and nobody has adopted the project yet.
 std::vector<state::Instance> observe(const state::ProjectPaths& paths);

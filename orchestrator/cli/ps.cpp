@@ -16,11 +16,6 @@ namespace orchestrator::cli {
 namespace {
 
 using state::Instance;
-using state::Phase;
-
-bool runs(const Instance& instance) {
-  return instance.phase != Phase::created && instance.phase != Phase::exited && instance.phase != Phase::dead;
-}
 
 std::vector<std::string> statuses(const Options& options) {
   std::vector<std::string> wanted = options.list("status");

@@ -10,8 +10,14 @@ namespace runtime::sys {
 
 DirectoryWatch::DirectoryWatch(const std::string& path) : fd_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
   if (!fd_) throw_errno("make an inotify descriptor");
+  if (!add(path)) throw_errno("watch " + path, ENOENT);
+}
+
+bool DirectoryWatch::add(const std::string& path) {
   constexpr std::uint32_t kAppearing = IN_CREATE | IN_MOVED_TO | IN_ONLYDIR;
-  if (::inotify_add_watch(fd_.get(), path.c_str(), kAppearing) < 0) throw_errno("watch " + path);
+  if (::inotify_add_watch(fd_.get(), path.c_str(), kAppearing) >= 0) return true;
+  if (errno == ENOENT) return false;
+  throw_errno("watch " + path);
 }
 
 void DirectoryWatch::clear() {

@@ -1,4 +1,4 @@
-// Tells when a name appears in a directory: inotify(7).
+// Tells when a name appears in one of several directories: inotify(7).
 #pragma once
 
 #include <string>
@@ -12,7 +12,9 @@ class DirectoryWatch {
   /// From now on; files made, and files renamed into it. Throws std::system_error.
   explicit DirectoryWatch(const std::string& path);
 
-  /// Readable when something has appeared since the last clear().
+  /// This directory, too; nothing happens the second time. False where it does not exist.
+  bool add(const std::string& path);
+  /// Readable when something has appeared, or a directory is gone, since the last clear().
   [[nodiscard]] int fd() const { return fd_.get(); }
   void clear();
 

@@ -72,7 +72,10 @@ TEST(Shortened, TextKeepsWholeCharacters) {
   EXPECT_EQ(shortened("äöüß", 3), "äö…");
 }
 
-TEST(Date, IsUtc) { EXPECT_EQ(date(0), "1970-01-01 00:00:00 +0000 UTC"); }
+TEST(Date, IsUtc) {
+  EXPECT_EQ(date(0), "1970-01-01 00:00:00 +0000 UTC");
+  EXPECT_EQ(timestamp(1), "1970-01-01T00:00:00.000000001Z");
+}
 
 }  // namespace
 }  // namespace orchestrator::cli

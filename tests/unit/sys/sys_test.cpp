@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/poll.hpp"
 #include "runtime/sys/signal.hpp"
 #include "runtime/sys/socket.hpp"
 #include "runtime/sys/watch.hpp"
@@ -41,6 +42,20 @@ TEST_F(Directory, WatchTellsOfAFileThatIsRenamedIntoPlace) {
   EXPECT_EQ(::poll(&waiting, 1, 0), 1);
   watch.clear();
   EXPECT_EQ(::poll(&waiting, 1, 0), 0);
+}
+
+TEST_F(Directory, WatchTellsOfSeveralDirectoriesAndOfTheirEnd) {
+  DirectoryWatch watch(path_);
+  std::filesystem::create_directory(path_ + "/web-1");
+  EXPECT_TRUE(watch.add(path_ + "/web-1"));
+  EXPECT_FALSE(watch.add(path_ + "/db-1"));
+  watch.clear();
+  PollSet set;
+  set.add(watch.fd());
+  pollfd waiting{.fd = set.fd(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&waiting, 1, 0), 0);
+  std::filesystem::remove(path_ + "/web-1");
+  EXPECT_EQ(::poll(&waiting, 1, 0), 1);
 }
 
 TEST_F(Directory, SocketThatHasAppearedCanBeConnectedToAlsoInPlaceOfADeadOne) {

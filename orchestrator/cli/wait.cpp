@@ -1,0 +1,51 @@
+// `wait`: blocks until containers have ended, and exits as the last one did. Reads the records only.
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "orchestrator/cli/commands.hpp"
+#include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/records_watch.hpp"
+#include "orchestrator/cli/stack.hpp"
+#include "runtime/sys/error.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using state::Instance;
+
+/// The containers once none of them runs and none will run again.
+std::vector<Instance> ended(const state::ProjectPaths& paths, const std::vector<std::string>& services) {
+  RecordsWatch records(paths);
+  for (;;) {
+    std::vector<Instance> instances = of_services(records.observe(), services);
+    if (std::none_of(instances.begin(), instances.end(), runs)) return instances;
+    pollfd watched{.fd = records.fd(), .events = POLLIN, .revents = 0};
+    if (runtime::sys::retry([&] { return ::poll(&watched, 1, -1); }) < 0) runtime::sys::throw_errno("poll");
+  }
+}
+
+/// A code that nobody knows any more is not 0.
+int exit_code(const Instance& instance) {
+  constexpr int kUnknown = 255;
+  if (!instance.exit) return 0;
+  return instance.exit->lost ? kUnknown : instance.exit->code;
+}
+
+}  // namespace
+
+int wait(const Options& options) {
+  const std::vector<std::string>& services = options.operands();
+  if (services.empty()) throw UsageError("wait wants at least one service");
+  const state::ProjectPaths paths = target_of(options).paths;
+  (void)of_services(state::load_instances(paths), services);
+  int status = 0;
+  for (const Instance& instance : ended(paths, services)) {
+    status = exit_code(instance);
+    fmt::print("{}\n", status);
+  }
+  return status;
+}
+
+}  // namespace orchestrator::cli
