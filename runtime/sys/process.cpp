@@ -106,21 +106,37 @@ void sanitise_descriptors() {
     throw_errno("mark descriptors close-on-exec");
 }
 
-void seal_own_binary(char* const argv[], char* const envp[]) {
-  unique_fd self = open("/proc/self/exe", O_RDONLY);
+namespace {
+
+/// Read-only mount or sealed against writing.
+bool is_protected(int file) {
   struct statvfs filesystem {};
-  if (::fstatvfs(self.get(), &filesystem) != 0) throw_errno("stat /proc/self/exe");
-  const int seals = ::fcntl(self.get(), F_GET_SEALS);
-  const bool sealed = (filesystem.f_flag & ST_RDONLY) || (seals >= 0 && (seals & F_SEAL_WRITE));
-  if (sealed) return;
-  unique_fd copy;
+  if (::fstatvfs(file, &filesystem) != 0) throw_errno("stat /proc/self/exe");
+  const int seals = ::fcntl(file, F_GET_SEALS);
+  return (filesystem.f_flag & ST_RDONLY) || (seals >= 0 && (seals & F_SEAL_WRITE));
+}
+
+unique_fd protected_copy(int file) {
   try {
-    copy = clone_tree(AT_FDCWD, "/proc/self/exe", false);
+    unique_fd copy = clone_tree(AT_FDCWD, "/proc/self/exe", false);
     set_mount_attributes(copy.get(), {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID});
+    return copy;
   } catch (const std::system_error&) {
-    copy = memory_file("self", read_all(self.get()), true);
+    return memory_file("self", read_all(file), true);
   }
-  ::execveat(copy.get(), "", argv, envp, AT_EMPTY_PATH);
+}
+
+}  // namespace
+
+unique_fd sealed_own_binary() {
+  unique_fd self = open("/proc/self/exe", O_RDONLY);
+  return is_protected(self.get()) ? std::move(self) : protected_copy(self.get());
+}
+
+void seal_own_binary(char* const argv[], char* const envp[]) {
+  const unique_fd self = open("/proc/self/exe", O_RDONLY);
+  if (is_protected(self.get())) return;
+  ::execveat(protected_copy(self.get()).get(), "", argv, envp, AT_EMPTY_PATH);
   throw_errno("execute a sealed copy of this program");
 }
 

@@ -59,6 +59,10 @@ bool has_capability(int capability);
 /// close-on-exec, so that nothing the caller held by accident reaches a container (CVE-2024-21626).
 void sanitise_descriptors();
 
+/// This program's file as something that nobody who executes it, or finds it in /proc/PID/exe, can write to:
+/// the file itself where it is protected already, a detached read-only mount of it, or, where mounting is not
+/// permitted, a sealed copy in memory. Throws std::system_error.
+unique_fd sealed_own_binary();
 /// Protects this program's file from its containers (CVE-2019-5736): unless it runs from one already,
 /// executes itself again from a detached read-only mount of its own binary, or, where mounting is not
 /// permitted, from a sealed copy in memory. Returns when the running image is protected. Throws

@@ -1,0 +1,81 @@
+// mdc-keeper DIRECTORY SUPERVISOR_ARGV...: takes the project's lock, protects itself, runs.
+// Started by launch() with a pipe at kReadyPipe and the supervisor's program at kExecutable.
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "runtime/keeper/program/keeper.hpp"
+
+namespace {
+
+using runtime::keeper::Keeper;
+using runtime::keeper::Original;
+
+/// A descriptor that is locked until this process ends; -1 where another keeper has the lock.
+int lock(const char* directory) {
+  char path[PATH_MAX];
+  const int length = ::snprintf(path, sizeof path, "%s/lock", directory);
+  if (length < 0 || length >= PATH_MAX) return -1;
+  const int fd = ::open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    ::perror("keeper: open the project's lock");
+    ::_exit(1);
+  }
+  return ::flock(fd, LOCK_EX | LOCK_NB) == 0 ? fd : -1;
+}
+
+/// Nothing that the launching command ignored or blocked may reach the supervisor (an ignored SIGCHLD would
+/// even hide exits), and no signal but those of the signalfd concerns the keeper.
+void take_signals_by_descriptor() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t all;
+  ::sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+}
+
+/// One descriptor for every open file of every container: the whole of what the hard limit allows.
+void raise_file_limit(Original& original) {
+  ::getrlimit(RLIMIT_NOFILE, &original.files);
+  rlimit raised = original.files;
+  raised.rlim_cur = raised.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &raised);
+}
+
+/// Needs CAP_SYS_RESOURCE; without it the keeper stays as mortal as its caller.
+void avoid_oom_killer(Original& original) {
+  const int fd = ::open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  if (fd < 0) return;
+  char before[sizeof original.oom_score_adj] = {};
+  const ssize_t size = ::read(fd, before, sizeof before - 1);
+  if (size > 0 && ::pwrite(fd, "-1000", 5, 0) == 5)
+    ::snprintf(original.oom_score_adj, size + 1, "%s", before);
+  ::close(fd);
+}
+
+}  // namespace
+
+int main(int argc, char* argv[], char* environment[]) {
+  // In .bss, with its tables: there is no heap.
+  static Keeper keeper;
+  if (argc < 3) return 2;
+  ::prctl(PR_SET_NAME, "mdc-keeper");
+  ::fcntl(runtime::keeper::kReadyPipe, F_SETFD, FD_CLOEXEC);
+  ::fcntl(runtime::keeper::kExecutable, F_SETFD, FD_CLOEXEC);
+  take_signals_by_descriptor();
+  if (lock(argv[1]) < 0) {
+    (void)!::write(runtime::keeper::kReadyPipe, &runtime::keeper::kLockedByte, 1);
+    return 1;
+  }
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  Original original;
+  raise_file_limit(original);
+  avoid_oom_killer(original);
+  // The tables' pages too: the keeper must not need memory when there is none. Refused: it works unlocked.
+  ::mlockall(MCL_CURRENT);
+  return keeper.run(argv + 2, environment, original);
+}

@@ -1,0 +1,254 @@
+// What survives a killed supervisor, and what a keeper never does.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "project.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace runtime::keeper {
+namespace {
+
+constexpr long kMegabyte = 1024;
+
+ino_t inode_of(int fd) {
+  struct stat status {};
+  ::fstat(fd, &status);
+  return status.st_ino;
+}
+
+TEST(Keeper, GivesTheSameDescriptorsToEverySupervisorAfterAKill) {
+  Project project;
+  const Launched launched = project.launch();
+  Supervisor supervisor = project.accept();
+  EXPECT_EQ(wait_ready(launched), Readiness::ready);
+  EXPECT_TRUE(supervisor.fds().empty());
+  const sys::Pipe fifo = sys::pipe();
+  const sys::Pipe other = sys::pipe();
+  supervisor.order("store web-1.out", fifo.read.get());
+  supervisor.order("store web-1.err", other.read.get());
+  supervisor.order("drop web-1.err");
+  const std::map<std::string, ino_t> kept{{"web-1.out", inode_of(fifo.read.get())}};
+  for (int round = 0; round < 4; ++round) {
+    supervisor.kill();
+    supervisor = project.accept();
+    EXPECT_EQ(supervisor.fds(), kept);
+  }
+}
+
+TEST(Keeper, ReplacesADescriptorOfTheSameName) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  const sys::Pipe first = sys::pipe();
+  const sys::Pipe second = sys::pipe();
+  supervisor.order("store netns", first.read.get());
+  const std::size_t open = project.open_descriptors();
+  supervisor.order("store netns", second.read.get());
+  supervisor.kill();
+  supervisor = project.accept();
+  EXPECT_EQ(supervisor.fds().at("netns"), inode_of(second.read.get()));
+  EXPECT_EQ(project.open_descriptors(), open);
+}
+
+TEST(Keeper, TellsTheExitOfAContainerAtOnce) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  const Supervisor::Child child = supervisor.spawn();
+  end_with(child, 7);
+  const Ended ended = supervisor.next_exit();
+  EXPECT_EQ(ended.pid, child.pid);
+  EXPECT_EQ(ended.code, 7);
+  EXPECT_EQ(ended.inode, child.inode);
+}
+
+TEST(Keeper, RepeatsExitsToEverySupervisorUntilOneAcknowledgesThem) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  const Supervisor::Child early = supervisor.spawn();
+  const Supervisor::Child late = supervisor.spawn();
+  end_with(early, 3);
+  EXPECT_EQ(supervisor.next_exit().code, 3);
+  supervisor.kill();
+  end_with(late, 4);
+  ASSERT_TRUE(ends(late.pid));
+  supervisor = project.accept();
+  std::vector<Ended> exits = supervisor.exits();
+  // The second one may have ended after the greeting.
+  if (exits.size() == 1) exits.push_back(supervisor.next_exit());
+  ASSERT_EQ(exits.size(), 2U);
+  EXPECT_EQ(exits[0].code, 3);
+  EXPECT_EQ(exits[1].code, 4);
+  EXPECT_LT(exits[0].sequence, exits[1].sequence);
+
+  supervisor.order("acknowledge " + std::to_string(exits[1].sequence));
+  supervisor.kill();
+  supervisor = project.accept();
+  ASSERT_EQ(supervisor.exits().size(), 1U);
+  EXPECT_EQ(supervisor.exits()[0].code, 3);
+}
+
+TEST(Keeper, LosesNoExitOverManyKills) {
+  Project project;
+  project.launch();
+  constexpr int kRounds = 4;
+  constexpr int kChildren = 20;
+  std::map<pid_t, int> expected;
+  std::map<pid_t, int> seen;
+  for (int round = 0; round < kRounds; ++round) {
+    Supervisor supervisor = project.accept();
+    for (const Ended& ended : supervisor.exits()) seen[ended.pid] = ended.code;
+    std::vector<Supervisor::Child> children;
+    for (int i = 0; i < kChildren; ++i) children.push_back(supervisor.spawn());
+    for (int i = 0; i < kChildren; ++i) {
+      const auto code = static_cast<unsigned char>(round * kChildren + i);
+      expected[children[i].pid] = code;
+      if (i == kChildren / 2) supervisor.kill();
+      end_with(children[i], code);
+    }
+    for (const Supervisor::Child& child : children) ASSERT_TRUE(ends(child.pid));
+  }
+  Supervisor last = project.accept();
+  for (const Ended& ended : last.exits()) seen[ended.pid] = ended.code;
+  while (seen.size() < expected.size()) {
+    const Ended ended = last.next_exit();
+    seen[ended.pid] = ended.code;
+  }
+  EXPECT_EQ(seen, expected);
+}
+
+TEST(Keeper, LeavesChildrenZombiesWhenItsTableIsFullAndLosesNone) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  constexpr std::uint64_t kMore = 5;
+  std::uint64_t last = 0;
+  for (std::uint64_t i = 0; i < kMaxExitRecords; ++i) {
+    const Supervisor::Child child = supervisor.spawn();
+    end_with(child, 0);
+    last = supervisor.next_exit().sequence;
+  }
+  EXPECT_EQ(last, kMaxExitRecords);
+  std::vector<Supervisor::Child> more;
+  for (std::uint64_t i = 0; i < kMore; ++i) {
+    more.push_back(supervisor.spawn());
+    end_with(more.back(), 9);
+    ASSERT_TRUE(ends(more.back().pid));
+  }
+  for (std::uint64_t i = 1; i <= kMore; ++i) supervisor.order("acknowledge " + std::to_string(i));
+  for (std::uint64_t i = 1; i <= kMore; ++i) EXPECT_EQ(supervisor.next_exit().code, 9);
+  EXPECT_LT(project.kilobytes("Rss"), kMegabyte);
+}
+
+TEST(Keeper, RefusesDescriptorsWhenItsTableIsFullAndGrowsNoMore) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  const sys::Pipe pipe = sys::pipe();
+  const long before = project.kilobytes("Rss");
+  supervisor.order("fill " + std::to_string(kMaxDescriptors + 10), pipe.read.get());
+  const std::string refusal = supervisor.next_refusal();
+  EXPECT_THAT(refusal, testing::AnyOf(testing::HasSubstr(" " + std::to_string(ENOSPC) + " "),
+                                      testing::HasSubstr(" " + std::to_string(EMFILE) + " ")));
+  EXPECT_LT(project.kilobytes("Rss"), kMegabyte);
+  EXPECT_LE(project.kilobytes("Rss"), before + 64);
+  supervisor.kill();
+  supervisor = project.accept();
+  EXPECT_LT(supervisor.fds().size(), project.open_descriptors());
+  EXPECT_GT(supervisor.fds().size(), 200U);
+}
+
+TEST(Keeper, IsOnlyOnePerProject) {
+  Project project;
+  const Launched first = project.launch();
+  const Supervisor supervisor = project.accept();
+  EXPECT_EQ(wait_ready(first), Readiness::ready);
+  const Launched second = project.launch();
+  EXPECT_EQ(wait_ready(second), Readiness::locked);
+  EXPECT_EQ(::waitpid(second.pid, nullptr, 0), second.pid);
+}
+
+TEST(Keeper, EndsWithASupervisorThatQuitsAndFreesTheLock) {
+  Project project;
+  const Launched first = project.launch();
+  Supervisor supervisor = project.accept();
+  supervisor.order("quit");
+  supervisor.end("exit 0");
+  int status = -1;
+  EXPECT_EQ(::waitpid(first.pid, &status, 0), first.pid);
+  EXPECT_EQ(status, 0);
+  const Launched second = project.launch();
+  supervisor = project.accept();
+  EXPECT_EQ(wait_ready(second), Readiness::ready);
+  supervisor.order("quit");
+  supervisor.end("exit 0");
+  EXPECT_EQ(::waitpid(second.pid, &status, 0), second.pid);
+}
+
+TEST(Keeper, StartsASupervisorAgainThatFailsAfterItsQuit) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  supervisor.order("quit");
+  supervisor.end("exit 1");
+  const pid_t former = supervisor.pid();
+  supervisor = project.accept();
+  EXPECT_NE(supervisor.pid(), former);
+}
+
+TEST(Keeper, TellsTheLauncherOfASupervisorThatCannotStart) {
+  Project project;
+  const sys::unique_fd program = sys::open("/bin/false", O_PATH);
+  const Launched launched = launch({.directory = project.directory(),
+                                    .supervisor_argv = {"false"},
+                                    .environment = {},
+                                    .executable = program.get()});
+  EXPECT_EQ(wait_ready(launched), Readiness::failed);
+  EXPECT_EQ(::waitpid(launched.pid, nullptr, 0), launched.pid);
+}
+
+TEST(Keeper, IsNotDisturbedByGarbage) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  const sys::Pipe pipe = sys::pipe();
+  const std::size_t open = project.open_descriptors();
+  for (const std::size_t size : {1U, 40U, 127U, 128U, 129U, 5000U}) {
+    supervisor.order("garbage " + std::string(size, '\xff'), pipe.read.get());
+    EXPECT_THAT(supervisor.next_refusal(), testing::EndsWith(" " + std::to_string(EBADMSG) + " 1"));
+  }
+  EXPECT_EQ(project.open_descriptors(), open);
+  const Supervisor::Child child = supervisor.spawn();
+  end_with(child, 5);
+  EXPECT_EQ(supervisor.next_exit().code, 5);
+}
+
+TEST(Keeper, PassesSignalsOnToTheSupervisor) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  supervisor.order("nothing");
+  ::kill(project.keeper(), SIGTERM);
+  EXPECT_TRUE(ends(supervisor.pid()));
+  EXPECT_NE(project.accept().pid(), supervisor.pid());
+}
+
+TEST(Keeper, StaysBelowAMegabyteAndHasItsName) {
+  Project project;
+  const Launched launched = project.launch();
+  project.accept();
+  EXPECT_EQ(wait_ready(launched), Readiness::ready);
+  RecordProperty("rss_kb", static_cast<int>(project.kilobytes("Rss")));
+  EXPECT_LT(project.kilobytes("Rss"), kMegabyte);
+  EXPECT_EQ(sys::read_file("/proc/" + std::to_string(project.keeper()) + "/comm"), "mdc-keeper\n");
+}
+
+}  // namespace
+}  // namespace runtime::keeper
