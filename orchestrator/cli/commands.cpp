@@ -7,9 +7,31 @@
 namespace orchestrator::cli {
 namespace {
 
+constexpr Option kTimeout{"timeout", 't', Kind::seconds, "SECONDS",
+                          "Grace period before containers are killed"};
+constexpr Option kRemoveOrphans{"remove-orphans", 0, Kind::flag, "",
+                                "Also remove containers of services that are gone from the stack file"};
 constexpr Option kIndex{"index", 0, Kind::number, "NUMBER", "Which one of several containers of the service"};
 constexpr Option kNoTrunc{"no-trunc", 0, Kind::flag, "", "Whole command lines"};
 
+constexpr std::array kDown{
+    Option{"volumes", 'v', Kind::flag, "", "Also remove named and anonymous volumes"},
+    kRemoveOrphans,
+    kTimeout,
+};
+constexpr std::array kStop{kTimeout};
+constexpr std::array kRestart{
+    kTimeout,
+    Option{"no-deps", 0, Kind::flag, "", "Do not restart what depends on the services"},
+};
+constexpr std::array kKill{
+    Option{"signal", 's', Kind::text, "SIGNAL", "Which signal, KILL by default"},
+};
+constexpr std::array kRm{
+    Option{"force", 'f', Kind::flag, "", "Do not ask"},
+    Option{"stop", 's', Kind::flag, "", "Stop running containers first"},
+    Option{"volumes", 'v', Kind::flag, "", "Also remove anonymous volumes"},
+};
 constexpr std::array kPs{
     Option{"all", 'a', Kind::flag, "", "Also containers that do not run"},
     Option{"quiet", 'q', Kind::flag, "", "Names only"},
@@ -52,6 +74,7 @@ constexpr std::array kVersion{
 };
 
 constexpr std::array kCommands{
+    Command{"down", "[SERVICE...]", "Stop the stack and remove what was made for it", kDown, down},
     Command{"ps", "[SERVICE...]", "List containers", kPs, ps},
     Command{.name = "exec",
             .operands = "SERVICE COMMAND [ARGUMENT...]",
@@ -60,6 +83,13 @@ constexpr std::array kCommands{
             .run = exec,
             .parsing = Operands::at_end,
             .enters_containers = true},
+    Command{"stop", "[SERVICE...]", "Stop containers", kStop, stop},
+    Command{"start", "[SERVICE...]", "Start containers that are stopped", {}, start},
+    Command{"restart", "[SERVICE...]", "Stop and start containers", kRestart, restart},
+    Command{"kill", "[SERVICE...]", "Send containers a signal", kKill, kill},
+    Command{"pause", "[SERVICE...]", "Freeze containers", {}, pause},
+    Command{"unpause", "[SERVICE...]", "Let frozen containers go on", {}, unpause},
+    Command{"rm", "[SERVICE...]", "Remove stopped containers", kRm, remove},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},

@@ -1,10 +1,40 @@
 #include "orchestrator/cli/connection.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <sstream>
+
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
 #include "runtime/sys/socket.hpp"
+#include "runtime/sys/watch.hpp"
 
 namespace orchestrator::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// False once the time is over.
+bool wait_readable(int fd, std::chrono::milliseconds limit) {
+  pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
+  return limit.count() > 0 &&
+         runtime::sys::retry([&] { return ::poll(&waiting, 1, static_cast<int>(limit.count())); }) > 0;
+}
+
+/// 0 where the process is gone. See proc(5), /proc/PID/stat.
+pid_t parent_of(pid_t pid) {
+  const auto stat = runtime::sys::read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
+  if (!stat) return 0;
+  std::istringstream fields(stat->substr(stat->rfind(')') + 1));
+  std::string state;
+  pid_t parent = 0;
+  fields >> state >> parent;
+  return parent;
+}
+
+}  // namespace
 
 std::optional<Connection> Connection::to(const state::ProjectPaths& paths) {
   auto socket = runtime::sys::connect_unix(paths.control_socket(), SOCK_STREAM);
@@ -12,15 +42,34 @@ std::optional<Connection> Connection::to(const state::ProjectPaths& paths) {
   return Connection(std::move(*socket));
 }
 
-bool Connection::send(const state::Request& request) {
-  return runtime::sys::send_all(socket_.get(), state::to_line(request));
+std::optional<Connection> Connection::await(const state::ProjectPaths& paths,
+                                            std::chrono::milliseconds limit) {
+  if (!runtime::sys::exists(paths.runtime)) return std::nullopt;
+  runtime::sys::DirectoryWatch watch(paths.runtime);
+  const auto end = Clock::now() + limit;
+  for (;;) {
+    if (auto connection = to(paths)) return connection;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    if (!wait_readable(watch.fd(), left)) return std::nullopt;
+    watch.clear();
+  }
 }
 
-std::optional<state::Event> Connection::next() {
-  for (;;) {
-    if (auto event = take()) return event;
-    if (!receive()) return std::nullopt;
+std::vector<runtime::sys::unique_fd> Connection::processes() const {
+  std::vector<runtime::sys::unique_fd> found;
+  const pid_t supervisor = runtime::sys::peer_of(socket_.get()).pid;
+  for (const pid_t pid : {supervisor, parent_of(supervisor)}) {
+    try {
+      if (pid > 1) found.push_back(runtime::sys::pidfd_open(pid));
+    } catch (const std::system_error& error) {
+      if (runtime::sys::errno_of(error) != ESRCH) throw;
+    }
   }
+  return found;
+}
+
+bool Connection::send(const state::Request& request) {
+  return runtime::sys::send_all(socket_.get(), state::to_line(request));
 }
 
 bool Connection::receive() {

@@ -1,8 +1,10 @@
 // One conversation with a project's supervisor, line by line (state/control.hpp).
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "orchestrator/state/control.hpp"
 #include "orchestrator/state/paths.hpp"
@@ -13,14 +15,17 @@ namespace orchestrator::cli {
 class Connection {
  public:
   explicit Connection(runtime::sys::unique_fd socket) : socket_(std::move(socket)) {}
-  /// Nothing where no supervisor listens.
+  /// Nothing where nobody listens.
   static std::optional<Connection> to(const state::ProjectPaths& paths);
+  /// Connects as soon as somebody listens; nothing where nobody does within `limit`.
+  static std::optional<Connection> await(const state::ProjectPaths& paths, std::chrono::milliseconds limit);
+
+  /// The supervisor and its keeper as pidfds, as far as they still live.
+  [[nodiscard]] std::vector<runtime::sys::unique_fd> processes() const;
+  void hang_up() { socket_.reset(); }
 
   /// False where the supervisor is gone.
   bool send(const state::Request& request);
-  /// The next event; waits for it. Nothing where the supervisor has hung up.
-  std::optional<state::Event> next();
-
   /// For those who poll: readable when receive() does not block.
   [[nodiscard]] int fd() const { return socket_.get(); }
   /// Reads once. False where the supervisor has hung up.

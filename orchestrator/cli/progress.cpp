@@ -134,13 +134,12 @@ void Progress::draw(const std::string& above, const Screen& screen) {
 }
 
 void Progress::settle() {
-  if (style_ != ProgressStyle::live) return;
+  if (rows_.empty()) return;
   Screen endless = screen_;
   endless.rows = INT_MAX;
   draw("", endless);
   rows_.clear();
   drawn_lines_ = 0;
-  style_ = ProgressStyle::plain;
 }
 
 }  // namespace orchestrator::cli

@@ -44,7 +44,7 @@ class Progress {
   /// How long the picture may stay as it is; nothing: until the next event.
   [[nodiscard]] std::optional<std::chrono::milliseconds> next_frame() const;
   void draw_if_due();
-  /// Leaves the picture where it is. What comes later comes as plain lines below.
+  /// Leaves the picture where it is, for other output to follow. What comes later begins a new one below.
   void settle();
 
  private:

@@ -3,11 +3,10 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "runtime/sys/error.hpp"
-#include "runtime/sys/file.hpp"
-#include "runtime/sys/watch.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -22,26 +21,13 @@ bool may_be_repeated(const state::Request& request) { return request.verb != "ki
 /// False once the time is over.
 bool wait_readable(int fd, std::optional<std::chrono::milliseconds> limit) {
   pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-  const int timeout = limit ? static_cast<int>(limit->count()) : -1;
+  const int timeout = limit ? static_cast<int>(std::max(*limit, 0ms).count()) : -1;
   const int ready = runtime::sys::retry([&] { return ::poll(&waiting, 1, timeout); });
   if (ready < 0) runtime::sys::throw_errno("poll");
   return ready > 0;
 }
 
 }  // namespace
-
-std::optional<Connection> await_supervisor(const state::ProjectPaths& paths,
-                                           std::chrono::milliseconds limit) {
-  if (!runtime::sys::exists(paths.runtime)) return std::nullopt;
-  runtime::sys::DirectoryWatch watch(paths.runtime);
-  const auto end = Clock::now() + limit;
-  for (;;) {
-    if (auto connection = Connection::to(paths)) return connection;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-    if (left <= 0ms || !wait_readable(watch.fd(), left)) return std::nullopt;
-    watch.clear();
-  }
-}
 
 void Session::request(const state::Request& request) {
   last_ = request;
@@ -59,26 +45,23 @@ std::optional<state::Event> Session::take() {
   return event;
 }
 
-void Session::await_hang_up() {
+void Session::leave_and_await_end() {
   const auto end = Clock::now() + 2s;
-  for (auto left = 2000ms; left > 0ms;
-       left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()))
-    if (!wait_readable(fd(), left) || !connection_.receive()) return;
+  const std::vector<runtime::sys::unique_fd> processes = connection_.processes();
+  connection_.hang_up();
+  for (const runtime::sys::unique_fd& process : processes)
+    if (!wait_readable(process.get(), std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now())))
+      return;
 }
 
 void Session::reconnect() {
-  const std::string gone = "the supervisor of project " + paths_.project + " has ended";
   if (last_ && !may_be_repeated(*last_))
-    throw std::runtime_error(gone + " before it could tell whether the " + last_->verb + " was carried out");
-  const auto end = Clock::now() + 5s;
+    throw std::runtime_error("the supervisor has ended before it could tell whether the " + last_->verb +
+                             " was carried out");
   // A dying supervisor may hang up before it stops listening: a connection that breaks at once is not the
   // next one.
-  do {
-    auto connection =
-        await_supervisor(paths_, std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
-    if (!connection) throw std::runtime_error(gone + " and no other one has come");
-    connection_ = std::move(*connection);
-  } while (last_ && !connection_.send(*last_));
+  do connection_ = connect_();
+  while (last_ && !connection_.send(*last_));
   unanswered_ = last_ ? 1 : 0;
 }
 

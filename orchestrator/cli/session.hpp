@@ -2,7 +2,7 @@
 // last request again.
 #pragma once
 
-#include <chrono>
+#include <functional>
 #include <optional>
 
 #include "orchestrator/cli/connection.hpp"
@@ -10,32 +10,32 @@
 
 namespace orchestrator::cli {
 
-/// Connects as soon as a supervisor listens; nothing where none does within `limit`.
-std::optional<Connection> await_supervisor(const state::ProjectPaths& paths, std::chrono::milliseconds limit);
-
 class Session {
  public:
-  Session(state::ProjectPaths paths, Connection connection)
-      : paths_(std::move(paths)), connection_(std::move(connection)) {}
+  using Connect = std::function<Connection()>;
+
+  /// `connect` finds the supervisor, also the next one after the first has been killed; it throws
+  /// std::runtime_error where there is none.
+  explicit Session(Connect connect) : connect_(std::move(connect)), connection_(connect_()) {}
 
   void request(const state::Request& request);
 
   /// Readable when receive() does not block.
   [[nodiscard]] int fd() const { return connection_.fd(); }
-  /// Reads once. Where the supervisor has gone it waits 5 seconds for the next one; throws std::runtime_error
-  /// where none comes, or where the request must not be carried out twice.
+  /// Reads once. Where the supervisor has gone, the next one is told the last request. Throws
+  /// std::runtime_error where none comes, or where the request must not be carried out twice.
   void receive();
   /// The next event that has arrived already.
   std::optional<state::Event> take();
-  /// Returns when the supervisor has hung up, or after 2 seconds.
-  void await_hang_up();
   /// Requests whose `done` has not been taken yet.
   [[nodiscard]] int unanswered() const { return unanswered_; }
+  /// Hangs up, then waits until the supervisor and its keeper are gone, or for 2 seconds.
+  void leave_and_await_end();
 
  private:
   void reconnect();
 
-  state::ProjectPaths paths_;
+  Connect connect_;
   Connection connection_;
   std::optional<state::Request> last_{};
   int unanswered_ = 0;

@@ -47,6 +47,9 @@ class Supervised : public testing::Test {
     std::filesystem::create_directories(paths_.runtime);
   }
   ~Supervised() override { std::filesystem::remove_all(directory_); }
+  Session connected() const {
+    return Session([this] { return Connection::await(paths_, 5s).value(); });
+  }
   runtime::sys::unique_fd listen() { return runtime::sys::listen_unix(paths_.control_socket(), SOCK_STREAM); }
 
   std::string directory_ = (std::filesystem::temp_directory_path() / "mdcompose-session-XXXXXX").string();
@@ -65,9 +68,9 @@ TEST_F(Supervised, CommandWaitsForASupervisorThatIsOnItsWay) {
     const auto listener = listen();
     const Peer peer(listener);
   });
-  EXPECT_TRUE(await_supervisor(paths_, 5s));
+  EXPECT_TRUE(Connection::await(paths_, 5s));
   supervisor.join();
-  EXPECT_FALSE(await_supervisor(paths_, 1ms));
+  EXPECT_FALSE(Connection::await(paths_, 1ms));
 }
 
 TEST_F(Supervised, CommandAsksTheNextSupervisorWhenTheFirstIsKilled) {
@@ -82,7 +85,7 @@ TEST_F(Supervised, CommandAsksTheNextSupervisorWhenTheFirstIsKilled) {
     peer.say({.kind = "Container", .name = "app-web-1", .action = "Stopped"});
     peer.say({.type = EventType::done});
   });
-  Session session(paths_, *Connection::to(paths_));
+  Session session = connected();
   Progress progress(ProgressStyle::plain, {}, printed_.get());
   carry_out(session, {.verb = "stop", .services = {"web"}}, progress);
   supervisor.join();
@@ -93,7 +96,7 @@ TEST_F(Supervised, CommandAsksTheNextSupervisorWhenTheFirstIsKilled) {
 TEST_F(Supervised, SignalIsNotSentTwice) {
   const auto listener = listen();
   std::thread supervisor([&] { Peer(listener).request(); });
-  Session session(paths_, *Connection::to(paths_));
+  Session session = connected();
   Progress progress(ProgressStyle::plain, {}, printed_.get());
   EXPECT_THROW(carry_out(session, {.verb = "kill", .signal = "HUP"}, progress), std::runtime_error);
   supervisor.join();
@@ -106,7 +109,7 @@ TEST_F(Supervised, FailureIsTheSupervisorsSentence) {
     peer.request();
     peer.say({.type = EventType::done, .text = "container app-web-1 is unhealthy", .status = 1});
   });
-  Session session(paths_, *Connection::to(paths_));
+  Session session = connected();
   Progress progress(ProgressStyle::plain, {}, printed_.get());
   try {
     carry_out(session, {.verb = "up"}, progress);

@@ -1,0 +1,109 @@
+// Commands that ask the supervisor for one thing and show how it is done: stop, start, restart, kill, pause,
+// unpause, rm, down.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "orchestrator/cli/commands.hpp"
+#include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/reach.hpp"
+#include "orchestrator/cli/stack.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using state::Instance;
+using state::Request;
+
+/// Carries the request out. A project nobody has ever started has nothing to act on, and needs no supervisor
+/// to say so.
+int ask(const Options& options, const Target& target, const Request& request) {
+  if (!has_traces(target.paths))
+    throw std::runtime_error("project " + target.paths.project + " is not there: nothing was started");
+  (void)of_services(state::load_instances(target.paths), request.services, target.services);
+  Session session = reach(target.roots, target.paths.project);
+  Progress progress = progress_for(options);
+  carry_out(session, request, progress);
+  // With the last container the supervisor goes, too. Who says "down" finds nothing left when it returns.
+  if (request.verb == "down" && request.services.empty()) session.leave_and_await_end();
+  return 0;
+}
+
+int ask(const Options& options, const std::string& verb) {
+  return ask(options, target_of(options), {.verb = verb, .services = options.operands()});
+}
+
+/// What `rm` is going to remove, for the question.
+std::string names_to_remove(const Target& target, const Options& options) {
+  std::string names;
+  for (const Instance& instance : of_services(observe(target.paths), options.operands(), target.services))
+    if (options.flag("stop") || !runs(instance)) names += (names.empty() ? "" : ", ") + instance.name;
+  return names;
+}
+
+bool is_confirmed(const std::string& names) {
+  if (::isatty(STDIN_FILENO) == 0)
+    throw UsageError("rm asks before it removes; give --force where nobody can answer");
+  fmt::print(stderr, "Going to remove {}\nAre you sure? [yN] ", names);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+}  // namespace
+
+int pause(const Options& options) { return ask(options, "pause"); }
+int unpause(const Options& options) { return ask(options, "unpause"); }
+int start(const Options& options) { return ask(options, "start"); }
+
+int stop(const Options& options) {
+  return ask(options, target_of(options),
+             {.verb = "stop", .services = options.operands(), .timeout = options.seconds("timeout")});
+}
+
+int restart(const Options& options) {
+  return ask(options, target_of(options),
+             {.verb = "restart",
+              .services = options.operands(),
+              .no_deps = options.flag("no-deps"),
+              .timeout = options.seconds("timeout")});
+}
+
+int kill(const Options& options) {
+  return ask(
+      options, target_of(options),
+      {.verb = "kill", .services = options.operands(), .signal = options.text("signal").value_or("SIGKILL")});
+}
+
+int remove(const Options& options) {
+  const Target target = target_of(options);
+  const std::string names = names_to_remove(target, options);
+  if (names.empty()) {
+    fmt::print(stderr, "No stopped containers\n");
+    return 0;
+  }
+  if (!options.flag("force") && !is_confirmed(names)) return 0;
+  return ask(options, target,
+             {.verb = "remove",
+              .services = options.operands(),
+              .volumes = options.flag("volumes"),
+              .force = options.flag("stop")});
+}
+
+int down(const Options& options) {
+  const Target target = target_of(options);
+  if (!has_traces(target.paths)) {
+    fmt::print(stderr, "warning: nothing to remove for project {}\n", target.paths.project);
+    return 0;
+  }
+  return ask(options, target,
+             {.verb = "down",
+              .services = options.operands(),
+              .remove_orphans = options.flag("remove-orphans"),
+              .volumes = options.flag("volumes"),
+              .timeout = options.seconds("timeout")});
+}
+
+}  // namespace orchestrator::cli
