@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/cli/command.hpp"
+#include "orchestrator/supervisor/supervisor.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/process.hpp"
 
@@ -31,8 +32,11 @@ int main(int argc, char* argv[]) {
   constexpr int kNotUnderstood = 2;
   try {
     runtime::sys::sanitise_descriptors();
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.size() == 4 && words[0] == "__supervise")
+      return orchestrator::supervisor::run({.runtime = words[1], .data = words[2]}, words[3]);
     const auto seal = [&] { runtime::sys::seal_own_binary(argv, ::environ); };
-    return flushed(orchestrator::cli::run(std::vector<std::string>(argv + 1, argv + argc), seal));
+    return flushed(orchestrator::cli::run(words, seal));
   } catch (const orchestrator::cli::UsageError& error) {
     return complain(error, kNotUnderstood);
   } catch (const std::exception& error) {

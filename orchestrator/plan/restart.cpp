@@ -28,6 +28,17 @@ RestartPolicy parse_restart(const std::string& text) {
           .max_retries = colon == std::string::npos ? 0 : std::stoi(text.substr(colon + 1))};
 }
 
+RestartPolicy restart_policy_of(const project::Service& service) {
+  if (!service.restart.empty() || !service.deploy || !service.deploy->restart_policy)
+    return parse_restart(service.restart);
+  const project::DeployRestart& deploy = *service.deploy->restart_policy;
+  if (deploy.condition == "none") return {};
+  const auto attempts = static_cast<int>(deploy.max_attempts.value_or(0));
+  if (deploy.condition == "on-failure")
+    return {.condition = RestartCondition::on_failure, .max_retries = attempts};
+  return {.condition = RestartCondition::always};
+}
+
 RestartHistory after_end(RestartHistory history, nanoseconds lived, bool was_healthy) {
   const bool settled = was_healthy || lived >= std::max(kLongLife, full_delay(history.failures));
   return {.failures = settled ? 1 : history.failures + 1};

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "orchestrator/project/project.hpp"
+
 namespace orchestrator::plan {
 
 /// `restart:` of the Compose Specification.
@@ -15,6 +17,9 @@ struct RestartPolicy {
 };
 /// "no", "always", "on-failure", "on-failure:3", "unless-stopped". The loader has checked the words.
 RestartPolicy parse_restart(const std::string& text);
+
+/// `restart:`, or deploy.restart_policy where that is not given.
+RestartPolicy restart_policy_of(const project::Service& service);
 
 /// What is known about an instance's recent ends; lives in memory and is rebuilt as "no failures" on
 /// adoption.

@@ -152,6 +152,20 @@ std::uint64_t keyed(const std::string& path, const std::string& key) {
   return 0;
 }
 
+/// Waits until `key` of cgroup.events has the value; the kernel announces changes as POLLPRI.
+bool wait_event(const std::string& directory, const std::string& key, std::uint64_t value, int milliseconds) {
+  const sys::unique_fd events = sys::open(directory + "/cgroup.events", O_RDONLY);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+  while (keyed(directory + "/cgroup.events", key) != value) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd poll{.fd = events.get(), .events = POLLPRI, .revents = 0};
+    ::poll(&poll, 1, static_cast<int>(left.count()));
+  }
+  return true;
+}
+
 std::uint64_t number(const std::string& path) {
   const std::string text = sys::read_file_if_exists(path).value_or("");
   return text.empty() || !std::isdigit(static_cast<unsigned char>(text[0])) ? 0 : std::stoull(text);
@@ -262,16 +276,9 @@ void Cgroup::kill() const {
 void Cgroup::freeze() const {
   if (paths_.unified.empty())
     return sys::write_control(v1_directory(paths_, "freezer") + "/freezer.state", "FROZEN");
-  const sys::unique_fd events = sys::open(paths_.unified + "/cgroup.events", O_RDONLY);
   sys::write_control(paths_.unified + "/cgroup.freeze", "1");
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!frozen()) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0) sys::throw_errno("freeze " + paths_.unified, ETIMEDOUT);
-    pollfd poll{.fd = events.get(), .events = POLLPRI, .revents = 0};
-    ::poll(&poll, 1, static_cast<int>(left.count()));
-  }
+  if (!wait_event(paths_.unified, "frozen", 1, 10'000))
+    sys::throw_errno("freeze " + paths_.unified, ETIMEDOUT);
 }
 
 void Cgroup::thaw() const {
@@ -284,6 +291,11 @@ bool Cgroup::frozen() const {
   if (!paths_.unified.empty()) return keyed(paths_.unified + "/cgroup.events", "frozen") == 1;
   const std::string directory = v1_directory(paths_, "freezer");
   return sys::read_file_if_exists(directory + "/freezer.state").value_or("").starts_with("FROZEN");
+}
+
+bool Cgroup::wait_empty(int milliseconds) const {
+  if (paths_.unified.empty() || !sys::exists(paths_.unified)) return !populated();
+  return wait_event(paths_.unified, "populated", 0, milliseconds);
 }
 
 bool Cgroup::populated() const {

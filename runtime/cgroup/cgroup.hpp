@@ -78,6 +78,8 @@ class Cgroup {
   void thaw() const;
   [[nodiscard]] bool frozen() const;
   [[nodiscard]] bool populated() const;
+  /// Waits until nobody is inside, at most `milliseconds`. False where somebody still is.
+  [[nodiscard]] bool wait_empty(int milliseconds) const;
   [[nodiscard]] std::vector<int> processes() const;
   [[nodiscard]] Statistics statistics() const;
   /// Processes killed inside by the out-of-memory killer so far; read it before `remove`.

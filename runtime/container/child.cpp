@@ -201,7 +201,8 @@ void give_stdio(const Ids& ids) {
   } else {
     ::execve(program.c_str(), argv.data(), envp.data());
   }
-  throw StartError("run " + program, errno, true);
+  const int error = errno;
+  throw StartError("run " + program + ": " + std::strerror(error), error, true);
 }
 
 /// The one catch of a starting process.

@@ -177,7 +177,7 @@ std::string find_program(const std::vector<std::string>& args, const std::vector
   const std::string& name = args[0];
   if (name.find('/') != std::string::npos) {
     const int error = executable(name);
-    if (error != 0) throw StartError("run " + name, error, true);
+    if (error != 0) throw StartError("run " + name + ": " + std::strerror(error), error, true);
     return name;
   }
   int worst = ENOENT;
@@ -192,7 +192,9 @@ std::string find_program(const std::vector<std::string>& args, const std::vector
     if (error == EACCES) worst = EACCES;
     at = end + 1;
   }
-  throw StartError("run " + name + (worst == ENOENT ? ": not found in PATH" : ""), worst, true);
+  throw StartError(
+      "run " + name + ": " + (worst == ENOENT ? "command not found in PATH" : std::strerror(worst)), worst,
+      true);
 }
 
 }  // namespace runtime

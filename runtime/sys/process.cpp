@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -70,6 +71,43 @@ std::optional<ExitStatus> wait_pidfd(int pidfd, bool nohang) {
     throw_errno("wait for a process");
   if (info.si_pid == 0) return std::nullopt;
   return ExitStatus::from(info);
+}
+
+namespace {
+
+ExitStatus from_wait_status(int status) {
+  if (WIFSIGNALED(status))
+    return {.code = WTERMSIG(status), .signalled = true, .core_dumped = WCOREDUMP(status) != 0};
+  return {.code = WEXITSTATUS(status)};
+}
+
+/// proc_pid_stat(5): state is field 3, exit_code field 52. A zombie keeps its number, so this cannot be a
+/// stranger as long as the descriptor's process has not been reaped.
+std::optional<ExitStatus> zombie_status(pid_t pid) {
+  const auto stat = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
+  if (!stat) return std::nullopt;
+  const auto name_end = stat->rfind(") ");
+  if (name_end == std::string::npos || stat->at(name_end + 2) != 'Z') return std::nullopt;
+  const auto last = stat->find_last_of(' ');
+  return from_wait_status(std::stoi(stat->substr(last + 1)));
+}
+
+}  // namespace
+
+std::optional<ExitStatus> exit_status_of(int pidfd, pid_t pid) {
+  // include/uapi/linux/pidfd.h of Linux 6.15; Debian 12's headers do not have it.
+  struct PidfdInfo {
+    std::uint64_t mask;
+    std::uint64_t cgroupid;
+    std::uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+    std::int32_t exit_code;
+  };
+  static_assert(sizeof(PidfdInfo) == 64);
+  constexpr std::uint64_t kExit = 1U << 3;  // PIDFD_INFO_EXIT
+  PidfdInfo info{.mask = kExit};
+  const unsigned long get_info = _IOWR(0xFF, 11, PidfdInfo);  // PIDFD_GET_INFO
+  if (::ioctl(pidfd, get_info, &info) != 0 || (info.mask & kExit) == 0) return zombie_status(pid);
+  return from_wait_status(info.exit_code);
 }
 
 bool has_ended(int pidfd) {

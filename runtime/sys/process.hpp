@@ -44,6 +44,9 @@ bool pidfd_send_signal(int pidfd, int signal);
 /// Reaps a child; waits for it unless `nohang`. Nothing where it still runs. Throws ECHILD where it is not
 /// ours.
 std::optional<ExitStatus> wait_pidfd(int pidfd, bool nohang = false);
+/// How a process that is not our child ended, where the kernel still knows: from its zombie, or, after its
+/// parent has reaped it, from PIDFD_GET_INFO (Linux 6.15). `pid` is the number it had.
+std::optional<ExitStatus> exit_status_of(int pidfd, pid_t pid);
 /// True once the process has ended (pidfd readable), whoever is its parent.
 bool has_ended(int pidfd);
 

@@ -1,0 +1,76 @@
+#include "orchestrator/supervisor/adopt.hpp"
+
+#include "orchestrator/supervisor/files.hpp"
+#include "orchestrator/supervisor/life.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+using state::Phase;
+
+namespace {
+
+bool was_on_its_way(Phase phase) {
+  switch (phase) {
+    case Phase::creating:
+    case Phase::running:
+    case Phase::paused:
+    case Phase::restarting:
+    case Phase::stopping:
+      return true;
+    case Phase::created:
+    case Phase::exited:
+    case Phase::dead:
+      return false;
+  }
+  return false;
+}
+
+/// Its process is gone and so are those who could have known how: after a reboot, or when keeper and
+/// supervisor were killed and the kernel is too old to tell.
+void write_down_loss(Stack& stack, Member& member) {
+  if (member.record.phase != Phase::creating && member.record.phase != Phase::restarting) {
+    member.record.exit = state::Exit{.lost = true};
+    member.record.finished_ns = wall_clock_ns();
+  }
+  const bool same_boot = member.record.boot_id == stack.boot_id;
+  const bool goes_on =
+      same_boot && member.record.wanted && was_on_its_way(member.record.phase) &&
+      (member.record.phase == Phase::creating || member.record.phase == Phase::restarting ||
+       plan::restart_policy_of(member.definition->service).condition != plan::RestartCondition::no);
+  member.goal = goes_on ? Goal::running : Goal::stopped;
+  member.record.phase = member.record.has_run ? Phase::exited : Phase::created;
+  member.record.health = state::Health::none;
+  member.record.pid = 0;
+}
+
+}  // namespace
+
+asio::awaitable<void> adopt(Stack& stack, Launcher& launcher, Operations& operations,
+                            std::map<std::string, runtime::sys::unique_fd> inherited) {
+  for (state::Instance& record : state::load_instances(stack.paths)) {
+    auto member = std::make_unique<Member>();
+    member->definition = load_definition(stack.paths, record);
+    member->record = std::move(record);
+    const std::string id = member->record.id;
+    if (!member->definition) {
+      // Killed between two writes: there is nothing to run it from, so it never was.
+      launcher.remove(*member);
+      continue;
+    }
+    const bool on_its_way = was_on_its_way(member->record.phase);
+    const bool lives = on_its_way && member->record.boot_id == stack.boot_id && member->record.pid != 0 &&
+                       member->record.phase != Phase::creating && launcher.adopt(*member, inherited);
+    if (lives) {
+      member->goal = member->record.wanted ? Goal::running : Goal::stopped;
+    } else if (on_its_way) {
+      co_await launcher.undo(*member);
+      write_down_loss(stack, *member);
+    }
+    Member& adopted = *stack.members.emplace(id, std::move(member)).first->second;
+    stack.changed_state(adopted);
+  }
+  for (const auto& [id, member] : stack.members) operations.spawn(id);
+}
+
+}  // namespace orchestrator::supervisor

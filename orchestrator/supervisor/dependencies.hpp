@@ -1,0 +1,27 @@
+// Decides only: whether what a service depends on is there.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orchestrator/supervisor/member.hpp"
+
+namespace orchestrator::supervisor {
+
+using Members = std::map<std::string, std::unique_ptr<Member>>;
+
+struct Readiness {
+  enum class State { ready, waiting, failed };
+  State state = State::ready;
+  std::string why{};  ///< with failed: "dependency db failed to start: container app-db-1 is unhealthy"
+};
+
+/// Asks every condition of the member's depends_on.
+Readiness dependencies_of(const Member& member, const Members& members);
+
+/// True while somebody who depends on the member, and is to end as well, still lives.
+bool has_ending_dependants(const Member& member, const Members& members);
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,162 @@
+#include "orchestrator/supervisor/files.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "orchestrator/project/json.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace sys = runtime::sys;
+
+namespace {
+
+std::string definition_file(const state::ProjectPaths& paths, const std::string& id) {
+  return paths.instance(id) + "/definition.json";
+}
+
+/// One directory name for a path: "/var/lib/data" is "var-lib-data".
+std::string flat(const std::string& path) {
+  std::string name = path.substr(std::min(path.find_first_not_of('/'), path.size()));
+  std::replace(name.begin(), name.end(), '/', '-');
+  return name;
+}
+
+struct Kind {
+  const std::map<std::string, project::FileObject>& objects;
+  const char* name;
+  std::string directory;  ///< where a relative target lies
+};
+
+void write_reference(const Kind& kind, const project::FileReference& reference, const std::string& directory,
+                     std::map<std::string, std::string>& files) {
+  const auto found = kind.objects.find(reference.source);
+  if (found == kind.objects.end())
+    throw std::runtime_error(std::string(kind.name) + " \"" + reference.source + "\" is not defined");
+  const project::FileObject& object = found->second;
+  std::string target = reference.target.empty() ? reference.source : reference.target;
+  if (target.front() != '/') target = kind.directory + target;
+  if (!object.content) {
+    if (object.file.empty())
+      throw std::runtime_error(std::string(kind.name) + " \"" + object.key + "\" has no file");
+    files[target] = object.file;
+    return;
+  }
+  sys::make_directories(directory, 0700);
+  const std::string path = directory + "/" + flat(target);
+  sys::replace_file(path, *object.content, reference.mode.value_or(0444));
+  if (!reference.uid.empty() || !reference.gid.empty()) {
+    const auto id = [](const std::string& text) {
+      return text.empty() ? 0U : static_cast<unsigned>(std::stoul(text));
+    };
+    if (::chown(path.c_str(), id(reference.uid), id(reference.gid)) != 0) sys::throw_errno("chown " + path);
+  }
+  files[target] = path;
+}
+
+}  // namespace
+
+std::string container_name(const std::string& project, const project::Service& service, int number) {
+  if (!service.container_name.empty()) return service.container_name;
+  return project + "-" + service.name + "-" + std::to_string(number);
+}
+
+state::Instance fresh_record(const std::string& project, const Definition& definition, int number) {
+  return {.id = definition.service.name + "-" + std::to_string(number),
+          .name = container_name(project, definition.service, number),
+          .service = definition.service.name,
+          .number = number,
+          .image = definition.service.rootfs ? definition.service.rootfs->path : definition.service.image,
+          .config_hash = project::service_hash(definition.service),
+          .phase = state::Phase::created,
+          .created_ns = wall_clock_ns()};
+}
+
+void save_definition(const state::ProjectPaths& paths, const Member& member) {
+  sys::make_directories(paths.instance(member.record.id), 0700);
+  sys::replace_file(definition_file(paths, member.record.id), project::to_json(member.definition->project));
+}
+
+std::shared_ptr<const Definition> load_definition(const state::ProjectPaths& paths,
+                                                  const state::Instance& record) {
+  const auto text = sys::read_file_if_exists(definition_file(paths, record.id));
+  if (!text) return nullptr;
+  try {
+    return std::make_shared<Definition>(definition_of(project::from_json(*text), record.service));
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+storage::Volume volume_of(const state::ProjectPaths& paths, const project::Project& project,
+                          const state::Instance& record, const project::ServiceVolume& volume) {
+  const auto declared = project.volumes.find(volume.source);
+  if (declared != project.volumes.end()) return {paths.volumes, declared->second.name};
+  return {paths.instance_data(record.id) + "/volumes", flat(volume.target)};
+}
+
+std::map<std::string, std::string> write_secrets(const Definition& definition, const std::string& directory) {
+  std::map<std::string, std::string> files;
+  const Kind secrets{definition.project.secrets, "secret", "/run/secrets/"};
+  const Kind configs{definition.project.configs, "config", "/"};
+  for (const auto& reference : definition.service.secrets)
+    write_reference(secrets, reference, directory + "/secrets", files);
+  for (const auto& reference : definition.service.configs)
+    write_reference(configs, reference, directory + "/configs", files);
+  return files;
+}
+
+std::map<std::string, std::string> shared_namespaces(const project::Service& service,
+                                                     const Members& members) {
+  std::map<std::string, std::string> namespaces;
+  const auto share = [&](const std::string& word, const char* name, const char* file) {
+    const bool by_service = word.starts_with("service:");
+    if (!by_service && !word.starts_with("container:")) return;
+    const std::string wanted = word.substr(word.find(':') + 1);
+    for (const auto& [id, member] : members) {
+      if ((by_service ? member->record.service : member->record.name) != wanted || !member->is_alive())
+        continue;
+      namespaces[name] = "/proc/" + std::to_string(member->record.pid) + "/ns/" + file;
+      return;
+    }
+    throw std::runtime_error("shares the " + std::string(name) + " namespace of " + wanted +
+                             ", which is not running");
+  };
+  share(service.network_mode, "network", "net");
+  share(service.pid, "pid", "pid");
+  share(service.ipc, "ipc", "ipc");
+  return namespaces;
+}
+
+logs::PumpOptions log_options(const project::Service& service, const std::string& directory) {
+  logs::PumpOptions options{.directory = directory};
+  if (!service.logging) return options;
+  const auto& given = service.logging->options;
+  if (const auto size = given.find("max-size"); size != given.end()) {
+    const std::size_t digits = size->second.find_first_not_of("0123456789");
+    const std::int64_t number = std::stoll(size->second);
+    const char unit = digits == std::string::npos ? 'b' : size->second[digits];
+    options.max_size = number * (unit == 'k' ? 1 << 10 : unit == 'm' ? 1 << 20 : unit == 'g' ? 1 << 30 : 1);
+  }
+  if (const auto count = given.find("max-file"); count != given.end())
+    options.max_files = std::stoi(count->second);
+  return options;
+}
+
+sys::unique_fd find_process(const state::Instance& record) {
+  if (record.pid == 0 || record.pidfd_inode == 0) return {};
+  try {
+    sys::unique_fd pidfd = sys::pidfd_open(record.pid);
+    if (sys::pidfd_inode(pidfd.get()) == record.pidfd_inode) return pidfd;
+  } catch (const std::system_error&) {
+    // Gone, and reaped.
+  }
+  return {};
+}
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,354 @@
+#include "orchestrator/supervisor/launch.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+#include "orchestrator/storage/root.hpp"
+#include "orchestrator/storage/volume.hpp"
+#include "orchestrator/supervisor/aside.hpp"
+#include "orchestrator/supervisor/files.hpp"
+#include "orchestrator/supervisor/health_check.hpp"
+#include "runtime/container/container.hpp"
+#include "runtime/spec/json.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace sys = runtime::sys;
+using state::Phase;
+
+namespace {
+
+/// Long enough for a killed group to empty; only somebody in an uninterruptible call takes longer.
+constexpr int kEmptyMilliseconds = 500;
+
+std::string pid_name(const std::string& id) { return "pid." + id; }
+std::string out_name(const std::string& id) { return "out." + id; }
+std::string err_name(const std::string& id) { return "err." + id; }
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+/// Throws with the place in the stack file.
+storage::Root find_root(const project::Service& service, const std::string& data) {
+  try {
+    return storage::find_root(service.rootfs->path, data);
+  } catch (const std::exception& error) {
+    const std::string place = project::to_string(service.rootfs->source);
+    throw std::runtime_error((place.empty() ? "" : place + ": ") + "services." + service.name +
+                             ".rootfs: " + error.what());
+  }
+}
+
+std::optional<plan::HostDevice> look_at_device(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !(S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
+    return std::nullopt;
+  return plan::HostDevice{.type = S_ISBLK(status.st_mode) ? 'b' : 'c',
+                          .major = major(status.st_rdev),
+                          .minor = minor(status.st_rdev),
+                          .mode = status.st_mode & 07777};
+}
+
+void find_devices(const project::Service& service, plan::Assets& assets) {
+  const auto take = [&](const std::string& path) {
+    if (const auto device = look_at_device(path)) assets.devices[path] = *device;
+  };
+  for (const project::DeviceMapping& mapping : service.devices) take(mapping.source);
+  const project::BlkioConfig& io = service.blkio_config;
+  for (const auto* list : {&io.weight_device, &io.device_read_bps, &io.device_write_bps, &io.device_read_iops,
+                           &io.device_write_iops})
+    for (const project::BlkioDevice& one : *list) take(one.path);
+  if (!service.privileged) return;
+  for (const std::string& name : sys::list_directory("/dev"))
+    if (const auto device = look_at_device("/dev/" + name)) assets.host_devices["/dev/" + name] = *device;
+}
+
+/// The root of an overlay looks like its upper directory.
+void make_upper(const std::string& upper, const std::string& root) {
+  struct stat status {};
+  if (::stat(root.c_str(), &status) != 0) sys::throw_errno(root);
+  sys::make_directories(upper, 0700);
+  if (::chown(upper.c_str(), status.st_uid, status.st_gid) != 0 ||
+      ::chmod(upper.c_str(), status.st_mode & 07777) != 0)
+    sys::throw_errno("prepare " + upper);
+}
+
+}  // namespace
+
+void Launcher::write_intent(Member& member) {
+  state::Instance& record = member.record;
+  record.phase = Phase::creating;
+  record.boot_id = stack_.boot_id;
+  ++record.generation;
+  record.error.clear();
+  record.exit.reset();
+  record.pid = 0;
+  record.pidfd_inode = 0;
+  record.probes.clear();
+  record.image = member.definition->service.rootfs ? member.definition->service.rootfs->path : "";
+  record.health =
+      has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
+  const std::string name =
+      "mdcompose/" + stack_.paths.project + "/" + record.id + ".g" + std::to_string(record.generation);
+  const runtime::cgroup::Paths paths = runtime::cgroup::Cgroup::plan(
+      stack_.hierarchy, name, plan::resources_of(member.definition->service, device_assets(member)));
+  record.cgroup_unified = paths.unified;
+  record.cgroup_v1 = paths.v1;
+  sys::make_directories(stack_.paths.instance(record.id), 0700);
+  stack_.changed_state(member);
+}
+
+plan::Assets Launcher::device_assets(const Member& member) {
+  plan::Assets assets;
+  find_devices(member.definition->service, assets);
+  return assets;
+}
+
+void Launcher::drop_layers(const Member& member) {
+  const std::string data = stack_.paths.instance_data(member.record.id);
+  sys::remove_tree(data + "/upper");
+  sys::remove_tree(data + "/work");
+}
+
+void Launcher::prepare_layers(const Member& member, plan::Assets& assets) {
+  const project::Rootfs& rootfs = *member.definition->service.rootfs;
+  assets.writable_root = rootfs.mode == "writable";
+  if (rootfs.mode != "overlay") return;
+  const std::string data = stack_.paths.instance_data(member.record.id);
+  // What was written before a reboot was never synced (overlay "volatile"): it cannot be trusted.
+  if (sys::read_file_if_exists(data + "/boot_id") != stack_.boot_id) {
+    drop_layers(member);
+    sys::make_directories(data, 0700);
+    sys::replace_file(data + "/boot_id", stack_.boot_id);
+  }
+  assets.upper = data + "/upper";
+  assets.work = data + "/work";
+  make_upper(assets.upper, assets.root);
+  sys::make_directories(assets.work, 0700);
+}
+
+asio::awaitable<void> Launcher::prepare_volumes(const Member& member, plan::Assets& assets) {
+  const Definition& definition = *member.definition;
+  for (const project::ServiceVolume& volume : definition.service.volumes) {
+    if (volume.type == "bind" && volume.create_host_path && !sys::exists(volume.source))
+      sys::make_directories(volume.source);
+    if (volume.type != "volume") continue;
+    const storage::Volume found = volume_of(stack_.paths, definition.project, member.record, volume);
+    const auto declared = definition.project.volumes.find(volume.source);
+    const bool external = declared != definition.project.volumes.end() && declared->second.external;
+    if (external && !found.exists())
+      throw std::runtime_error(project::to_string(volume.place) + ": external volume \"" +
+                               declared->second.name + "\" not found");
+    if (found.create(stack_.paths.project) && declared != definition.project.volumes.end())
+      stack_.tell("Volume", declared->second.name, "Created");
+    if (!volume.nocopy && found.is_empty()) {
+      const std::string root = assets.root;
+      const std::string target = volume.target;
+      co_await aside([&] { storage::populate_volume(found, root, target); });
+    }
+    assets.volumes[volume.target] = found.data() + (volume.subpath.empty() ? "" : "/" + volume.subpath);
+  }
+}
+
+asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
+  const project::Service& service = member.definition->service;
+  plan::Assets assets = device_assets(member);
+  assets.id = member.record.id;
+  if (!service.rootfs) co_return assets;  // translate() says what is wrong
+  const storage::Root root = find_root(service, stack_.roots.data);
+  if (!storage::is_ready(root)) {
+    stack_.tell("Rootfs", root.archive, "Unpacking");
+    co_await aside([&] { storage::unpack_root(root); });
+  }
+  assets.root = root.path;
+  prepare_layers(member, assets);
+  if (root.path == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
+  co_await prepare_volumes(member, assets);
+  assets.namespaces = shared_namespaces(service, stack_.members);
+  assets.files = network_.files_for(member);
+  for (auto& [target, path] : write_secrets(*member.definition, stack_.paths.instance(member.record.id)))
+    assets.files[target] = path;
+  co_return assets;
+}
+
+void Launcher::open_output(Member& member, Incarnation& life, sys::unique_fd console) {
+  const std::string directory = stack_.paths.log_directory(member.record.id);
+  sys::make_directories(directory, 0700);
+  const logs::PumpOptions options = log_options(member.definition->service, directory);
+  const std::string& id = member.record.id;
+  if (console) {
+    stack_.keeper.store(out_name(id), console.get());
+    life.pump = std::make_unique<logs::Pump>(std::move(console), sys::unique_fd(), options);
+    return;
+  }
+  sys::unique_fd out = logs::open_fifo(stack_.paths.instance(id) + "/out");
+  sys::unique_fd err = logs::open_fifo(stack_.paths.instance(id) + "/err");
+  // While no supervisor lives the keeper holds what has been written and not yet read.
+  stack_.keeper.store(out_name(id), out.get());
+  stack_.keeper.store(err_name(id), err.get());
+  life.pump = std::make_unique<logs::Pump>(std::move(out), std::move(err), options);
+}
+
+asio::awaitable<void> Launcher::start(Member& member) {
+  write_intent(member);
+  state::Instance& record = member.record;
+  const std::string& id = record.id;
+  const plan::Assets assets = co_await prepare_assets(member);
+  runtime::Spec spec = plan::translate(member.definition->service, assets);
+  record.command = join(spec.process.args);
+  sys::replace_file(stack_.paths.spec_file(id), runtime::to_json(spec));
+
+  std::vector<std::string> warnings;
+  member.life = std::make_unique<Incarnation>(Incarnation{
+      .cgroup = runtime::cgroup::Cgroup::create(
+          stack_.hierarchy,
+          "mdcompose/" + stack_.paths.project + "/" + id + ".g" + std::to_string(record.generation),
+          spec.linux.resources, warnings),
+      .spec = spec});
+  Incarnation& life = *member.life;
+  for (const std::string& warning : warnings) stack_.warn("container " + record.name + ": " + warning);
+
+  runtime::CreateOptions options{.as_sibling = true};
+  sys::unique_fd container_out;
+  sys::unique_fd container_err;
+  if (!spec.process.terminal) {
+    open_output(member, life, {});
+    // The container's ends are other open files: ours do not block, and a program's standard output must.
+    container_out = sys::open(stack_.paths.instance(id) + "/out", O_RDWR);
+    container_err = sys::open(stack_.paths.instance(id) + "/err", O_RDWR);
+    options.stdio = {.in = -1, .out = container_out.get(), .err = container_err.get()};
+  }
+  runtime::Started started = runtime::create(spec, &life.cgroup, options);
+  life.pidfd = sys::dup(started.pidfd());
+  stack_.keeper.store(pid_name(id), life.pidfd.get());
+  co_await readable(started.report_fd());
+  started.wait_ready();
+  if (spec.process.terminal) open_output(member, life, started.take_console());
+  record.pid = started.pid();
+  record.pidfd_inode = sys::pidfd_inode(life.pidfd.get());
+  co_await network_.attach(member);
+  stack_.changed_state(member);  // the identity is on disk before anything of the image runs
+  started.release();
+  co_await readable(started.report_fd());
+  started.wait_started();
+  life.started = Clock::now();
+  record.phase = Phase::running;
+  record.has_run = true;
+  record.started_ns = wall_clock_ns();
+  record.finished_ns = 0;
+  network_.publish(member);
+  stack_.changed_state(member);
+}
+
+asio::awaitable<void> Launcher::undo(Member& member) {
+  if (member.life) {
+    member.life->cgroup.kill();
+    if (member.life->pidfd) {
+      sys::pidfd_send_signal(member.life->pidfd.get(), SIGKILL);
+      co_await readable(member.life->pidfd.get());
+    }
+    release(member);
+    co_return;
+  }
+  remove_cgroup(runtime::cgroup::Cgroup::open({member.record.cgroup_unified, member.record.cgroup_v1}));
+}
+
+void Launcher::remove_cgroup(const runtime::cgroup::Cgroup& cgroup) {
+  if (cgroup.remove()) return;
+  cgroup.kill();
+  (void)cgroup.wait_empty(kEmptyMilliseconds);
+  if (!cgroup.remove()) stack_.warn("cgroup " + cgroup.paths().unified + " is still in use and stays");
+}
+
+void Launcher::release(Member& member) {
+  const std::string& id = member.record.id;
+  if (member.life->pump) member.life->pump->finish();
+  remove_cgroup(member.life->cgroup);
+  network_.detach(member);
+  for (const std::string& name : {pid_name(id), out_name(id), err_name(id)}) stack_.keeper.drop(name);
+  for (const char* name : {"/out", "/err"}) ::unlink((stack_.paths.instance(id) + name).c_str());
+  member.life.reset();
+}
+
+asio::awaitable<state::Exit> Launcher::clean_up(Member& member) {
+  const state::Instance& record = member.record;
+  const auto status = co_await stack_.exits.status_of(member.life->pidfd.get(), record.pid,
+                                                      record.pidfd_inode, member.life->by_keeper);
+  state::Exit exit{.lost = !status.has_value()};
+  if (status) {
+    exit.code = status->shell_code();
+    exit.signal = status->signalled ? status->code : 0;
+  }
+  exit.oom_killed = member.life->cgroup.oom_kills() > 0;
+  release(member);
+  co_return exit;
+}
+
+void Launcher::forget_process(Member& member) {
+  if (member.record.pid == 0) return;
+  stack_.exits.acknowledge(member.record.pid, member.record.pidfd_inode);
+  member.record.pid = 0;
+  member.record.pidfd_inode = 0;
+  state::save(stack_.paths, member.record);
+}
+
+void Launcher::replace(Member& member) {
+  stack_.tell("Container", member.record.name, "Recreate");
+  member.definition = std::move(member.replacement);
+  member.replacement = nullptr;
+  drop_layers(member);
+  sys::remove_tree(stack_.paths.log_directory(member.record.id));
+  const state::Instance old = member.record;
+  member.record = fresh_record(stack_.paths.project, *member.definition, old.number);
+  member.record.generation = old.generation;
+  member.record.wanted = old.wanted;
+  member.history = {};
+  member.restart_at.reset();
+  save_definition(stack_.paths, member);
+  stack_.changed_state(member);
+  stack_.tell("Container", member.record.name, "Recreated");
+}
+
+void Launcher::remove(Member& member) {
+  stack_.tell("Container", member.record.name, "Removing");
+  sys::remove_tree(stack_.paths.instance_data(member.record.id));
+  sys::remove_tree(stack_.paths.instance(member.record.id));
+  stack_.tell("Container", member.record.name, "Removed");
+}
+
+bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inherited) {
+  const state::Instance& record = member.record;
+  const auto kept_process = inherited.find(pid_name(record.id));
+  const bool by_keeper = kept_process != inherited.end();
+  sys::unique_fd pidfd = by_keeper ? std::move(kept_process->second) : find_process(record);
+  const auto spec = sys::read_file_if_exists(stack_.paths.spec_file(record.id));
+  if (!pidfd || record.pid == 0 || !spec) return false;
+  const bool same = record.pidfd_inode == 0 || sys::pidfd_inode(pidfd.get()) == record.pidfd_inode;
+  if (!same) return false;
+  member.life = std::make_unique<Incarnation>(
+      Incarnation{.pidfd = std::move(pidfd),
+                  .cgroup = runtime::cgroup::Cgroup::open({record.cgroup_unified, record.cgroup_v1}),
+                  .spec = runtime::spec_from_json(*spec),
+                  .by_keeper = by_keeper});
+  sys::unique_fd console;
+  if (member.life->spec.process.terminal)
+    if (const auto kept = inherited.find(out_name(record.id)); kept != inherited.end())
+      console = std::move(kept->second);
+  open_output(member, *member.life, std::move(console));
+  member.life->started = Clock::now();
+  return true;
+}
+
+}  // namespace orchestrator::supervisor

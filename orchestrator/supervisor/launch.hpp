@@ -1,0 +1,54 @@
+// Carries out what a member's life decides: makes, starts, cleans up, removes. Intents are written before
+// resources.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+
+#include "orchestrator/plan/limits.hpp"
+#include "orchestrator/plan/translate.hpp"
+#include "orchestrator/supervisor/network.hpp"
+#include "orchestrator/supervisor/stack.hpp"
+
+namespace orchestrator::supervisor {
+
+class Launcher {
+ public:
+  Launcher(Stack& stack, Network& network) : stack_(stack), network_(network) {}
+
+  /// Throws runtime::StartError, std::runtime_error; what was made by then is undone by `undo`.
+  boost::asio::awaitable<void> start(Member& member);
+  boost::asio::awaitable<void> undo(Member& member);
+
+  /// After the process has ended: its status; output drained, cgroup, network and descriptors gone.
+  boost::asio::awaitable<state::Exit> clean_up(Member& member);
+  /// The end is on disk: the keeper may forget the process.
+  void forget_process(Member& member);
+
+  /// Takes up `replacement`: a fresh container with the new definition.
+  void replace(Member& member);
+  /// Deletes everything the instance has on disk.
+  void remove(Member& member);
+
+  /// Takes over a living process found at the start. False where it is gone.
+  bool adopt(Member& member, std::map<std::string, runtime::sys::unique_fd>& inherited);
+
+ private:
+  void write_intent(Member& member);
+  static plan::Assets device_assets(const Member& member);
+  boost::asio::awaitable<plan::Assets> prepare_assets(Member& member);
+  boost::asio::awaitable<void> prepare_volumes(const Member& member, plan::Assets& assets);
+  void prepare_layers(const Member& member, plan::Assets& assets);
+  void drop_layers(const Member& member);
+  void open_output(Member& member, Incarnation& life, runtime::sys::unique_fd console);
+  void remove_cgroup(const runtime::cgroup::Cgroup& cgroup);
+  /// Everything that hangs on an incarnation goes, in the order it was made backwards.
+  void release(Member& member);
+
+  Stack& stack_;
+  Network& network_;
+};
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,70 @@
+// One instance of a service as the supervisor sees it: what is wanted of it, what is written down, what
+// lives.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "orchestrator/logs/pump.hpp"
+#include "orchestrator/plan/restart.hpp"
+#include "orchestrator/project/project.hpp"
+#include "orchestrator/state/instance.hpp"
+#include "orchestrator/supervisor/changed.hpp"
+#include "runtime/cgroup/cgroup.hpp"
+#include "runtime/spec/spec.hpp"
+#include "runtime/sys/process.hpp"
+#include "runtime/sys/unique_fd.hpp"
+
+namespace orchestrator::supervisor {
+
+/// What a member is made from: a project cut down to one service and what that service refers to. It is kept
+/// beside the instance, so a later change of the stack file changes nothing until `up` says so.
+struct Definition {
+  project::Project project{};
+  project::Service service{};
+};
+Definition definition_of(const project::Project& project, const std::string& service);
+
+enum class Goal { stopped, running, removed };
+
+/// The living process of an instance and what hangs on it.
+struct Incarnation {
+  runtime::sys::unique_fd pidfd{};
+  runtime::cgroup::Cgroup cgroup;
+  runtime::Spec spec{};
+  std::unique_ptr<logs::Pump> pump{};
+  Clock::time_point started{};
+  bool ended = false;
+  bool was_healthy = false;
+  bool by_keeper =
+      true;  ///< our keeper is its parent; not where it was found after the death of another keeper
+};
+
+struct Member {
+  state::Instance record{};
+  std::shared_ptr<const Definition> definition{};
+
+  // Wishes. Whoever changes one calls Changed::notify().
+  Goal goal = Goal::stopped;
+  std::shared_ptr<const Definition> replacement{};  ///< recreate with this
+  bool restart_requested = false;
+  bool ignore_dependencies = false;
+  bool kill_now = false;  ///< no grace
+  bool remove_volumes = false;
+  std::optional<std::chrono::nanoseconds> grace{};  ///< instead of the service's own
+
+  // What is.
+  std::unique_ptr<Incarnation> life{};
+  plan::RestartHistory history{};
+  std::optional<Clock::time_point> restart_at{};
+  std::string failure{};  ///< why it cannot run; empty again with the next wish
+  bool finished_removal = false;
+
+  [[nodiscard]] bool is_alive() const { return life != nullptr; }
+  /// The present incarnation is not wanted any longer.
+  [[nodiscard]] bool must_end() const { return goal != Goal::running || replacement || restart_requested; }
+};
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,46 @@
+#include "orchestrator/supervisor/stack.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace orchestrator::supervisor {
+
+void Stack::tell(const std::string& kind, const std::string& name, const std::string& action,
+                 const std::string& text) {
+  for (const auto& session : listeners)
+    session->send(
+        {.type = state::EventType::progress, .kind = kind, .name = name, .action = action, .text = text});
+}
+
+void Stack::warn(const std::string& text) {
+  for (const auto& session : listeners) session->send({.type = state::EventType::warning, .text = text});
+}
+
+void Stack::changed_state(Member& member) {
+  state::save(paths, member.record);
+  for (const auto& session : listeners)
+    if (session->lease) session->send({.type = state::EventType::instance, .instance = member.record});
+  changed.notify();
+}
+
+bool Stack::has_process(int pid, std::uint64_t inode) const {
+  return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    const state::Instance& record = entry.second->record;
+    return record.pid == pid && (inode == 0 || record.pidfd_inode == 0 || record.pidfd_inode == inode);
+  });
+}
+
+std::int64_t wall_clock_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Definition definition_of(const project::Project& project, const std::string& service) {
+  Definition definition{.project = project, .service = project.services.at(service)};
+  definition.project.services = {{service, definition.service}};
+  definition.project.disabled.clear();
+  return definition;
+}
+
+}  // namespace orchestrator::supervisor

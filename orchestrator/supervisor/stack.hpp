@@ -1,0 +1,51 @@
+// Everything one supervisor looks after, and who is told about it. Single-threaded: whoever runs, owns it
+// all.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "orchestrator/state/control.hpp"
+#include "orchestrator/state/paths.hpp"
+#include "orchestrator/supervisor/changed.hpp"
+#include "orchestrator/supervisor/control_server.hpp"
+#include "orchestrator/supervisor/dependencies.hpp"
+#include "orchestrator/supervisor/exits.hpp"
+#include "orchestrator/supervisor/member.hpp"
+#include "runtime/cgroup/cgroup.hpp"
+#include "runtime/keeper/keeper.hpp"
+
+namespace orchestrator::supervisor {
+
+struct Stack {
+  boost::asio::io_context& loop;
+  state::Roots roots;
+  state::ProjectPaths paths;
+  runtime::keeper::Client& keeper;
+  std::string boot_id{};
+  runtime::cgroup::Hierarchy hierarchy{};
+  Changed changed{loop.get_executor()};
+  Exits exits{keeper, changed};
+  Members members{};
+  std::set<std::shared_ptr<Session>> listeners{};  ///< sessions with an unfinished request or a lease
+  int busy = 0;                                    ///< requests in work
+
+  /// A line of progress to everybody who waits: "Container app-web-1  Started".
+  void tell(const std::string& kind, const std::string& name, const std::string& action,
+            const std::string& text = "");
+  void warn(const std::string& text);
+  /// Writes the record, tells leases, wakes whoever waits.
+  void changed_state(Member& member);
+  /// A member's record names this process.
+  [[nodiscard]] bool has_process(int pid, std::uint64_t inode) const;
+};
+
+/// Nanoseconds since 1970, for people only: every deadline is on the steady clock.
+std::int64_t wall_clock_ns();
+
+}  // namespace orchestrator::supervisor

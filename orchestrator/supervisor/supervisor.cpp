@@ -1,0 +1,154 @@
+#include "orchestrator/supervisor/supervisor.hpp"
+
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <csignal>
+
+#include "orchestrator/supervisor/adopt.hpp"
+#include "orchestrator/supervisor/network.hpp"
+#include "orchestrator/supervisor/operations.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
+#include "runtime/sys/socket.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace keeper = runtime::keeper;
+namespace sys = runtime::sys;
+
+namespace {
+
+constexpr auto kFirstCommand = std::chrono::seconds(10);
+
+sys::unique_fd terminating_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  sys::unique_fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd) sys::throw_errno("listen for signals");
+  return fd;
+}
+
+/// SIGTERM: the machine goes down, or somebody wants us gone. The first stops the stack, the second kills it.
+asio::awaitable<void> obey_signals(Stack& stack, int fd) {
+  for (bool again = false; co_await readable(fd); again = true) {
+    signalfd_siginfo info{};
+    if (::read(fd, &info, sizeof info) != sizeof info) continue;
+    for (const auto& [id, member] : stack.members) {
+      member->goal = Goal::stopped;
+      member->kill_now = member->kill_now || again;
+    }
+    stack.changed.notify();
+  }
+}
+
+/// Nothing lives, nothing is going to, nobody asks.
+bool is_idle(const Stack& stack, const ControlServer& server) {
+  if (stack.busy > 0 || !server.sessions().empty()) return false;
+  for (const auto& [id, member] : stack.members)
+    if (member->is_alive() || member->restart_at || member->goal != Goal::stopped || member->replacement)
+      return false;
+  return true;
+}
+
+/// The keeper has died: its successor starts a new supervisor, which takes over from us.
+void hand_over(Stack& stack) {
+  const keeper::Launched successor =
+      keeper::launch({.directory = stack.paths.runtime,
+                      .supervisor_argv = {"mdcompose", "__supervise", stack.roots.runtime, stack.roots.data,
+                                          stack.paths.project}});
+  (void)successor;
+}
+
+class Supervisor {
+ public:
+  Supervisor(const state::Roots& roots, const std::string& project)
+      : stack_{.loop = loop_,
+               .roots = roots,
+               .paths = state::paths_of(roots, project),
+               .keeper = keeper_,
+               .boot_id = sys::boot_id(),
+               .hierarchy = runtime::cgroup::detect()},
+        server_(
+            loop_, sys::listen_unix(stack_.paths.control_socket(), SOCK_STREAM),
+            [this](auto session, auto request) {
+              return operations_.handle(std::move(session), std::move(request));
+            },
+            [this](Session& session) { operations_.lease_ended(session); }) {}
+
+  int run() {
+    const sys::unique_fd signals = terminating_signals();
+    keeper::Inherited inherited = keeper_.receive_inherited();
+    for (const keeper::ExitRecord& record : inherited.exits) stack_.exits.add(record);
+    stack_.exits.set_concerns(
+        [this](int pid, std::uint64_t inode) { return stack_.has_process(pid, inode); });
+    asio::co_spawn(loop_, life(std::move(inherited.fds)), [](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+    });
+    asio::co_spawn(loop_, obey_signals(stack_, signals.get()), asio::detached);
+    asio::co_spawn(loop_, stack_.exits.listen(), asio::detached);
+    loop_.run();
+    return 0;
+  }
+
+ private:
+  asio::awaitable<void> life(std::map<std::string, sys::unique_fd> inherited) {
+    co_await network_.adopt(inherited);
+    co_await adopt(stack_, launcher_, operations_, std::move(inherited));
+    stack_.exits.sort_out();
+    server_.start();
+    keeper_.ready();
+    // The command that had us started needs a moment to connect.
+    co_await stack_.changed.until([this] { return keeper_.lost() || !is_idle(stack_, server_); },
+                                  Clock::now() + kFirstCommand);
+    co_await stack_.changed.until([this] { return keeper_.lost() || is_idle(stack_, server_); });
+    if (keeper_.lost()) {
+      hand_over(stack_);
+    } else {
+      co_await network_.close();
+      leave();
+    }
+    server_.stop();
+    loop_.stop();
+  }
+
+  /// Where nothing is on record, nothing stays on disk; the keeper ends with us.
+  void leave() {
+    ::unlink(stack_.paths.control_socket().c_str());
+    keeper_.quit();
+    if (!stack_.members.empty()) return;
+    sys::remove_tree(stack_.paths.data);
+    sys::remove_tree(stack_.paths.runtime);
+    for (const std::string& shared : {stack_.roots.data + "/projects", stack_.roots.data + "/volumes",
+                                      stack_.roots.data, stack_.roots.runtime})
+      ::rmdir(shared.c_str());
+  }
+
+  asio::io_context loop_{1};
+  keeper::Client keeper_{sys::unique_fd(keeper::kSupervisorSocket)};
+  Stack stack_;
+  Network network_{stack_};
+  Launcher launcher_{stack_, network_};
+  Operations operations_{stack_, launcher_, network_};
+  ControlServer server_;
+};
+
+}  // namespace
+
+int run(const state::Roots& roots, const std::string& project) {
+  ::signal(SIGPIPE, SIG_IGN);
+  return Supervisor(roots, project).run();
+}
+
+}  // namespace orchestrator::supervisor
