@@ -1,7 +1,9 @@
-// From a container's output to its log: FIFOs in, records out. Loses nothing when its process is killed.
+// From a container's output to its log: FIFOs or a terminal in, records out.
 //
-// A record is "2026-01-31T12:00:00.123456789Z stdout F text\n", the format of Kubernetes' CRI. P instead of
-// F: the line goes on in the stream's next record.
+// A piece of output leaves its FIFO only when it is in the file. So the successor of a killed supervisor
+// finds in the FIFO what may be missing in the file: no line is lost, at most one piece (64 KiB) per stream
+// comes twice. A terminal cannot be read without taking; there one piece may be lost. stdout and stderr are
+// ordered by the time they were read, nothing better is known.
 #pragma once
 
 #include <cstdint>
@@ -9,49 +11,56 @@
 #include <string_view>
 #include <vector>
 
-#include "orchestrator/logs/segments.hpp"
+#include "orchestrator/logs/segment_writer.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
 namespace orchestrator::logs {
 
+/// Docker keeps everything by default; we bound it. `logging.options` max-size and max-file change it.
 struct PumpOptions {
   std::string directory{};  ///< exists
   std::int64_t max_size = 10 << 20;
   int max_files = 3;
 };
 
-/// The reading end of a named FIFO, made where it is missing. It is open for writing as well, so writers
-/// never see a missing reader and the end of a container's output is its death, not end of file. Does not
-/// block.
+/// The reading end of a named FIFO, made where it is missing; does not block. It is open for writing as well:
+/// no writer ever gets EPIPE, and the end of the output is the container's death, not end of file.
 runtime::sys::unique_fd open_fifo(const std::string& path);
 
+/// All pumps of a program belong to one thread.
 class Pump {
  public:
-  /// `err` may be empty: `out` is then the master of a pseudo-terminal. Owns both.
+  /// Owns both. An empty `err` means that `out` is the master of a pseudo-terminal.
+  /// Throws std::system_error where the log cannot be opened.
   Pump(runtime::sys::unique_fd out, runtime::sys::unique_fd err, const PumpOptions& options);
 
-  /// Wait for these to be readable, then drain().
+  /// Wait until one of these is readable, then drain().
   [[nodiscard]] std::vector<int> fds() const;
-  /// Writes down what is there; never blocks. False at the end of a terminal. A piece is removed from a FIFO
-  /// only once it is in the file, so a killed supervisor's successor repeats at most one piece and loses
-  /// none.
+  /// Writes down what is there, at most about a megabyte: the caller has others to look after, and is told
+  /// again that there is more. Never blocks. False at the end of a terminal.
   bool drain();
-  /// After the container has ended: takes what is left and ends an unfinished line.
+  /// After the container has ended: takes everything that is left and ends an unfinished line.
   void finish();
 
  private:
   struct Stream {
     runtime::sys::unique_fd fd{};
-    const char* name = "stdout";
+    bool is_error = false;
     bool in_line = false;  ///< the last record was a P
   };
-  bool drain_pipe(Stream& stream);
-  bool drain_terminal(Stream& stream);
-  void write(Stream& stream, std::string_view data);
+  enum class Took { piece, nothing, end };
+  Took take(Stream& stream);
+  Took take_from_fifo(Stream& stream);
+  Took take_from_terminal();
+  void write(Stream& stream, std::string_view text);
+  void tell_lost();
+  void adopt(Stream& stream, std::string_view records);
 
   Stream out_{};
   Stream err_{};
-  bool terminal_ = false;
+  bool terminal_;
+  std::size_t batch_;       ///< records are written in batches of at most about this size
+  std::uint64_t lost_ = 0;  ///< bytes that the log does not say yet are missing
   SegmentWriter writer_;
 };
 
