@@ -46,8 +46,8 @@ void write_down_loss(Stack& stack, Member& member) {
 
 }  // namespace
 
-asio::awaitable<void> adopt(Stack& stack, Launcher& launcher, Operations& operations,
-                            std::map<std::string, runtime::sys::unique_fd> inherited) {
+asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
+                            std::map<std::string, runtime::sys::unique_fd>& inherited) {
   for (state::Instance& record : state::load_instances(stack.paths)) {
     auto member = std::make_unique<Member>();
     member->definition = load_definition(stack.paths, record);
@@ -70,7 +70,6 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher, Operations& operat
     Member& adopted = *stack.members.emplace(id, std::move(member)).first->second;
     stack.changed_state(adopted);
   }
-  for (const auto& [id, member] : stack.members) operations.spawn(id);
 }
 
 }  // namespace orchestrator::supervisor

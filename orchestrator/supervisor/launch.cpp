@@ -177,7 +177,7 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   if (root.path == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
   co_await prepare_volumes(member, assets);
   assets.namespaces = shared_namespaces(service, stack_.members);
-  assets.files = network_.files_for(member);
+  assets.files = network_.prepare(member);
   for (auto& [target, path] : write_secrets(*member.definition, stack_.paths.instance(member.record.id)))
     assets.files[target] = path;
   co_return assets;
@@ -248,7 +248,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
   record.has_run = true;
   record.started_ns = wall_clock_ns();
   record.finished_ns = 0;
-  network_.publish(member);
+  network_.refresh();
   stack_.changed_state(member);
 }
 

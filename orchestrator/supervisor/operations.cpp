@@ -164,7 +164,6 @@ asio::awaitable<Operations::Outcome> Operations::up(std::shared_ptr<Session> ses
     stack_.warn("found orphan containers (" + names + ") of services that are not in the stack file; " +
                 "remove them with --remove-orphans");
   }
-  co_await network_.prepare(project);
   Ids ids;
   for (const plan::Step& step : plan.steps) {
     carry_out(project, step, request);

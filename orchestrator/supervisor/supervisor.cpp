@@ -104,8 +104,9 @@ class Supervisor {
 
  private:
   asio::awaitable<void> life(std::map<std::string, sys::unique_fd> inherited) {
+    co_await adopt(stack_, launcher_, inherited);
     co_await network_.adopt(inherited);
-    co_await adopt(stack_, launcher_, operations_, std::move(inherited));
+    for (const auto& [id, member] : stack_.members) operations_.spawn(id);
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();

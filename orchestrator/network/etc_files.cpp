@@ -1,0 +1,43 @@
+#include "orchestrator/network/etc_files.hpp"
+
+#include <algorithm>
+
+namespace orchestrator::network {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += " " + word;
+  return text;
+}
+
+}  // namespace
+
+std::string hosts_file(const std::vector<HostsEntry>& entries) {
+  std::string text =
+      "127.0.0.1\tlocalhost\n"
+      "::1\tlocalhost ip6-localhost ip6-loopback\n"
+      "fe00::0\tip6-localnet\n"
+      "ff00::0\tip6-mcastprefix\n"
+      "ff02::1\tip6-allnodes\n"
+      "ff02::2\tip6-allrouters\n";
+  for (const HostsEntry& entry : entries) text += entry.address + "\t" + joined(entry.names).substr(1) + "\n";
+  return text;
+}
+
+HostsEntry extra_host(const std::string& entry, const std::string& host_gateway) {
+  const auto at = entry.find_first_of("=:");
+  std::string address = at == std::string::npos ? "" : entry.substr(at + 1);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  return {.address = address == "host-gateway" ? host_gateway : address, .names = {entry.substr(0, at)}};
+}
+
+std::string resolv_conf(const ResolverSettings& settings) {
+  std::string text;
+  for (const std::string& server : settings.servers) text += "nameserver " + server + "\n";
+  if (!settings.search.empty()) text += "search" + joined(settings.search) + "\n";
+  if (!settings.options.empty()) text += "options" + joined(settings.options) + "\n";
+  return text;
+}
+
+}  // namespace orchestrator::network

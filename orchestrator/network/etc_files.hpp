@@ -1,0 +1,26 @@
+// What a container reads about names: /etc/hosts, /etc/resolv.conf, /etc/hostname. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace orchestrator::network {
+
+struct HostsEntry {
+  std::string address{};
+  std::vector<std::string> names{};
+};
+/// localhost in both families, then the entries.
+std::string hosts_file(const std::vector<HostsEntry>& entries);
+
+/// "name=address" of `extra_hosts`; `host-gateway` becomes `host_gateway`.
+HostsEntry extra_host(const std::string& entry, const std::string& host_gateway);
+
+struct ResolverSettings {
+  std::vector<std::string> servers{};
+  std::vector<std::string> search{};
+  std::vector<std::string> options{};
+};
+std::string resolv_conf(const ResolverSettings& settings);
+
+}  // namespace orchestrator::network

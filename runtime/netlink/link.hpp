@@ -1,0 +1,43 @@
+// Links, addresses, routes and rules: rtnetlink(7) requests as values. IPv4 and IPv6 by the text of the
+// address.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/netlink/message.hpp"
+#include "runtime/netlink/socket.hpp"
+
+namespace runtime::netlink {
+
+/// A bridge, up, without spanning tree (which would hold traffic back for 30 s) and multicast snooping.
+Message add_bridge(const std::string& name);
+
+struct Veth {
+  std::string name{};       ///< of the end in the socket's namespace
+  int bridge = 0;           ///< index of its master
+  std::string peer_name{};  ///< "eth0"
+  int peer_namespace = -1;  ///< descriptor; the peer is made there at once: moving it costs 20 ms
+  std::string peer_mac{};   ///< "02:42:0a:00:00:02"; empty: the kernel's choice
+  int mtu = 0;              ///< 0: the kernel's default
+};
+/// Both ends in one message, this one enslaved and up. Throws std::invalid_argument for a bad MAC address.
+Message add_veth(const Veth& veth);
+
+Message set_up(int index);
+/// `address` with prefix length, "10.0.0.2/16"; duplicate address detection is off. Throws
+/// std::invalid_argument.
+Message add_address(int index, const std::string& address);
+/// The default route; the family is the gateway's.
+Message add_default_route(int index, const std::string& gateway);
+/// Everything that `table` is asked for is delivered here: what transparent sockets need.
+Message add_local_route(int loopback_index, std::uint32_t table, int family);
+Message add_mark_rule(std::uint32_t mark, std::uint32_t table, int family);
+
+/// if_nametoindex(3) in the socket's namespace. Throws std::system_error (ENODEV).
+int index_of(Socket& socket, const std::string& name);
+
+/// Prefixes that the routes of the socket's namespace lead to, "10.0.0.0/8", but for the default route.
+std::vector<std::string> routed_prefixes(Socket& socket);
+
+}  // namespace runtime::netlink

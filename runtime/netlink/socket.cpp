@@ -1,0 +1,128 @@
+#include "runtime/netlink/socket.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+#include <system_error>
+
+#include "runtime/sys/error.hpp"
+
+namespace runtime::netlink {
+namespace {
+
+#ifndef NETLINK_EXT_ACK
+constexpr int NETLINK_EXT_ACK = 11;
+#endif
+
+/// The kernel's explanation of an error: NLMSGERR_ATTR_MSG after the (capped) request.
+std::string explanation(const nlmsghdr& answer) {
+  if ((answer.nlmsg_flags & NLM_F_ACK_TLVS) == 0) return "";
+  const auto* error = static_cast<const nlmsgerr*>(NLMSG_DATA(&answer));
+  std::size_t offset = sizeof(nlmsgerr);
+  if ((answer.nlmsg_flags & NLM_F_CAPPED) == 0) offset += error->msg.nlmsg_len - sizeof(nlmsghdr);
+  std::string text;
+  each_attribute(answer, offset, [&](std::uint16_t type, const void* data, std::size_t size) {
+    if (type == NLMSGERR_ATTR_MSG) text = " (" + std::string(static_cast<const char*>(data), size - 1) + ")";
+  });
+  return text;
+}
+
+}  // namespace
+
+void each_attribute(const nlmsghdr& message, std::size_t fixed_size,
+                    const std::function<void(std::uint16_t, const void*, std::size_t)>& take) {
+  const char* begin = static_cast<const char*>(NLMSG_DATA(&message));
+  std::size_t at = NLMSG_ALIGN(fixed_size);
+  const std::size_t end = message.nlmsg_len - NLMSG_HDRLEN;
+  while (at + NLA_HDRLEN <= end) {
+    nlattr attribute{};
+    std::memcpy(&attribute, begin + at, sizeof attribute);
+    if (attribute.nla_len < NLA_HDRLEN || at + attribute.nla_len > end) return;
+    take(attribute.nla_type & NLA_TYPE_MASK, begin + at + NLA_HDRLEN, attribute.nla_len - NLA_HDRLEN);
+    at += NLA_ALIGN(attribute.nla_len);
+  }
+}
+
+Socket::Socket(int protocol) : fd_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol)) {
+  if (!fd_) sys::throw_errno("open a netlink socket");
+  const int on = 1;
+  ::setsockopt(fd_.get(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
+}
+
+void Socket::send(const std::vector<char>& bytes) const {
+  if (sys::retry([&] { return ::send(fd_.get(), bytes.data(), bytes.size(), 0); }) < 0)
+    sys::throw_errno("send a netlink request");
+}
+
+void Socket::transact(Message message) {
+  std::vector<Message> one;
+  one.push_back(std::move(message));
+  transact(std::move(one));
+}
+
+void Socket::transact(std::vector<Message> messages) {
+  std::vector<char> bytes;
+  const std::uint32_t first = sequence_ + 1;
+  std::size_t awaited = 0;
+  for (Message& message : messages) {
+    const std::vector<char>& part = message.finish(++sequence_);
+    if ((reinterpret_cast<const nlmsghdr*>(part.data())->nlmsg_flags & NLM_F_ACK) != 0) ++awaited;
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  }
+  send(bytes);
+  std::optional<std::system_error> failure;
+  alignas(nlmsghdr) std::array<char, 32 << 10> buffer{};
+  while (awaited > 0) {
+    const ssize_t size = sys::retry([&] { return ::recv(fd_.get(), buffer.data(), buffer.size(), 0); });
+    if (size < 0) sys::throw_errno("receive a netlink answer");
+    auto left = static_cast<std::size_t>(size);
+    for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer.data()); NLMSG_OK(answer, left);
+         answer = NLMSG_NEXT(answer, left)) {
+      if (answer->nlmsg_type != NLMSG_ERROR) continue;
+      const int error = -static_cast<const nlmsgerr*>(NLMSG_DATA(answer))->error;
+      if (awaited > 0) --awaited;
+      const std::uint32_t index = answer->nlmsg_seq - first;
+      if (error == 0 || failure) continue;
+      const std::string what(index < messages.size() ? messages[index].what() : "netlink request");
+      failure.emplace(error, std::generic_category(), what + explanation(*answer));
+      // A batch is refused as a whole, with one answer for the part at fault.
+      if (reinterpret_cast<const nlmsghdr*>(bytes.data())->nlmsg_type == NLMSG_MIN_TYPE) awaited = 0;
+    }
+  }
+  if (failure) throw std::system_error(*failure);
+}
+
+void Socket::get(Message request, const std::function<void(const nlmsghdr&)>& take) {
+  send(request.finish(++sequence_));
+  receive(request, true, take);
+}
+
+void Socket::dump(Message request, const std::function<void(const nlmsghdr&)>& take) {
+  send(request.finish(++sequence_));
+  receive(request, false, take);
+}
+
+void Socket::receive(const Message& request, bool one,
+                     const std::function<void(const nlmsghdr&)>& take) const {
+  alignas(nlmsghdr) std::array<char, 32 << 10> buffer{};
+  for (;;) {
+    const ssize_t size = sys::retry([&] { return ::recv(fd_.get(), buffer.data(), buffer.size(), 0); });
+    if (size < 0) sys::throw_errno(std::string(request.what()));
+    auto left = static_cast<std::size_t>(size);
+    for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer.data()); NLMSG_OK(answer, left);
+         answer = NLMSG_NEXT(answer, left)) {
+      if (answer->nlmsg_type == NLMSG_DONE) return;
+      if (answer->nlmsg_type == NLMSG_ERROR) {
+        const int error = -static_cast<const nlmsgerr*>(NLMSG_DATA(answer))->error;
+        if (error != 0) sys::throw_errno(std::string(request.what()) + explanation(*answer), error);
+        return;
+      }
+      take(*answer);
+      if (one) return;
+    }
+  }
+}
+
+}  // namespace runtime::netlink

@@ -1,0 +1,41 @@
+// A netlink socket that sends many requests at once and turns refusals into exceptions with the kernel's own
+// words.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "runtime/netlink/message.hpp"
+#include "runtime/sys/unique_fd.hpp"
+
+namespace runtime::netlink {
+
+class Socket {
+ public:
+  /// `protocol`: NETLINK_ROUTE, NETLINK_NETFILTER. The socket belongs to the caller's present network
+  /// namespace for ever. Throws std::system_error.
+  explicit Socket(int protocol);
+
+  /// Sends all in one system call and waits for every answer. Throws std::system_error for the first that
+  /// failed: "make bridge br0: File exists (reason)".
+  void transact(std::vector<Message> messages);
+  void transact(Message message);
+
+  /// One question, one answer.
+  void get(Message request, const std::function<void(const nlmsghdr&)>& take);
+  /// Sends a dump request and hands every answer to `take`.
+  void dump(Message request, const std::function<void(const nlmsghdr&)>& take);
+
+ private:
+  void send(const std::vector<char>& bytes) const;
+  void receive(const Message& request, bool one, const std::function<void(const nlmsghdr&)>& take) const;
+
+  sys::unique_fd fd_;
+  std::uint32_t sequence_ = 0;
+};
+
+/// The attributes after a fixed part of `fixed_size` bytes.
+void each_attribute(const nlmsghdr& message, std::size_t fixed_size,
+                    const std::function<void(std::uint16_t type, const void* data, std::size_t size)>& take);
+
+}  // namespace runtime::netlink
