@@ -51,10 +51,10 @@ std::size_t batch_size(std::int64_t max_size) {
 }
 
 /// What is in the FIFO, without taking it, in the scratch piece.
-std::string_view peek(int fifo, std::size_t size) {
+std::string_view peek(int fifo) {
   Scratch& shared = scratch();
   const ssize_t copied =
-      sys::retry([&] { return ::tee(fifo, shared.side.write.get(), size, SPLICE_F_NONBLOCK); });
+      sys::retry([&] { return ::tee(fifo, shared.side.write.get(), kPiece, SPLICE_F_NONBLOCK); });
   if (copied <= 0) return {};
   const ssize_t got = sys::retry(
       [&] { return ::read(shared.side.read.get(), shared.piece.data(), static_cast<std::size_t>(copied)); });
@@ -122,7 +122,7 @@ void Pump::adopt(Stream& stream, std::string_view records) {
   const std::vector<std::string_view> parts = unfinished_line(records, stream.is_error);
   stream.in_line = !parts.empty();
   if (!stream.in_line || terminal_) return;
-  std::string_view waiting = peek(stream.fd.get(), kPiece);
+  const std::string_view waiting = peek(stream.fd.get());
   // The piece that comes again began with one of the parts.
   for (std::size_t first = 0; first < parts.size(); ++first) {
     std::string again;
@@ -167,11 +167,10 @@ Pump::Took Pump::take(Stream& stream) { return terminal_ ? take_from_terminal() 
 /// Whole lines where there are any: the beginning of the next one waits in the FIFO and usually comes
 /// complete. A beginning alone is taken as well, or poll(2) would report it without end.
 Pump::Took Pump::take_from_fifo(Stream& stream) {
-  // The parts of a long line one by one, so that adopt() recognises them.
-  std::string_view piece = peek(stream.fd.get(), stream.in_line ? kLongestText : kPiece);
+  std::string_view piece = peek(stream.fd.get());
   if (piece.empty()) return Took::nothing;
-  const std::size_t newline = piece.rfind('\n');
-  piece = piece.substr(0, newline == std::string_view::npos ? kLongestText : newline + 1);
+  if (const std::size_t newline = piece.rfind('\n'); newline != std::string_view::npos)
+    piece = piece.substr(0, newline + 1);
   write(stream, piece);
   discard(stream.fd.get(), piece.size());
   return Took::piece;

@@ -26,8 +26,9 @@ constexpr std::size_t kLongestLine = 1 << 20;
 
 }  // namespace
 
-Reader::Reader(ReaderOptions options)
-    : options_(std::move(options)), watch_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+Reader::Reader(ReaderOptions options) : options_(std::move(options)) {
+  if (!options_.follow) return;
+  watch_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (!watch_) sys::throw_errno("make an inotify descriptor");
   watch();
 }
@@ -69,7 +70,7 @@ std::optional<Record> Reader::next() {
       auto record = join(*view);
       if (record && is_asked_for(*record)) return record;
     }
-    if (has_looked_again) return std::nullopt;
+    if (has_looked_again || !watch_) return std::nullopt;
     // Events first, then the files again: whatever comes after that leaves a new event.
     forget_events();
     watch();
@@ -81,7 +82,7 @@ std::optional<Record> Reader::next() {
 void Reader::begin() {
   const std::vector<std::uint64_t> present = segments_in(options_.directory);
   if (present.empty()) {
-    has_begun_ = watches_directory_;
+    has_begun_ = watches_directory_ || !watch_;
     return;
   }
   has_begun_ = true;

@@ -19,6 +19,8 @@ struct ReaderOptions {
   std::int64_t since_ns = 0;
   std::int64_t until_ns = std::numeric_limits<std::int64_t>::max();
   std::optional<std::size_t> tail{};  ///< begin with the last lines; nothing: with the first
+  /// False: fd() is -1. A watch costs little to have, but the kernel takes milliseconds to end one.
+  bool follow = true;
 };
 
 /// A line of output. Times are nanoseconds since 1970.

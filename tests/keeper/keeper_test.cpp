@@ -240,6 +240,23 @@ TEST(Keeper, PassesSignalsOnToTheSupervisor) {
   EXPECT_NE(project.accept().pid(), supervisor.pid());
 }
 
+TEST(Keeper, LeavesTheSupervisorAliveWhenItIsKilledItself) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  ::kill(project.keeper(), SIGKILL);
+  ASSERT_TRUE(ends(project.keeper()));
+  const sys::Pipe pipe = sys::pipe();
+  supervisor.order("store web-1.out", pipe.read.get());
+  supervisor.order("lost?");
+  EXPECT_TRUE(supervisor.heard("lost yes"));
+  // The lock went with it: the next one may start.
+  EXPECT_EQ(::waitpid(project.keeper(), nullptr, 0), project.keeper());
+  const Launched next = project.launch_next();
+  const Supervisor successor = project.accept();
+  EXPECT_EQ(wait_ready(next), Readiness::ready);
+}
+
 TEST(Keeper, StaysBelowAMegabyteAndHasItsName) {
   Project project;
   const Launched launched = project.launch();

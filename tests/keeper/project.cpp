@@ -120,7 +120,7 @@ Project::~Project() {
     ::kill(keeper_, SIGKILL);
     ::waitpid(keeper_, nullptr, 0);
   }
-  if (supervisor_ != 0) ::kill(supervisor_, SIGKILL);
+  for (const sys::unique_fd& supervisor : supervisors_) sys::pidfd_send_signal(supervisor.get(), SIGKILL);
   std::filesystem::remove_all(directory_);
 }
 
@@ -134,10 +134,15 @@ Launched Project::launch() {
   return launched;
 }
 
+Launched Project::launch_next() {
+  keeper_ = 0;
+  return launch();
+}
+
 Supervisor Project::accept() {
   wait_readable(listener_.get(), "a supervisor");
   Supervisor supervisor(sys::unique_fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
-  supervisor_ = supervisor.pid();
+  supervisors_.push_back(sys::pidfd_open(supervisor.pid()));
   return supervisor;
 }
 

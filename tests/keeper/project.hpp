@@ -34,6 +34,8 @@ class Supervisor {
   /// What it has been told since: waits for the next one, at most 10 seconds.
   Ended next_exit();
   std::string next_refusal();
+  /// True where it has said this among its answers.
+  bool heard(const std::string& words) { return receive(words.substr(0, words.find(' '))) == words; }
   /// Orders and returns at once: it will not answer.
   void end(const std::string& order);
   void kill() const;
@@ -68,7 +70,9 @@ class Project {
   Project& operator=(const Project&) = delete;
 
   Launched launch();
-  /// The keeper started by the first launch().
+  /// After the first one has ended and has been waited for.
+  Launched launch_next();
+  /// The keeper that has the lock.
   [[nodiscard]] pid_t keeper() const { return keeper_; }
   /// Waits for the next incarnation, at most 10 seconds.
   Supervisor accept();
@@ -81,7 +85,7 @@ class Project {
   std::string directory_;
   sys::unique_fd listener_;
   pid_t keeper_ = 0;
-  pid_t supervisor_ = 0;
+  std::vector<sys::unique_fd> supervisors_{};
 };
 
 }  // namespace runtime::keeper

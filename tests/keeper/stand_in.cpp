@@ -87,6 +87,7 @@ class StandIn {
     if (verb == "spawn") tell("spawned " + spawn(fd));
     if (verb == "garbage")
       sys::send_message(client_.fd(), message->data, fd >= 0 ? std::span(&fd, 1) : std::span<const int>());
+    if (verb == "lost?") tell(client_.lost() ? "lost yes" : "lost no");
     if (verb == "quit") client_.quit();
     if (verb == "exit" && order >> number) ::_exit(static_cast<int>(number));
     tell("done");

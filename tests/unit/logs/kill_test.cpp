@@ -18,7 +18,7 @@ namespace {
 
 namespace sys = runtime::sys;
 
-constexpr int kLines = 400'000;
+constexpr int kLines = 1'000'000;
 
 class Fifos {
  public:
