@@ -9,8 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "orchestrator/logs/place.hpp"
 #include "orchestrator/logs/segments.hpp"
-#include "orchestrator/logs/tail.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -80,19 +80,10 @@ std::optional<Record> Reader::next() {
 }
 
 void Reader::begin() {
-  const std::vector<std::uint64_t> present = segments_in(options_.directory);
-  if (present.empty()) {
-    has_begun_ = watches_directory_ || !watch_;
-    return;
-  }
-  has_begun_ = true;
-  if (!options_.tail) {
-    enter(present.front(), 0);
-    return;
-  }
-  const Place place = find_tail(options_.directory, *options_.tail);
+  const Place place = options_.tail ? find_tail(options_.directory, *options_.tail)
+                                    : find_time(options_.directory, options_.since_ns);
   skip_ = place.skip;
-  if (place.segment != 0) enter(place.segment, place.offset);
+  has_begun_ = place.segment == 0 ? watches_directory_ || !watch_ : enter(place.segment, place.offset);
 }
 
 bool Reader::enter(std::uint64_t number, std::int64_t offset) {

@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <random>
 
 #include "project.hpp"
 #include "runtime/sys/file.hpp"
@@ -220,14 +222,40 @@ TEST(Keeper, IsNotDisturbedByGarbage) {
   Supervisor supervisor = project.accept();
   const sys::Pipe pipe = sys::pipe();
   const std::size_t open = project.open_descriptors();
-  for (const std::size_t size : {1U, 40U, 127U, 128U, 129U, 5000U}) {
-    supervisor.order("garbage " + std::string(size, '\xff'), pipe.read.get());
+  for (const std::size_t size : {1U, 40U, 135U, 136U, 137U, 5000U}) {
+    supervisor.order("datagram " + std::string(size, '\xff'), pipe.read.get());
     EXPECT_THAT(supervisor.next_refusal(), testing::EndsWith(" " + std::to_string(EBADMSG) + " 1"));
   }
   EXPECT_EQ(project.open_descriptors(), open);
   const Supervisor::Child child = supervisor.spawn();
   end_with(child, 5);
   EXPECT_EQ(supervisor.next_exit().code, 5);
+}
+
+TEST(Keeper, NeitherEndsNorGrowsUnderRandomRequests) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  const sys::Pipe pipe = sys::pipe();
+  constexpr std::array kKinds{Kind::store,  Kind::drop,   Kind::acknowledge, Kind::ready,   Kind::quit,
+                              Kind::stored, Kind::exited, Kind::hello_done,  Kind::refused, Kind{}};
+  std::mt19937 random(1);
+  for (int i = 0; i < 3000; ++i) {
+    Packet packet{.kind = kKinds[random() % kKinds.size()], .sequence = random() % 5};
+    const std::size_t length = random() % (kNameSize + 1);
+    for (std::size_t c = 0; c < length; ++c) packet.name[c] = static_cast<char>('a' + random() % 2);
+    supervisor.order("datagram " + std::string(reinterpret_cast<const char*>(&packet), sizeof packet),
+                     random() % 2 ? pipe.read.get() : -1);
+  }
+  EXPECT_LT(project.kilobytes("Rss"), kMegabyte);
+  const Supervisor::Child child = supervisor.spawn();
+  end_with(child, 6);
+  EXPECT_EQ(supervisor.next_exit().code, 6);
+  const std::size_t open = project.open_descriptors();
+  supervisor.kill();
+  supervisor = project.accept();
+  EXPECT_LE(supervisor.fds().size(), open);
+  EXPECT_EQ(supervisor.exits().size(), 1U);
 }
 
 TEST(Keeper, PassesSignalsOnToTheSupervisor) {

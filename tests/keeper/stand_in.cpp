@@ -85,8 +85,10 @@ class StandIn {
       for (std::uint64_t i = 0; i < number; ++i) client_.store("many." + std::to_string(i), fd);
     if (verb == "acknowledge" && order >> number) client_.acknowledge(number);
     if (verb == "spawn") tell("spawned " + spawn(fd));
-    if (verb == "garbage")
-      sys::send_message(client_.fd(), message->data, fd >= 0 ? std::span(&fd, 1) : std::span<const int>());
+    // The bytes after the verb are the datagram.
+    if (verb == "datagram")
+      sys::send_message(client_.fd(), message->data.substr(verb.size() + 1),
+                        fd >= 0 ? std::span(&fd, 1) : std::span<const int>());
     if (verb == "lost?") tell(client_.lost() ? "lost yes" : "lost no");
     if (verb == "quit") client_.quit();
     if (verb == "exit" && order >> number) ::_exit(static_cast<int>(number));

@@ -56,6 +56,21 @@ TEST(Reader, KeepsToTheTimesAskedFor) {
   EXPECT_THAT(rest(reader), ElementsAre("two", "three"));
 }
 
+TEST(Reader, BeginsWithTheRightSegmentForATime) {
+  const Directory log;
+  const std::int64_t base = 1'769'860'800'000'000'000;
+  for (int segment = 1; segment <= 5; ++segment)
+    log.write("000000000" + std::to_string(segment) + ".log",
+              record(segment * 2, std::to_string(segment) + "a") +
+                  record(segment * 2 + 1, std::to_string(segment) + "b"));
+  std::vector<std::string> expected{"1a", "1b", "2a", "2b", "3a", "3b", "4a", "4b", "5a", "5b"};
+  for (int second = 2; second <= 12; ++second) {
+    Reader reader({.directory = log.path(), .since_ns = base + second * 1'000'000'000LL, .follow = false});
+    EXPECT_EQ(rest(reader), expected) << second;
+    if (!expected.empty()) expected.erase(expected.begin());
+  }
+}
+
 TEST(Reader, ShowsExactlyTheLastLines) {
   const Directory log;
   std::vector<std::string> all;

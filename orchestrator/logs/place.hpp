@@ -1,4 +1,4 @@
-// Where the last lines of a log begin.
+// Where in a log to begin, without reading all of it.
 #pragma once
 
 #include <cstdint>
@@ -14,5 +14,7 @@ struct Place {
 
 /// A place from which on the last `lines` lines are complete. Reads no more of the end than it must.
 Place find_tail(const std::string& directory, std::size_t lines);
+/// The segment that has the first record of this time or later; what is before it is older.
+Place find_time(const std::string& directory, std::int64_t time_ns);
 
 }  // namespace orchestrator::logs

@@ -1,4 +1,4 @@
-#include "orchestrator/logs/tail.hpp"
+#include "orchestrator/logs/place.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -81,6 +81,17 @@ std::optional<std::int64_t> search(int file, Counter& counter) {
   return std::nullopt;
 }
 
+/// The time of a segment's first record; nothing where it has none, or is gone.
+std::optional<std::int64_t> begin_of(const std::string& path) {
+  const auto file = sys::open_if_exists(path, O_RDONLY);
+  if (!file) return std::nullopt;
+  std::array<char, kHeaderSize> bytes{};
+  if (sys::retry([&] { return ::pread(file->get(), bytes.data(), bytes.size(), 0); }) != kHeaderSize)
+    return std::nullopt;
+  const auto record = parse({bytes.data(), bytes.size()});
+  return record ? std::optional(record->time_ns) : std::nullopt;
+}
+
 }  // namespace
 
 Place find_tail(const std::string& directory, std::size_t lines) {
@@ -99,6 +110,17 @@ Place find_tail(const std::string& directory, std::size_t lines) {
     }
   }
   place.skip = counter.surplus();
+  return place;
+}
+
+Place find_time(const std::string& directory, std::int64_t time_ns) {
+  Place place;
+  for (const std::uint64_t number : segments_in(directory)) {
+    // A line that began in the segment before belongs to that time: equal is not late enough.
+    const auto begin = begin_of(segment_path(directory, number));
+    if (place.segment != 0 && (!begin || *begin >= time_ns)) break;
+    place.segment = number;
+  }
   return place;
 }
 
