@@ -1,13 +1,17 @@
 // What survives a killed supervisor, and what a keeper never does.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <random>
 
 #include "project.hpp"
@@ -192,6 +196,30 @@ TEST(Keeper, EndsWithASupervisorThatQuitsAndFreesTheLock) {
   supervisor.order("quit");
   supervisor.end("exit 0");
   EXPECT_EQ(::waitpid(second.pid, &status, 0), second.pid);
+}
+
+TEST(Keeper, StartsItsLaunchersOwnProgramWhereNoneIsNamed) {
+  Project project;
+  const std::string socket = project.directory() + "/test.sock";
+  const pid_t command = ::fork();
+  if (command == 0) {
+    ::execl(STAND_IN, "stand-in", "--launch", project.directory().c_str(), socket.c_str(), nullptr);
+    ::_exit(127);
+  }
+  Supervisor supervisor = project.accept();
+  int status = -1;
+  EXPECT_EQ(::waitpid(command, &status, 0), command);
+  EXPECT_EQ(status, 0);
+  const std::string image = "/proc/" + std::to_string(supervisor.pid()) + "/exe";
+  EXPECT_EQ(std::filesystem::file_size(image), std::filesystem::file_size(STAND_IN));
+  const sys::unique_fd running = sys::open(image, O_RDONLY);
+  struct statvfs filesystem {};
+  ASSERT_EQ(::fstatvfs(running.get(), &filesystem), 0);
+  const int seals = ::fcntl(running.get(), F_GET_SEALS);
+  EXPECT_TRUE((filesystem.f_flag & ST_RDONLY) || (seals >= 0 && (seals & F_SEAL_WRITE)));
+  supervisor.order("quit");
+  supervisor.end("exit 0");
+  EXPECT_TRUE(ends(supervisor.pid()));
 }
 
 TEST(Keeper, StartsASupervisorAgainThatFailsAfterItsQuit) {

@@ -99,9 +99,17 @@ class StandIn {
   sys::unique_fd test_;
 };
 
+/// "--launch DIRECTORY SOCKET": a command that starts the keeper with itself as the supervisor, and ends.
+int launch(const std::string& directory, const std::string& socket) {
+  const auto launched =
+      runtime::keeper::launch({.directory = directory, .supervisor_argv = {"stand-in", socket}});
+  return runtime::keeper::wait_ready(launched) == runtime::keeper::Readiness::ready ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  if (argc == 4) return launch(argv[2], argv[3]);
   if (argc < 2) return 2;
   Client client{sys::unique_fd(runtime::keeper::kSupervisorSocket)};
   const auto inherited = client.receive_inherited();
