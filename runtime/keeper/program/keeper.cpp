@@ -1,17 +1,14 @@
 #include "runtime/keeper/program/keeper.hpp"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "runtime/keeper/program/child.hpp"
 
 namespace runtime::keeper {
 
@@ -19,29 +16,7 @@ namespace {
 
 enum Source : uint32_t { kSignals, kTimer, kSocket };
 
-/// <linux/wait.h>: children of every kind, also those that clone(2) made without SIGCHLD.
-constexpr int kAllChildren = 0x40000000;
-
-int64_t nanoseconds(clockid_t clock) {
-  timespec now{};
-  ::clock_gettime(clock, &now);
-  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
-}
-
 int64_t now_ms() { return nanoseconds(CLOCK_BOOTTIME) / 1'000'000; }
-
-/// The inode of a child in pidfs, which no other process of this boot has; 0 before Linux 6.9.
-uint64_t inode_of(pid_t pid) {
-  constexpr unsigned long kPidfs = 0x50494446;
-  const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-  if (pidfd < 0) return 0;
-  struct statfs system {};
-  struct stat status {};
-  const bool known = ::fstatfs(pidfd, &system) == 0 && static_cast<unsigned long>(system.f_type) == kPidfs &&
-                     ::fstat(pidfd, &status) == 0;
-  ::close(pidfd);
-  return known ? status.st_ino : 0;
-}
 
 void log(const char* sentence) { (void)!::write(STDERR_FILENO, sentence, ::strlen(sentence)); }
 
@@ -162,24 +137,11 @@ void Keeper::reap() {
       if (ended_) return;
     }
     if (exits_.full()) return;
-    info = {};
-    constexpr int kPeek = WEXITED | WNOHANG | WNOWAIT | kAllChildren;
-    if (::waitid(P_ALL, 0, &info, kPeek) != 0 || info.si_pid == 0) return;
-    if (info.si_pid != supervisor_) reap_child(info.si_pid);
+    const pid_t pid = next_ended();
+    if (pid == 0) return;
+    Packet record{};
+    if (pid != supervisor_ && keeper::reap(pid, record)) exits_.add(record);
   }
-}
-
-void Keeper::reap_child(pid_t pid) {
-  Packet record{.kind = Kind::exited};
-  record.pidfd_inode = inode_of(pid);  // while it is a zombie its pid is its own
-  siginfo_t info{};
-  if (::waitid(P_PID, pid, &info, WEXITED | kAllChildren) != 0) return;
-  record.pid = pid;
-  record.how = info.si_code;
-  record.code = info.si_status;
-  record.boottime_ns = nanoseconds(CLOCK_BOOTTIME);
-  record.wall_ns = nanoseconds(CLOCK_REALTIME);
-  exits_.add(record);
 }
 
 void Keeper::take_requests() {

@@ -27,7 +27,6 @@ class Keeper {
   void take_signals();
   void pass_on(int signal);
   void reap();
-  void reap_child(pid_t pid);
 
   void take_requests();
   void carry_out(const Arrival& arrival);
