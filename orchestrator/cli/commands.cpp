@@ -11,9 +11,40 @@ constexpr Option kTimeout{"timeout", 't', Kind::seconds, "SECONDS",
                           "Grace period before containers are killed"};
 constexpr Option kRemoveOrphans{"remove-orphans", 0, Kind::flag, "",
                                 "Also remove containers of services that are gone from the stack file"};
+constexpr Option kForceRecreate{"force-recreate", 0, Kind::flag, "",
+                                "Recreate containers even if nothing changed"};
+constexpr Option kNoRecreate{"no-recreate", 0, Kind::flag, "", "Keep containers even if something changed"};
+constexpr Option kScale{"scale", 0, Kind::list, "SERVICE=NUMBER", "How many containers of a service"};
+constexpr Option kNoColor{"no-color", 0, Kind::flag, "", "No colours"};
+constexpr Option kNoLogPrefix{"no-log-prefix", 0, Kind::flag, "", "Output without the containers' names"};
 constexpr Option kIndex{"index", 0, Kind::number, "NUMBER", "Which one of several containers of the service"};
 constexpr Option kNoTrunc{"no-trunc", 0, Kind::flag, "", "Whole command lines"};
 
+constexpr std::array kUp{
+    Option{"detach", 'd', Kind::flag, "", "Leave the stack running"},
+    Option{"wait", 0, Kind::flag, "", "Return when everything is running or healthy; leave it running"},
+    Option{"wait-timeout", 0, Kind::seconds, "SECONDS", "How long --wait waits"},
+    Option{"no-deps", 0, Kind::flag, "", "Do not start what the services depend on"},
+    kForceRecreate,
+    kNoRecreate,
+    Option{"always-recreate-deps", 0, Kind::flag, "", "Recreate what the services depend on, too"},
+    Option{"renew-anon-volumes", 'V', Kind::flag, "", "Begin with empty anonymous volumes"},
+    kRemoveOrphans,
+    kScale,
+    Option{"no-start", 0, Kind::flag, "", "Create only"},
+    Option{"abort-on-container-exit", 0, Kind::flag, "", "Stop everything when a container ends"},
+    Option{"abort-on-container-failure", 0, Kind::flag, "", "Stop everything when a container fails"},
+    Option{"exit-code-from", 0, Kind::text, "SERVICE",
+           "Stop everything when a container ends; exit as this service did"},
+    kTimeout,
+    Option{"attach", 0, Kind::list, "SERVICE", "Show the output of these services only"},
+    Option{"no-attach", 0, Kind::list, "SERVICE", "Do not show the output of these services"},
+    Option{"attach-dependencies", 0, Kind::flag, "", "Also show the output of what the services depend on"},
+    kNoColor,
+    kNoLogPrefix,
+    Option{"timestamps", 0, Kind::flag, "", "Show when each line was written"},
+};
+constexpr std::array kCreate{kForceRecreate, kNoRecreate, kRemoveOrphans, kScale};
 constexpr std::array kDown{
     Option{"volumes", 'v', Kind::flag, "", "Also remove named and anonymous volumes"},
     kRemoveOrphans,
@@ -42,6 +73,16 @@ constexpr std::array kPs{
     Option{"format", 0, Kind::choice, "table|json", "How to print"},
     kNoTrunc,
 };
+constexpr std::array kLogs{
+    Option{"follow", 'f', Kind::flag, "", "Go on with what is written from now on"},
+    Option{"tail", 'n', Kind::text, "LINES", "The last lines of each container only; \"all\" is all"},
+    Option{"timestamps", 't', Kind::flag, "", "Show when each line was written"},
+    Option{"since", 0, Kind::text, "TIME", "From this time on: 2026-11-24T15:45:00Z, or 10m ago"},
+    Option{"until", 0, Kind::text, "TIME", "Up to this time"},
+    kIndex,
+    kNoColor,
+    kNoLogPrefix,
+};
 constexpr std::array kExec{
     Option{"detach", 'd', Kind::flag, "", "Do not wait for the command"},
     Option{"env", 'e', Kind::list, "NAME[=VALUE]", "Environment of the command"},
@@ -68,14 +109,24 @@ constexpr std::array kLs{
     Option{"filter", 0, Kind::list, "name=TEXT", "Only projects with this in their name"},
     Option{"format", 0, Kind::choice, "table|json", "How to print"},
 };
+constexpr std::array kConfig{
+    Option{"format", 0, Kind::choice, "yaml|json", "How to print"},
+    Option{"quiet", 'q', Kind::flag, "", "Only check"},
+    Option{"services", 0, Kind::flag, "", "Names of services only"},
+    Option{"volumes", 0, Kind::flag, "", "Names of volumes only"},
+    Option{"networks", 0, Kind::flag, "", "Names of networks only"},
+    Option{"hash", 0, Kind::text, "SERVICE", "Hash of a service's definition; \"*\" of all"},
+};
 constexpr std::array kVersion{
     Option{"format", 0, Kind::choice, "pretty|json", "How to print"},
     Option{"short", 0, Kind::flag, "", "The number only"},
 };
 
 constexpr std::array kCommands{
+    Command{"up", "[SERVICE...]", "Create and start the stack", kUp, up},
     Command{"down", "[SERVICE...]", "Stop the stack and remove what was made for it", kDown, down},
     Command{"ps", "[SERVICE...]", "List containers", kPs, ps},
+    Command{"logs", "[SERVICE...]", "Show what containers print", kLogs, logs},
     Command{.name = "exec",
             .operands = "SERVICE COMMAND [ARGUMENT...]",
             .help = "Run a command in a running container",
@@ -89,7 +140,9 @@ constexpr std::array kCommands{
     Command{"kill", "[SERVICE...]", "Send containers a signal", kKill, kill},
     Command{"pause", "[SERVICE...]", "Freeze containers", {}, pause},
     Command{"unpause", "[SERVICE...]", "Let frozen containers go on", {}, unpause},
+    Command{"create", "[SERVICE...]", "Create containers without starting them", kCreate, create},
     Command{"rm", "[SERVICE...]", "Remove stopped containers", kRm, remove},
+    Command{"config", "", "Show the stack as it is understood", kConfig, config},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},

@@ -1,0 +1,97 @@
+// `logs`: what containers have printed, from the files the supervisor writes; works without one.
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "orchestrator/cli/clock.hpp"
+#include "orchestrator/cli/commands.hpp"
+#include "orchestrator/cli/log_output.hpp"
+#include "orchestrator/cli/moment.hpp"
+#include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/records_watch.hpp"
+#include "orchestrator/cli/stack.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using state::Instance;
+
+/// "all" or a number of lines.
+std::optional<std::size_t> tail(const Options& options) {
+  const std::string text = options.text("tail").value_or("all");
+  if (text == "all") return std::nullopt;
+  std::size_t lines = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), lines);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw UsageError("--tail wants a number of lines or \"all\", not \"" + text + "\"");
+  return lines;
+}
+
+LogSelection selection(const Options& options) {
+  LogSelection chosen{.tail = tail(options), .timestamps = options.flag("timestamps")};
+  if (const auto since = options.text("since")) chosen.since_ns = moment(*since, now_ns(), "since");
+  if (const auto until = options.text("until")) chosen.until_ns = moment(*until, now_ns(), "until");
+  return chosen;
+}
+
+/// The containers that are meant. Services without any are no error: theirs may be gone by now.
+std::vector<Instance> meant(std::vector<Instance> all, const Options& options) {
+  std::vector<Instance> instances = of_services(std::move(all), options.operands(), options.operands());
+  const auto index = options.number("index");
+  std::erase_if(instances, [&](const Instance& instance) { return index && instance.number != *index; });
+  return instances;
+}
+
+/// Waits for output or records; true where records have changed.
+bool await_change(int output, int records) {
+  std::array<pollfd, 2> watched{
+      {{.fd = output, .events = POLLIN, .revents = 0}, {.fd = records, .events = POLLIN, .revents = 0}}};
+  if (runtime::sys::retry([&] { return ::poll(watched.data(), watched.size(), -1); }) < 0)
+    runtime::sys::throw_errno("poll");
+  return watched[1].revents != 0;
+}
+
+/// Goes on until none of the containers runs any more; new ones join.
+void follow(const state::ProjectPaths& paths, const Options& options, LogFollower& output) {
+  RecordsWatch records(paths);
+  bool running = false;
+  for (bool changed = true;; changed = await_change(output.fd(), records.fd())) {
+    if (changed) {
+      const std::vector<Instance> instances = meant(records.observe(), options);
+      for (const Instance& instance : instances) output.add(instance);
+      running = std::any_of(instances.begin(), instances.end(), runs);
+    }
+    while (output.has_news()) output.print();
+    if (!running) return;
+  }
+}
+
+}  // namespace
+
+LogFollower follower_for(const state::ProjectPaths& paths, const Options& options,
+                         const LogSelection& selection) {
+  Screen screen = screen_for(options, STDOUT_FILENO);
+  screen.colour = screen.colour && !options.flag("no-color");
+  return {paths, LogStyle(screen, !options.flag("no-log-prefix")), selection, STDOUT_FILENO, STDERR_FILENO};
+}
+
+int logs(const Options& options) {
+  const LogSelection chosen = selection(options);
+  const Target target = target_of(options);
+  const std::vector<Instance> instances = observe(target.paths);
+  (void)of_services(instances, options.operands(), target.services);
+  LogFollower output = follower_for(target.paths, options, chosen);
+  for (const Instance& instance : meant(instances, options)) output.add(instance);
+  while (output.has_news()) output.print();
+  if (options.flag("follow") && runtime::sys::exists(target.paths.instances()))
+    follow(target.paths, options, output);
+  return 0;
+}
+
+}  // namespace orchestrator::cli

@@ -1,0 +1,585 @@
+#include "orchestrator/compose/bind.hpp"
+
+#include <algorithm>
+#include <concepts>
+#include <stdexcept>
+
+#include "orchestrator/compose/expand.hpp"
+#include "orchestrator/compose/files.hpp"
+#include "orchestrator/compose/json.hpp"
+#include "orchestrator/compose/number.hpp"
+
+namespace orchestrator::compose {
+namespace {
+
+namespace to = project;
+
+to::Source source_of(const Place& place) {
+  return {.file = place.file ? place.file->name : "", .line = place.line, .column = place.column};
+}
+
+/// Reads members of one mapping; what does not fit is a finding with the way to it.
+class Reader {
+ public:
+  Reader(const Node& node, std::string path, const Bindings& bindings, Findings& findings)
+      : node_(node), path_(std::move(path)), bindings_(bindings), findings_(findings) {}
+
+  [[nodiscard]] const Node& node() const { return node_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] to::Source source() const { return source_of(node_.place); }
+
+  const Node* find(std::string_view key) const {
+    const Node* found = node_.find(key);
+    return found == nullptr || found->is_null() ? nullptr : found;
+  }
+  /// A mapping under a key; nothing where it is missing or empty.
+  std::optional<Reader> inside(std::string_view key) const {
+    const Node* found = find(key);
+    if (found == nullptr || !found->is_map()) return std::nullopt;
+    return Reader(*found, join_path(path_, key), bindings_, findings_);
+  }
+  template <class Take>
+  void each(std::string_view key, Take take) const {
+    const Node* found = node_.find(key);
+    if (found == nullptr) return;
+    for (const Entry& entry : found->is_map() ? found->map : Map())
+      take(entry.key, Reader(entry.value, join_path(join_path(path_, key), entry.key), bindings_, findings_));
+    for (std::size_t i = 0; i < found->items.size(); ++i)
+      take(std::string(), Reader(found->items[i], join_path(path_, key) + "[" + std::to_string(i) + "]",
+                                 bindings_, findings_));
+  }
+
+  void text(std::string_view key, std::string& into) const {
+    if (const Node* found = find(key)) into = scalar_text(*found);
+  }
+  void path(std::string_view key, std::string& into) const {
+    if (const Node* found = find(key))
+      into = resolve_path(scalar_text(*found), bindings_.directory, bindings_.home);
+  }
+  void flag(std::string_view key, bool& into) const {
+    if (const Node* found = find(key))
+      if (const auto value = boolean(*found, key)) into = *value;
+  }
+  void flag(std::string_view key, std::optional<bool>& into) const {
+    if (const Node* found = find(key)) into = boolean(*found, key);
+  }
+  template <std::integral Number>
+  void number(std::string_view key, std::optional<Number>& into) const {
+    const Node* found = find(key);
+    if (found == nullptr) return;
+    const auto value = parse_integer(scalar_text(*found));
+    if (!value) return wrong(*found, key, "a whole number");
+    into = static_cast<Number>(*value);
+  }
+  template <std::integral Number>
+  requires(!std::same_as<Number, bool>) void number(std::string_view key, Number& into) const {
+    std::optional<Number> value;
+    number(key, value);
+    if (value) into = *value;
+  }
+  void real(std::string_view key, std::optional<double>& into) const {
+    const Node* found = find(key);
+    if (found == nullptr) return;
+    into = parse_number(scalar_text(*found));
+    if (!into) wrong(*found, key, "a number");
+  }
+  void size(std::string_view key, std::optional<std::int64_t>& into) const {
+    const Node* found = find(key);
+    if (found == nullptr) return;
+    into = parse_size(scalar_text(*found));
+    if (!into) wrong(*found, key, "a size such as 512m or 2g");
+  }
+  void duration(std::string_view key, std::optional<to::Duration>& into) const {
+    const Node* found = find(key);
+    if (found == nullptr) return;
+    into = parse_duration(scalar_text(*found));
+    if (!into) wrong(*found, key, "a duration such as 1m30s");
+  }
+  void mode(std::string_view key, std::optional<std::uint32_t>& into) const {
+    const Node* found = find(key);
+    if (found == nullptr) return;
+    if (found->kind == Kind::Int) {
+      into = static_cast<std::uint32_t>(found->integer);
+      return;
+    }
+    char* end = nullptr;
+    const std::string digits = scalar_text(*found);
+    into = static_cast<std::uint32_t>(std::strtoul(digits.c_str(), &end, 8));
+    if (digits.empty() || *end != '\0') wrong(*found, key, "an octal mode such as \"0440\"");
+  }
+  void texts(std::string_view key, to::Strings& into) const {
+    const Node* found = find(key);
+    if (found == nullptr) return;
+    into.clear();
+    for (const Node& item : found->items) into.push_back(scalar_text(item));
+  }
+  void text_map(std::string_view key, to::StringMap& into) const {
+    const Node* found = find(key);
+    if (found == nullptr || !found->is_map()) return;
+    for (const Entry& entry : found->map) into[entry.key] = scalar_text(entry.value);
+  }
+  /// A command: words, or a line that is split as a shell would.
+  void words(std::string_view key, std::optional<to::Strings>& into) const {
+    const Node* found = find(key);
+    if (found == nullptr) return;
+    into.emplace();
+    if (found->is_list()) {
+      for (const Node& item : found->items) into->push_back(scalar_text(item));
+      return;
+    }
+    try {
+      *into = split_words(scalar_text(*found));
+    } catch (const std::invalid_argument& error) {
+      findings_.error(found->place, join_path(path_, key) + ": " + error.what());
+    }
+  }
+
+  void error(const Place& place, const std::string& message, const std::string& hint = "") const {
+    findings_.error(place, path_ + ": " + message, hint);
+  }
+  Findings& findings() const { return findings_; }
+  const Bindings& bindings() const { return bindings_; }
+
+ private:
+  void wrong(const Node& value, std::string_view key, const std::string& expected) const {
+    findings_.error(value.place,
+                    join_path(path_, key) + ": " + quoted(scalar_text(value)) + " is not " + expected);
+  }
+  std::optional<bool> boolean(const Node& value, std::string_view key) const {
+    if (value.kind == Kind::Bool) return value.boolean;
+    std::string word = scalar_text(value);
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const char* yes : {"true", "yes", "y", "on", "1"})
+      if (word == yes) return true;
+    for (const char* no : {"false", "no", "n", "off", "0"})
+      if (word == no) return false;
+    wrong(value, key, "true or false");
+    return std::nullopt;
+  }
+
+  const Node& node_;
+  std::string path_;
+  const Bindings& bindings_;
+  Findings& findings_;
+};
+
+to::Rootfs bind_rootfs(const Reader& from) {
+  to::Rootfs rootfs{.source = from.source()};
+  from.path("path", rootfs.path);
+  from.text("mode", rootfs.mode);
+  if (from.find("build") != nullptr)
+    from.error(from.find("build")->place, "building root filesystems is not supported by this version");
+  else if (rootfs.path.empty())
+    from.error(from.node().place, "\"path\" is missing");
+  return rootfs;
+}
+
+to::HealthCheck bind_health(const Reader& from) {
+  to::HealthCheck check;
+  from.flag("disable", check.disable);
+  from.duration("interval", check.interval);
+  from.duration("timeout", check.timeout);
+  from.duration("start_period", check.start_period);
+  from.duration("start_interval", check.start_interval);
+  from.number("retries", check.retries);
+  const Node* test = from.find("test");
+  if (test == nullptr) return check;
+  if (test->is_list())
+    from.texts("test", check.test);
+  else
+    check.test = {"CMD-SHELL", scalar_text(*test)};
+  const std::string& first = check.test.empty() ? "" : check.test.front();
+  if (first != "NONE" && first != "CMD" && first != "CMD-SHELL")
+    from.error(test->place, "a test that is a list starts with NONE, CMD or CMD-SHELL, not " + quoted(first));
+  else if (first != "NONE" && check.test.size() < 2)
+    from.error(test->place, "the test has no command");
+  return check;
+}
+
+to::ServiceVolume bind_mount(const Reader& from) {
+  to::ServiceVolume volume{.create_host_path = true, .place = from.source()};
+  from.text("type", volume.type);
+  if (volume.type == "bind")
+    from.path("source", volume.source);
+  else
+    from.text("source", volume.source);
+  from.text("target", volume.target);
+  from.flag("read_only", volume.read_only);
+  from.text("consistency", volume.consistency);
+  if (const auto bind = from.inside("bind")) {
+    volume.create_host_path = false;
+    bind->text("propagation", volume.propagation);
+    bind->text("selinux", volume.selinux);
+    bind->text("recursive", volume.recursive);
+    bind->flag("create_host_path", volume.create_host_path);
+  }
+  if (const auto options = from.inside("volume")) {
+    options->flag("nocopy", volume.nocopy);
+    options->text("subpath", volume.subpath);
+  }
+  if (const auto tmpfs = from.inside("tmpfs")) {
+    tmpfs->size("size", volume.tmpfs_size);
+    tmpfs->mode("mode", volume.tmpfs_mode);
+  }
+  if (volume.target.empty() || volume.target.front() != '/')
+    from.error(from.node().place, "the target must be an absolute path, not " + quoted(volume.target));
+  volume.target = clean_path(volume.target);
+  return volume;
+}
+
+to::Port bind_port(const Reader& from) {
+  to::Port port{.source = from.source()};
+  std::optional<std::int64_t> target;
+  from.number("target", target);
+  if (!target || *target < 1 || *target > 65535)
+    from.error(from.node().place, "the container's port is no number from 1 to 65535");
+  else
+    port.target = static_cast<std::uint16_t>(*target);
+  from.text("published", port.published);
+  from.text("host_ip", port.host_ip);
+  from.text("protocol", port.protocol);
+  from.text("mode", port.mode);
+  from.text("name", port.name);
+  from.text("app_protocol", port.app_protocol);
+  return port;
+}
+
+to::Attachment bind_attachment(const Reader& from) {
+  to::Attachment attachment;
+  from.texts("aliases", attachment.aliases);
+  from.text("ipv4_address", attachment.ipv4_address);
+  from.text("ipv6_address", attachment.ipv6_address);
+  from.texts("link_local_ips", attachment.link_local_ips);
+  from.text("mac_address", attachment.mac_address);
+  from.text("interface_name", attachment.interface_name);
+  from.number("priority", attachment.priority);
+  from.number("gw_priority", attachment.gw_priority);
+  from.text_map("driver_opts", attachment.driver_opts);
+  return attachment;
+}
+
+to::Dependency bind_dependency(const std::string& name, const Reader& from) {
+  to::Dependency dependency{.service = name, .source = from.source()};
+  from.text("condition", dependency.condition);
+  from.flag("restart", dependency.restart);
+  from.flag("required", dependency.required);
+  return dependency;
+}
+
+std::vector<to::BlkioDevice> bind_rates(const Reader& from, const char* key, const char* value) {
+  std::vector<to::BlkioDevice> list;
+  from.each(key, [&](const std::string&, const Reader& item) {
+    to::BlkioDevice device;
+    std::optional<std::int64_t> number;
+    item.text("path", device.path);
+    item.size(value, number);
+    device.value = number.value_or(0);
+    list.push_back(device);
+  });
+  return list;
+}
+
+to::BlkioConfig bind_blkio(const Reader& from) {
+  to::BlkioConfig io;
+  from.number("weight", io.weight);
+  io.weight_device = bind_rates(from, "weight_device", "weight");
+  io.device_read_bps = bind_rates(from, "device_read_bps", "rate");
+  io.device_write_bps = bind_rates(from, "device_write_bps", "rate");
+  io.device_read_iops = bind_rates(from, "device_read_iops", "rate");
+  io.device_write_iops = bind_rates(from, "device_write_iops", "rate");
+  return io;
+}
+
+to::Deploy bind_deploy(const Reader& from) {
+  to::Deploy deploy;
+  from.number("replicas", deploy.replicas);
+  from.text_map("labels", deploy.labels);
+  if (const auto resources = from.inside("resources")) {
+    if (const auto limits = resources->inside("limits")) {
+      limits->text("cpus", deploy.cpus_limit);
+      limits->size("memory", deploy.memory_limit);
+      limits->number("pids", deploy.pids_limit);
+    }
+    if (const auto reserved = resources->inside("reservations")) {
+      reserved->text("cpus", deploy.cpus_reservation);
+      reserved->size("memory", deploy.memory_reservation);
+    }
+  }
+  if (const auto policy = from.inside("restart_policy")) {
+    deploy.restart_policy.emplace();
+    policy->text("condition", deploy.restart_policy->condition);
+    policy->duration("delay", deploy.restart_policy->delay);
+    policy->number("max_attempts", deploy.restart_policy->max_attempts);
+    policy->duration("window", deploy.restart_policy->window);
+  }
+  return deploy;
+}
+
+void bind_ulimits(const Reader& from, std::map<std::string, to::Ulimit>& into) {
+  from.each("ulimits", [&](const std::string& name, const Reader& item) {
+    to::Ulimit limit;
+    if (item.node().is_map()) {
+      item.number("soft", limit.soft);
+      item.number("hard", limit.hard);
+    } else if (const auto value = parse_integer(scalar_text(item.node()))) {
+      limit = {.soft = *value, .hard = *value};
+    } else {
+      item.error(item.node().place, quoted(scalar_text(item.node())) + " is not a whole number");
+    }
+    into[name] = limit;
+  });
+}
+
+std::vector<to::FileReference> bind_references(const Reader& from, const char* key) {
+  std::vector<to::FileReference> list;
+  from.each(key, [&](const std::string&, const Reader& item) {
+    to::FileReference reference;
+    item.text("source", reference.source);
+    item.text("target", reference.target);
+    item.text("uid", reference.uid);
+    item.text("gid", reference.gid);
+    item.mode("mode", reference.mode);
+    list.push_back(reference);
+  });
+  return list;
+}
+
+void bind_extra_hosts(const Reader& from, to::Strings& into) {
+  const Node* hosts = from.find("extra_hosts");
+  if (hosts == nullptr) return;
+  for (const Node& item : hosts->items) {
+    std::string text = scalar_text(item);
+    const auto at = text.find_first_of("=:");
+    if (at == std::string::npos)
+      from.error(item.place, "invalid extra host " + quoted(text), "expected name=address");
+    else
+      into.push_back(text.substr(0, at) + "=" + text.substr(at + 1));
+  }
+  if (hosts->is_map())
+    for (const Entry& entry : hosts->map) {
+      if (entry.value.is_list())
+        for (const Node& address : entry.value.items) into.push_back(entry.key + "=" + scalar_text(address));
+      else
+        into.push_back(entry.key + "=" + scalar_text(entry.value));
+    }
+}
+
+void bind_process(const Reader& from, to::Service& s) {
+  from.words("command", s.command);
+  from.words("entrypoint", s.entrypoint);
+  if (const Node* environment = from.find("environment"); environment != nullptr && environment->is_map())
+    for (const Entry& entry : environment->map)
+      s.environment[entry.key] =
+          entry.value.is_null() ? std::nullopt : std::optional(scalar_text(entry.value));
+  from.text("working_dir", s.working_dir);
+  from.text("user", s.user);
+  from.texts("group_add", s.group_add);
+  from.text("hostname", s.hostname);
+  from.text("domainname", s.domainname);
+  from.flag("init", s.init);
+  from.flag("tty", s.tty);
+  from.flag("stdin_open", s.stdin_open);
+  from.flag("read_only", s.read_only);
+}
+
+void bind_life(const Reader& from, to::Service& s) {
+  from.each("depends_on", [&](const std::string& name, const Reader& item) {
+    s.depends_on.push_back(bind_dependency(name, item));
+  });
+  if (const auto health = from.inside("healthcheck")) s.healthcheck = bind_health(*health);
+  from.text("restart", s.restart);
+  from.text("stop_signal", s.stop_signal);
+  from.duration("stop_grace_period", s.stop_grace_period);
+  if (const Node* restart = from.find("restart")) {
+    const std::string& word = s.restart;
+    const bool counted = word.starts_with("on-failure:") && parse_integer(word.substr(11)).value_or(-1) >= 0;
+    if (word != "no" && word != "always" && word != "on-failure" && word != "unless-stopped" && !counted)
+      from.findings().error(restart->place, from.path() + ".restart: " + quoted(word) +
+                                                " is none of no, always, on-failure[:N], unless-stopped");
+  }
+}
+
+void bind_storage(const Reader& from, to::Service& s) {
+  if (const auto rootfs = from.inside("rootfs")) s.rootfs = bind_rootfs(*rootfs);
+  if (const auto own = from.inside("x-mdcompose"))
+    if (const auto rootfs = own->inside("rootfs")) s.rootfs = bind_rootfs(*rootfs);
+  from.each("volumes",
+            [&](const std::string&, const Reader& item) { s.volumes.push_back(bind_mount(item)); });
+  from.texts("tmpfs", s.tmpfs);
+  from.size("shm_size", s.shm_size);
+  from.texts("volumes_from", s.volumes_from);
+  s.secrets = bind_references(from, "secrets");
+  s.configs = bind_references(from, "configs");
+  from.each("devices", [&](const std::string&, const Reader& item) {
+    to::DeviceMapping device;
+    item.text("source", device.source);
+    item.text("target", device.target);
+    item.text("permissions", device.permissions);
+    if (device.target.empty()) device.target = device.source;
+    s.devices.push_back(device);
+  });
+  from.texts("device_cgroup_rules", s.device_cgroup_rules);
+  from.text_map("storage_opt", s.storage_opt);
+}
+
+void bind_security(const Reader& from, to::Service& s) {
+  from.texts("cap_add", s.cap_add);
+  from.texts("cap_drop", s.cap_drop);
+  from.flag("privileged", s.privileged);
+  from.texts("security_opt", s.security_opt);
+  bind_ulimits(from, s.ulimits);
+  from.text_map("sysctls", s.sysctls);
+  from.text("userns_mode", s.userns_mode);
+  from.text("pid", s.pid);
+  from.text("ipc", s.ipc);
+  from.text("uts", s.uts);
+  from.text("cgroup", s.cgroup);
+  from.text("cgroup_parent", s.cgroup_parent);
+  from.text("isolation", s.isolation);
+  from.text("runtime", s.runtime);
+}
+
+void bind_limits(const Reader& from, to::Service& s) {
+  from.real("cpus", s.cpus);
+  from.number("cpu_shares", s.cpu_shares);
+  from.number("cpu_quota", s.cpu_quota);
+  from.number("cpu_period", s.cpu_period);
+  from.number("cpu_rt_runtime", s.cpu_rt_runtime);
+  from.number("cpu_rt_period", s.cpu_rt_period);
+  from.text("cpuset", s.cpuset);
+  from.size("mem_limit", s.mem_limit);
+  from.size("memswap_limit", s.memswap_limit);
+  from.size("mem_reservation", s.mem_reservation);
+  from.size("mem_swappiness", s.mem_swappiness);
+  from.number("pids_limit", s.pids_limit);
+  from.flag("oom_kill_disable", s.oom_kill_disable);
+  from.number("oom_score_adj", s.oom_score_adj);
+  if (const auto io = from.inside("blkio_config")) s.blkio_config = bind_blkio(*io);
+  if (const auto deploy = from.inside("deploy")) s.deploy = bind_deploy(*deploy);
+}
+
+void bind_network(const Reader& from, to::Service& s) {
+  from.text("network_mode", s.network_mode);
+  from.each("networks",
+            [&](const std::string& name, const Reader& item) { s.networks[name] = bind_attachment(item); });
+  from.each("ports", [&](const std::string&, const Reader& item) { s.ports.push_back(bind_port(item)); });
+  from.texts("expose", s.expose);
+  from.texts("dns", s.dns);
+  from.texts("dns_search", s.dns_search);
+  from.texts("dns_opt", s.dns_opt);
+  bind_extra_hosts(from, s.extra_hosts);
+  from.texts("links", s.links);
+  from.texts("external_links", s.external_links);
+  from.text("mac_address", s.mac_address);
+}
+
+to::Service bind_service(const std::string& name, const Reader& from) {
+  to::Service s{.name = name, .source = from.source()};
+  from.text("image", s.image);
+  if (const Node* build = from.find("build")) s.build = json_of(*build);
+  from.text("pull_policy", s.pull_policy);
+  from.text("platform", s.platform);
+  from.text("container_name", s.container_name);
+  from.number("scale", s.scale);
+  from.texts("profiles", s.profiles);
+  bind_process(from, s);
+  bind_life(from, s);
+  bind_storage(from, s);
+  bind_security(from, s);
+  bind_limits(from, s);
+  bind_network(from, s);
+  from.text_map("labels", s.labels);
+  from.text_map("annotations", s.annotations);
+  if (const auto logging = from.inside("logging")) {
+    s.logging.emplace();
+    logging->text("driver", s.logging->driver);
+    logging->text_map("options", s.logging->options);
+  }
+  from.flag("attach", s.attach);
+  if (const Node* own = from.find("x-mdcompose")) s.extension = json_of(*own);
+  return s;
+}
+
+std::string full_name(const Reader& from, const std::string& key, bool external) {
+  std::string name = external ? key : from.bindings().name + "_" + key;
+  from.text("name", name);
+  return name;
+}
+
+bool bind_external(const Reader& from) {
+  const Node* external = from.find("external");
+  if (external == nullptr) return false;
+  bool value = external->is_map();
+  if (!external->is_map()) from.flag("external", value);
+  return value;
+}
+
+to::Network bind_network(const std::string& key, const Reader& from) {
+  to::Network network{.key = key, .source = from.source()};
+  network.external = bind_external(from);
+  network.name = full_name(from, key, network.external);
+  from.text("driver", network.driver);
+  from.text_map("driver_opts", network.driver_opts);
+  from.flag("internal", network.internal);
+  from.flag("attachable", network.attachable);
+  from.flag("enable_ipv4", network.enable_ipv4);
+  from.flag("enable_ipv6", network.enable_ipv6);
+  from.text_map("labels", network.labels);
+  if (const auto ipam = from.inside("ipam"))
+    ipam->each("config", [&](const std::string&, const Reader& item) {
+      to::IpamPool pool;
+      item.text("subnet", pool.subnet);
+      item.text("ip_range", pool.ip_range);
+      item.text("gateway", pool.gateway);
+      item.text_map("aux_addresses", pool.aux_addresses);
+      network.ipam.push_back(pool);
+    });
+  return network;
+}
+
+to::Volume bind_volume(const std::string& key, const Reader& from) {
+  to::Volume volume{.key = key, .source = from.source()};
+  volume.external = bind_external(from);
+  volume.name = full_name(from, key, volume.external);
+  from.text("driver", volume.driver);
+  from.text_map("driver_opts", volume.driver_opts);
+  from.text_map("labels", volume.labels);
+  return volume;
+}
+
+to::FileObject bind_object(const std::string& key, const Reader& from) {
+  to::FileObject object{.key = key, .source = from.source()};
+  object.external = bind_external(from);
+  object.name = full_name(from, key, object.external);
+  from.path("file", object.file);
+  from.text("environment", object.environment);
+  if (const Node* content = from.find("content")) object.content = scalar_text(*content);
+  from.text_map("labels", object.labels);
+  return object;
+}
+
+}  // namespace
+
+project::Project bind(const Node& model, const Bindings& bindings, Findings& findings) {
+  const Reader from(model, "", bindings, findings);
+  to::Project project{.name = bindings.name, .directory = bindings.directory};
+  from.each("services", [&](const std::string& name, const Reader& item) {
+    project.services.emplace(name, bind_service(name, item));
+  });
+  from.each("networks", [&](const std::string& key, const Reader& item) {
+    project.networks[key] = bind_network(key, item);
+  });
+  from.each("volumes", [&](const std::string& key, const Reader& item) {
+    project.volumes[key] = bind_volume(key, item);
+  });
+  from.each("secrets", [&](const std::string& key, const Reader& item) {
+    project.secrets[key] = bind_object(key, item);
+  });
+  from.each("configs", [&](const std::string& key, const Reader& item) {
+    project.configs[key] = bind_object(key, item);
+  });
+  if (const Node* own = from.find("x-mdcompose")) project.extension = json_of(*own);
+  return project;
+}
+
+}  // namespace orchestrator::compose

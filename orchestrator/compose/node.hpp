@@ -1,0 +1,119 @@
+// A YAML value that knows its place: what every phase of the loader reads and changes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace orchestrator::compose {
+
+/// A file that was read: its name as messages show it, and its text, from which a message quotes the line.
+struct File {
+  std::string name{};
+  std::string text{};
+};
+
+/// Where a value stands. Lines and columns count from 1; without a file the loader made the value itself.
+struct Place {
+  std::shared_ptr<const File> file{};
+  int line = 0;
+  int column = 0;
+};
+
+/// What became of a value on its way: for `config --explain`.
+struct History {
+  Place overridden{};                     ///< the value of an earlier file that this one replaced
+  std::vector<std::string> variables{};   ///< "NAME from the environment", in the order of use
+  std::shared_ptr<const History> next{};  ///< what had been known of the overridden value
+};
+
+enum class Kind : std::uint8_t { Null, Bool, Int, Float, String, List, Map };
+enum class Tag : std::uint8_t { None, Reset, Override };
+
+struct Node;
+struct Entry;
+
+/// Keys in the order of the file. Looking up is constant in time also for thousands of keys.
+class Map {
+ public:
+  Map();
+  Map(const Map& other);
+  Map(Map&& other) noexcept;
+  Map& operator=(Map other) noexcept;
+  ~Map();
+
+  Node* find(std::string_view key);
+  const Node* find(std::string_view key) const;
+  /// The entry of that name, or a new one at the end.
+  Entry& at(std::string_view key, const Place& place);
+  bool erase(std::string_view key);
+  std::vector<Entry> take();
+  void assign(std::vector<Entry> entries);
+
+  std::vector<Entry>::iterator begin();
+  std::vector<Entry>::iterator end();
+  std::vector<Entry>::const_iterator begin() const;
+  std::vector<Entry>::const_iterator end() const;
+  std::size_t size() const;
+  bool empty() const;
+
+ private:
+  std::optional<std::size_t> position(std::string_view key) const;
+
+  std::vector<Entry> entries_;
+  mutable std::unordered_map<std::string, std::size_t> index_;  ///< only for many entries
+};
+
+struct Node {
+  Kind kind = Kind::Null;
+  Tag tag = Tag::None;
+  bool boolean = false;
+  std::int64_t integer = 0;
+  double real = 0;
+  std::string text{};  ///< of a String: its value; of another scalar: as written
+  std::vector<Node> items{};
+  Map map{};
+  Place place{};
+  std::shared_ptr<const History> history{};
+
+  bool is_null() const { return kind == Kind::Null; }
+  bool is_text() const { return kind == Kind::String; }
+  bool is_list() const { return kind == Kind::List; }
+  bool is_map() const { return kind == Kind::Map; }
+  bool is_scalar() const { return kind != Kind::List && kind != Kind::Map; }
+
+  /// The value of a key, or nothing where this is no mapping or has no such key.
+  const Node* find(std::string_view key) const { return is_map() ? map.find(key) : nullptr; }
+  Node* find(std::string_view key) { return is_map() ? map.find(key) : nullptr; }
+  /// Sets a key of a mapping.
+  Node& set(std::string_view key, Node value);
+  /// The text of a string under a key, or "".
+  std::string_view text_of(std::string_view key) const;
+};
+
+struct Entry {
+  std::string key{};
+  Place place{};
+  Node value{};
+};
+
+Node make_null(const Place& place);
+Node make_bool(bool value, const Place& place);
+Node make_int(std::int64_t value, const Place& place);
+Node make_float(double value, const Place& place);
+Node make_text(std::string value, const Place& place);
+Node make_list(const Place& place);
+Node make_map(const Place& place);
+
+/// Equal in value, wherever the two stand.
+bool same_value(const Node& a, const Node& b);
+/// A scalar as text: 1.0 is "1", true is "true", nothing is "".
+std::string scalar_text(const Node& scalar);
+/// "string", "integer", "mapping", … as messages call it.
+std::string_view kind_name(Kind kind);
+
+}  // namespace orchestrator::compose
