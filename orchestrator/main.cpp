@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/cli/command.hpp"
+#include "orchestrator/network/gateway.hpp"
 #include "orchestrator/supervisor/supervisor.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/process.hpp"
@@ -35,6 +36,9 @@ int main(int argc, char* argv[]) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.size() == 4 && words[0] == "__supervise")
       return orchestrator::supervisor::run({.runtime = words[1], .data = words[2]}, words[3]);
+    if (words.size() == 1 && words[0] == "__gateway")
+      return orchestrator::network::gateway::run(orchestrator::network::gateway::kControl,
+                                                 orchestrator::network::gateway::kProjectNetns);
     const auto seal = [&] { runtime::sys::seal_own_binary(argv, ::environ); };
     return flushed(orchestrator::cli::run(words, seal));
   } catch (const orchestrator::cli::UsageError& error) {

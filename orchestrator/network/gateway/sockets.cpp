@@ -1,0 +1,77 @@
+#include "orchestrator/network/gateway/sockets.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
+
+namespace orchestrator::network::gateway {
+
+namespace sys = runtime::sys;
+
+sys::unique_fd host_socket(int family, int type) {
+  sys::unique_fd socket(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket) sys::throw_errno("make a socket");
+  return socket;
+}
+
+ProjectNamespace::ProjectNamespace(sys::unique_fd netns)
+    : there_(std::move(netns)), home_(sys::open("/proc/self/ns/net", O_RDONLY)) {}
+
+sys::unique_fd ProjectNamespace::socket(int family, int type) const {
+  sys::setns(there_.get(), CLONE_NEWNET, "the project's network namespace");
+  const int fd = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int error = errno;
+  // A gateway that cannot come home would open the host's ports in the wrong place.
+  if (::setns(home_.get(), CLONE_NEWNET) != 0) std::abort();
+  if (fd < 0) sys::throw_errno("make a socket in the project's network namespace", error);
+  return sys::unique_fd(fd);
+}
+
+bool set_option(int socket, int level, int name, int value) {
+  return ::setsockopt(socket, level, name, &value, sizeof value) == 0;
+}
+
+void make_transparent(int socket, int family) {
+  const bool done = family == AF_INET ? set_option(socket, IPPROTO_IP, IP_TRANSPARENT)
+                                      : set_option(socket, IPPROTO_IPV6, IPV6_TRANSPARENT);
+  if (!done) sys::throw_errno("make a socket transparent");
+}
+
+int bind_to(int socket, const Endpoint& endpoint, int family) {
+  const SocketAddress address = endpoint.address(family);
+  return ::bind(socket, address.get(), address.length) == 0 ? 0 : errno;
+}
+
+int connect_to(int socket, const Endpoint& endpoint) {
+  const SocketAddress address = endpoint.address();
+  if (::connect(socket, address.get(), address.length) == 0 || errno == EINPROGRESS) return 0;
+  return errno;
+}
+
+Endpoint local_endpoint(int socket) {
+  SocketAddress address;
+  if (::getsockname(socket, address.get(), &address.length) != 0)
+    sys::throw_errno("ask for a socket's address");
+  return Endpoint::from(address);
+}
+
+void reset_on_close(int socket) {
+  const linger now{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+Ip outward_address(int family) {
+  // Connecting a datagram socket only asks the routing table (ip(7)); the documentation's own address ranges.
+  const Ip outside = *Ip::parse(family == AF_INET ? "203.0.113.1" : "2001:db8::1");
+  const sys::unique_fd socket = host_socket(family, SOCK_DGRAM);
+  if (connect_to(socket.get(), {.ip = outside, .port = 9}) == 0) return local_endpoint(socket.get()).ip;
+  return *Ip::parse(family == AF_INET ? "127.0.0.1" : "::1");
+}
+
+}  // namespace orchestrator::network::gateway
