@@ -36,6 +36,19 @@ void set_sysctl(const std::string& name, const std::string& value) {
   if (sys::exists(path)) sys::write_control(path, value);
 }
 
+/// IPv6 is left to the loopback interface: networks have IPv4 addresses only, and link-local ones would make
+/// programs ask for AAAA records and cost every interface its multicast groups.
+void keep_ipv6_on_loopback() { set_sysctl("ipv6/conf/default/disable_ipv6", "1"); }
+
+/// Follows from the address, so that a recreated container, which has the address of the one before, is found
+/// at once: nobody has to forget another MAC address. The first byte says "locally administered".
+std::string mac_of(std::uint32_t address) {
+  std::array<char, 18> text{};
+  std::snprintf(text.data(), text.size(), "02:42:%02x:%02x:%02x:%02x", address >> 24, (address >> 16) & 255,
+                (address >> 8) & 255, address & 255);
+  return text.data();
+}
+
 /// Interface names have 15 characters; inside the project's own namespace any unique ones do.
 std::string bridge_name(const std::string& network) {
   std::uint32_t hash = 2166136261U;  // FNV-1a: the same network has the same bridge for every supervisor
@@ -90,7 +103,7 @@ void ProjectNetwork::prepare_namespace() {
   netlink::inside_network(namespace_.get(), [] {
     set_sysctl("ipv4/ip_forward", "0");  // keeps the networks apart
     set_sysctl("ipv6/conf/all/forwarding", "0");
-    set_sysctl("ipv6/conf/default/accept_dad", "0");
+    keep_ipv6_on_loopback();
     // With br_netfilter the socket that TPROXY has chosen would be lost again.
     set_sysctl("bridge/bridge-nf-call-iptables", "0");
     set_sysctl("bridge/bridge-nf-call-ip6tables", "0");
@@ -109,7 +122,7 @@ void ProjectNetwork::ensure(const std::vector<BridgeNetwork>& networks) {
     if (bridges_.contains(network.name)) continue;
     Bridge bridge{.network = network, .link = bridge_name(network.name)};
     try {
-      routes_.transact(netlink::add_bridge(bridge.link));
+      routes_.transact(netlink::add_bridge(bridge.link, mac_of(network.gateway)));
       bridge.index = netlink::index_of(routes_, bridge.link);
       const std::string address = address_text(network.gateway) + "/" + std::to_string(network.subnet.length);
       routes_.transact(netlink::add_address(bridge.index, address));
@@ -120,38 +133,61 @@ void ProjectNetwork::ensure(const std::vector<BridgeNetwork>& networks) {
     bridges_.emplace(network.name, bridge);
   }
   netlink::TransparentRules rules{.mark = kTransparentMark, .port = kOutboundPort};
-  for (const auto& [name, bridge] : bridges_) {
-    rules.local_prefixes.push_back(to_string(bridge.network.subnet));
-    if (!bridge.network.internal) rules.outbound_bridges.push_back(bridge.link);
-  }
+  for (const auto& [name, bridge] : bridges_)
+    rules.bridges.push_back({.link = bridge.link,
+                             .subnet = to_string(bridge.network.subnet),
+                             .gateway = address_text(bridge.network.gateway),
+                             .outbound = !bridge.network.internal});
   netlink::Socket tables = socket_inside(namespace_.get(), NETLINK_NETFILTER);
   netlink::set_transparent_rules(tables, rules);
 }
 
+std::optional<Prefix> ProjectNetwork::subnet_of(const std::string& network) {
+  try {
+    const std::vector<std::string> addresses =
+        netlink::addresses_of(routes_, netlink::index_of(routes_, bridge_name(network)));
+    if (!addresses.empty()) return parse_prefix(addresses.front());
+  } catch (const std::system_error& error) {
+    if (sys::errno_of(error) != ENODEV) throw;
+  }
+  return std::nullopt;
+}
+
 void ProjectNetwork::attach(int container_namespace, const std::vector<Interface>& interfaces) {
   std::vector<netlink::Message> pairs;
+  std::vector<std::string> links;
   for (const Interface& one : interfaces) {
     const Bridge& bridge = bridges_.at(one.network);
-    pairs.push_back(netlink::add_veth({.name = fresh_link_name(),
+    links.push_back(fresh_link_name());
+    pairs.push_back(netlink::add_veth({.name = links.back(),
                                        .bridge = bridge.index,
                                        .peer_name = one.name,
                                        .peer_namespace = container_namespace,
-                                       .peer_mac = one.mac,
+                                       .peer_mac = one.mac.empty() ? mac_of(one.address) : one.mac,
                                        .mtu = bridge.network.mtu}));
   }
+  std::optional<netlink::Socket> inside;
+  netlink::inside_network(container_namespace, [&] {
+    keep_ipv6_on_loopback();
+    inside.emplace(NETLINK_ROUTE);
+  });
   routes_.transact(std::move(pairs));
-  netlink::Socket inside = socket_inside(container_namespace, NETLINK_ROUTE);
-  for (const Interface& one : interfaces) {
-    const Bridge& bridge = bridges_.at(one.network);
-    const int index = netlink::index_of(inside, one.name);
-    std::vector<netlink::Message> settings;
-    settings.push_back(netlink::add_address(
-        index, address_text(one.address) + "/" + std::to_string(bridge.network.subnet.length)));
-    settings.push_back(netlink::set_up(index));
-    if (one.default_route)
-      settings.push_back(netlink::add_default_route(index, address_text(bridge.network.gateway)));
-    inside.transact(std::move(settings));
+  for (const Interface& one : interfaces) set_up_inside(*inside, one);
+  for (std::size_t i = 0; i < interfaces.size(); ++i) {
+    netlink::settle(routes_, links[i]);
+    netlink::settle(routes_, bridges_.at(interfaces[i].network).link);
   }
+}
+
+void ProjectNetwork::set_up_inside(netlink::Socket& inside, const Interface& one) const {
+  const BridgeNetwork& network = bridges_.at(one.network).network;
+  const int index = netlink::index_of(inside, one.name);
+  std::vector<netlink::Message> settings;
+  settings.push_back(
+      netlink::add_address(index, address_text(one.address) + "/" + std::to_string(network.subnet.length)));
+  settings.push_back(netlink::set_up(index));
+  if (one.default_route) settings.push_back(netlink::add_default_route(index, address_text(network.gateway)));
+  inside.transact(std::move(settings));
 }
 
 ResolverSockets ProjectNetwork::open_resolver(int container_namespace) {

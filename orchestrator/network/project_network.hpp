@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct Interface {
   std::string network{};  ///< full name
   std::string name{};     ///< "eth0"
   std::uint32_t address = 0;
-  std::string mac{};
+  std::string mac{};  ///< empty: follows from the address
   bool default_route = false;
 };
 
@@ -46,6 +47,8 @@ class ProjectNetwork {
   [[nodiscard]] int fd() const { return namespace_.get(); }
   /// Makes the bridges that are not there yet, and the rules of the way out for all of them.
   void ensure(const std::vector<BridgeNetwork>& networks);
+  /// What a bridge made earlier has, also by an earlier supervisor; nothing where there is none.
+  std::optional<Prefix> subnet_of(const std::string& network);
   /// Gives the container its interfaces. Throws std::system_error; what was made goes with the container.
   void attach(int container_namespace, const std::vector<Interface>& interfaces);
   /// Resolver sockets inside the container, and the rule that leads port 53 of 127.0.0.11 to them.
@@ -58,6 +61,7 @@ class ProjectNetwork {
     int index = 0;
   };
   void prepare_namespace();
+  void set_up_inside(runtime::netlink::Socket& inside, const Interface& one) const;
 
   runtime::sys::unique_fd namespace_;
   runtime::netlink::Socket routes_;

@@ -1,14 +1,18 @@
 #include "runtime/netlink/link.hpp"
 
 #include <arpa/inet.h>
+#include <linux/ethtool.h>
 #include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <sys/ioctl.h>
 
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <stdexcept>
 
 #include "runtime/sys/error.hpp"
@@ -40,16 +44,23 @@ std::array<unsigned char, 6> parse_mac(const std::string& text) {
   return mac;
 }
 
+/// "10.0.0.0/8" of four bytes and a length.
+std::string prefix_text(const void* ipv4, int length) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  return ::inet_ntop(AF_INET, ipv4, text.data(), text.size()) + ("/" + std::to_string(length));
+}
+
 constexpr std::uint16_t kNew = NLM_F_CREATE | NLM_F_EXCL;
 
 }  // namespace
 
-Message add_bridge(const std::string& name) {
+Message add_bridge(const std::string& name, const std::string& mac) {
   ifinfomsg info{};
   info.ifi_flags = IFF_UP;
   info.ifi_change = IFF_UP;
   Message message(RTM_NEWLINK, kNew, info, "make bridge " + name);
   message.put(IFLA_IFNAME, std::string_view(name))
+      .put(IFLA_ADDRESS, parse_mac(mac))
       .begin(IFLA_LINKINFO)
       .put(IFLA_INFO_KIND, std::string_view("bridge"));
   message.begin(IFLA_INFO_DATA)
@@ -144,6 +155,31 @@ int index_of(Socket& socket, const std::string& name) {
   return index;
 }
 
+void settle(const Socket& socket, const std::string& name) {
+  // See ethtool_op_get_link() and linkwatch_sync_dev() in the kernel. RTM_GETLINK does so since 6.8 only.
+  ethtool_value state{.cmd = ETHTOOL_GLINK, .data = 0};
+  ifreq request{};
+  std::strncpy(request.ifr_name, name.c_str(), sizeof request.ifr_name - 1);
+  request.ifr_data = reinterpret_cast<char*>(&state);
+  if (::ioctl(socket.fd(), SIOCETHTOOL, &request) != 0) sys::throw_errno("bring up interface " + name);
+}
+
+std::vector<std::string> addresses_of(Socket& socket, int index) {
+  std::vector<std::string> addresses;
+  ifaddrmsg info{};
+  info.ifa_family = AF_INET;
+  Message request(RTM_GETADDR, NLM_F_DUMP, info, "list addresses");
+  request.without_ack();
+  socket.dump(std::move(request), [&](const nlmsghdr& answer) {
+    const auto* address = static_cast<const ifaddrmsg*>(NLMSG_DATA(&answer));
+    if (address->ifa_index != static_cast<unsigned>(index)) return;
+    each_attribute(answer, sizeof(ifaddrmsg), [&](std::uint16_t type, const void* data, std::size_t size) {
+      if (type == IFA_LOCAL && size == 4) addresses.push_back(prefix_text(data, address->ifa_prefixlen));
+    });
+  });
+  return addresses;
+}
+
 std::vector<std::string> routed_prefixes(Socket& socket) {
   std::vector<std::string> prefixes;
   rtmsg info{};
@@ -154,9 +190,7 @@ std::vector<std::string> routed_prefixes(Socket& socket) {
     const auto* route = static_cast<const rtmsg*>(NLMSG_DATA(&answer));
     if (route->rtm_table != RT_TABLE_MAIN || route->rtm_dst_len == 0) return;
     each_attribute(answer, sizeof(rtmsg), [&](std::uint16_t type, const void* data, std::size_t size) {
-      std::array<char, INET_ADDRSTRLEN> text{};
-      if (type == RTA_DST && size == 4 && ::inet_ntop(AF_INET, data, text.data(), text.size()) != nullptr)
-        prefixes.push_back(std::string(text.data()) + "/" + std::to_string(route->rtm_dst_len));
+      if (type == RTA_DST && size == 4) prefixes.push_back(prefix_text(data, route->rtm_dst_len));
     });
   });
   return prefixes;

@@ -11,7 +11,9 @@
 namespace runtime::netlink {
 
 /// A bridge, up, without spanning tree (which would hold traffic back for 30 s) and multicast snooping.
-Message add_bridge(const std::string& name);
+/// Without a MAC address of its own it takes the lowest one of its ports, and what its neighbours remember
+/// becomes wrong whenever a port comes or goes. Throws std::invalid_argument for a bad one.
+Message add_bridge(const std::string& name, const std::string& mac);
 
 struct Veth {
   std::string name{};       ///< of the end in the socket's namespace
@@ -36,6 +38,13 @@ Message add_mark_rule(std::uint32_t mark, std::uint32_t table, int family);
 
 /// if_nametoindex(3) in the socket's namespace. Throws std::system_error (ENODEV).
 int index_of(Socket& socket, const std::string& name);
+
+/// A link whose other end has just come up drops what it is given until the kernel's link watch has run, some
+/// milliseconds later; a lost first packet costs a second. This makes it run now. Throws std::system_error.
+void settle(const Socket& socket, const std::string& name);
+
+/// IPv4 addresses of the interface with their prefix lengths, "10.0.0.1/16".
+std::vector<std::string> addresses_of(Socket& socket, int index);
 
 /// Prefixes that the routes of the socket's namespace lead to, "10.0.0.0/8", but for the default route.
 std::vector<std::string> routed_prefixes(Socket& socket);

@@ -15,11 +15,17 @@ namespace runtime::netlink {
 /// std::system_error.
 void redirect_dns(Socket& socket, const std::string& address, std::uint16_t udp_port, std::uint16_t tcp_port);
 
+/// A bridge of the project's namespace, as the rules see it.
+struct BridgeRules {
+  std::string link{};
+  std::string subnet{};   ///< "10.0.0.0/16": not outside
+  std::string gateway{};  ///< the bridge's own address, which means the host to its containers
+  bool outbound = false;  ///< with a way out
+};
 struct TransparentRules {
-  std::uint32_t mark = 0;                       ///< set on packets of transparent sockets
-  std::uint16_t port = 0;                       ///< where connections to the outside are handed to
-  std::vector<std::string> local_prefixes{};    ///< "10.0.0.0/16": not outside
-  std::vector<std::string> outbound_bridges{};  ///< bridges with a way out; none: nothing is handed over
+  std::uint32_t mark = 0;  ///< set on packets of transparent sockets
+  std::uint16_t port = 0;  ///< where connections to the outside are handed to; closed to direct connections
+  std::vector<BridgeRules> bridges{};
 };
 /// In a project's namespace: replaces the whole table, so it may be called again with other bridges. IPv4.
 void set_transparent_rules(Socket& socket, const TransparentRules& rules);

@@ -52,6 +52,12 @@ Socket::Socket(int protocol) : fd_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
 }
 
 void Socket::send(const std::vector<char>& bytes) const {
+  // A batch goes out in one piece or not at all (EMSGSIZE). Beyond wmem_max only with CAP_NET_ADMIN.
+  constexpr std::size_t kAlwaysFits = 64 << 10;
+  const int wanted = static_cast<int>(bytes.size());
+  if (bytes.size() > kAlwaysFits &&
+      ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUFFORCE, &wanted, sizeof wanted) != 0)
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
   if (sys::retry([&] { return ::send(fd_.get(), bytes.data(), bytes.size(), 0); }) < 0)
     sys::throw_errno("send a netlink request");
 }
@@ -82,11 +88,12 @@ void Socket::transact(std::vector<Message> messages) {
          answer = NLMSG_NEXT(answer, left)) {
       if (answer->nlmsg_type != NLMSG_ERROR) continue;
       const int error = -static_cast<const nlmsgerr*>(NLMSG_DATA(answer))->error;
-      if (awaited > 0) --awaited;
       const std::uint32_t index = answer->nlmsg_seq - first;
+      if (index >= messages.size()) continue;  // of an earlier batch that was refused
+      if (awaited > 0) --awaited;
       if (error == 0 || failure) continue;
-      const std::string what(index < messages.size() ? messages[index].what() : "netlink request");
-      failure.emplace(error, std::generic_category(), what + explanation(*answer));
+      failure.emplace(error, std::generic_category(),
+                      std::string(messages[index].what()) + explanation(*answer));
       // A batch is refused as a whole, with one answer for the part at fault.
       if (reinterpret_cast<const nlmsghdr*>(bytes.data())->nlmsg_type == NLMSG_MIN_TYPE) awaited = 0;
     }

@@ -21,6 +21,8 @@ class Socket {
   void transact(std::vector<Message> messages);
   void transact(Message message);
 
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
   /// One question, one answer.
   void get(Message request, const std::function<void(const nlmsghdr&)>& take);
   /// Sends a dump request and hands every answer to `take`.

@@ -4,6 +4,7 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
+#include "network_box.hpp"
 #include "orchestrator/network/project_network.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
@@ -14,6 +15,10 @@ namespace orchestrator::network {
 namespace {
 
 namespace netlink = runtime::netlink;
+using network_test::Box;
+using network_test::connect_from;
+using network_test::endpoint;
+using network_test::listen_in;
 using runtime::sys::unique_fd;
 
 BridgeNetwork front() {
@@ -24,46 +29,6 @@ BridgeNetwork back() {
           .subnet = parse_prefix("10.90.0.0/16"),
           .gateway = parse_address("10.90.0.1"),
           .internal = true};
-}
-
-/// A network namespace with its loopback up, as a container has it.
-struct Box {
-  unique_fd network = netlink::new_network_namespace();
-
-  Box() {
-    netlink::inside_network(network.get(), [] {
-      netlink::Socket routes(NETLINK_ROUTE);
-      routes.transact(netlink::set_up(netlink::index_of(routes, "lo")));
-    });
-  }
-  [[nodiscard]] unique_fd socket(int type) const {
-    unique_fd result;
-    netlink::inside_network(network.get(), [&] { result.reset(::socket(AF_INET, type | SOCK_CLOEXEC, 0)); });
-    return result;
-  }
-};
-
-sockaddr_in endpoint(const std::string& address, std::uint16_t port) {
-  sockaddr_in result{};
-  result.sin_family = AF_INET;
-  result.sin_port = htons(port);
-  ::inet_pton(AF_INET, address.c_str(), &result.sin_addr);
-  return result;
-}
-unique_fd listen_in(const Box& box, const std::string& address) {
-  unique_fd socket = box.socket(SOCK_STREAM);
-  const sockaddr_in at = endpoint(address, 80);
-  EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
-  EXPECT_EQ(::listen(socket.get(), 1), 0);
-  return socket;
-}
-/// 0, or the errno of the attempt.
-int connect_from(const Box& box, const std::string& address) {
-  const unique_fd socket = box.socket(SOCK_STREAM);
-  const timeval patience{.tv_sec = 0, .tv_usec = 300'000};
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  const sockaddr_in to = endpoint(address, 80);
-  return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 ? 0 : errno;
 }
 
 struct ProjectNetworkTest : testing::Test {
@@ -82,15 +47,15 @@ struct ProjectNetworkTest : testing::Test {
 TEST_F(ProjectNetworkTest, ContainersOfOneNetworkReachEachOther) {
   attach(one, "t_front", "10.89.1.1");
   attach(two, "t_front", "10.89.2.1");
-  const unique_fd server = listen_in(one, "10.89.1.1");
-  EXPECT_EQ(connect_from(two, "10.89.1.1"), 0);
+  const unique_fd server = listen_in(one.network.get(), "10.89.1.1", 80);
+  EXPECT_EQ(connect_from(two, "10.89.1.1", 80).error, 0);
 }
 
 TEST_F(ProjectNetworkTest, NetworksAreIsolatedFromEachOther) {
   attach(one, "t_front", "10.89.1.1");
   attach(two, "t_back", "10.90.1.1");
-  const unique_fd server = listen_in(one, "10.89.1.1");
-  EXPECT_NE(connect_from(two, "10.89.1.1"), 0);
+  const unique_fd server = listen_in(one.network.get(), "10.89.1.1", 80);
+  EXPECT_NE(connect_from(two, "10.89.1.1", 80).error, 0);
 }
 
 TEST_F(ProjectNetworkTest, TheHostSeesNothing) {
@@ -115,8 +80,8 @@ TEST_F(ProjectNetworkTest, IsTakenOverByALaterSupervisor) {
   later.ensure({front(), back()});
   later.attach(two.network.get(),
                {{.network = "t_front", .name = "eth0", .address = parse_address("10.89.2.1")}});
-  const unique_fd server = listen_in(one, "10.89.1.1");
-  EXPECT_EQ(connect_from(two, "10.89.1.1"), 0);
+  const unique_fd server = listen_in(one.network.get(), "10.89.1.1", 80);
+  EXPECT_EQ(connect_from(two, "10.89.1.1", 80).error, 0);
 }
 
 TEST_F(ProjectNetworkTest, LostNetworkIsRepairedInLivingContainers) {
@@ -134,8 +99,8 @@ TEST_F(ProjectNetworkTest, LostNetworkIsRepairedInLivingContainers) {
     }
   }
   attach(two, "t_front", "10.89.2.1");
-  const unique_fd server = listen_in(one, "10.89.1.1");
-  EXPECT_EQ(connect_from(two, "10.89.1.1"), 0);
+  const unique_fd server = listen_in(one.network.get(), "10.89.1.1", 80);
+  EXPECT_EQ(connect_from(two, "10.89.1.1", 80).error, 0);
 }
 
 TEST_F(ProjectNetworkTest, BadMacAddressIsRefused) {

@@ -1,0 +1,165 @@
+#include "runtime/netlink/nf_rule.hpp"
+
+#include <arpa/inet.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_nat.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <net/if.h>
+
+#include <array>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+
+namespace runtime::netlink {
+namespace {
+
+// Offsets in the IPv4 header, and of the destination port in UDP's and TCP's.
+constexpr std::uint32_t kDestinationAddress = 16;
+constexpr std::uint32_t kDestinationPort = 2;
+
+constexpr nfgenmsg kIpv4{.nfgen_family = NFPROTO_IPV4, .version = NFNETLINK_V0, .res_id = 0};
+constexpr std::uint16_t kNewRule = (NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWRULE;
+
+in_addr parse(const std::string& address) {
+  in_addr result{};
+  if (::inet_pton(AF_INET, address.c_str(), &result) == 1) return result;
+  throw std::invalid_argument("\"" + address + "\" is not an IPv4 address");
+}
+
+}  // namespace
+
+Rule::Rule(const std::string& chain)
+    : message_(kNewRule, NLM_F_CREATE | NLM_F_APPEND, kIpv4, "add a rule to nf_tables chain " + chain) {
+  message_.put(NFTA_RULE_TABLE, std::string_view(kNfTable)).put(NFTA_RULE_CHAIN, std::string_view(chain));
+  message_.begin(NFTA_RULE_EXPRESSIONS);
+}
+
+Rule& Rule::protocol(std::uint8_t number) {
+  meta(NFT_META_L4PROTO);
+  return compare(&number, sizeof number, NFT_CMP_EQ);
+}
+
+Rule& Rule::destination(const std::string& prefix) {
+  const auto slash = prefix.find('/');
+  const int length = slash == std::string::npos ? 32 : std::stoi(prefix.substr(slash + 1));
+  const std::uint32_t bits = length == 0 ? 0 : htonl(~std::uint32_t{0} << (32 - length));
+  const std::uint32_t network = parse(prefix.substr(0, slash)).s_addr & bits;
+  payload(NFT_PAYLOAD_NETWORK_HEADER, kDestinationAddress, sizeof network);
+  if (length < 32) mask(bits);
+  return compare(&network, sizeof network, NFT_CMP_EQ);
+}
+
+Rule& Rule::destination_port(std::uint16_t port) { return compare_port(port, NFT_CMP_EQ); }
+Rule& Rule::other_destination_port_than(std::uint16_t port) { return compare_port(port, NFT_CMP_NEQ); }
+
+Rule& Rule::from_interface(const std::string& name) {
+  meta(NFT_META_IIFNAME);
+  std::array<char, IFNAMSIZ> padded{};
+  std::strncpy(padded.data(), name.c_str(), padded.size() - 1);
+  return compare(padded.data(), padded.size(), NFT_CMP_EQ);
+}
+
+Rule& Rule::of_transparent_socket() {
+  begin("socket").put_be32(NFTA_SOCKET_KEY, NFT_SOCKET_TRANSPARENT).put_be32(NFTA_SOCKET_DREG, NFT_REG_1);
+  const std::uint8_t yes = 1;
+  return end().compare(&yes, sizeof yes, NFT_CMP_EQ);
+}
+
+Rule& Rule::change_destination(const std::string& address, std::uint16_t port) {
+  const in_addr to = parse(address);
+  const std::uint16_t number = htons(port);
+  immediate(NFT_REG_1, &to, sizeof to);
+  immediate(NFT_REG_2, &number, sizeof number);
+  begin("nat")
+      .put_be32(NFTA_NAT_TYPE, NFT_NAT_DNAT)
+      .put_be32(NFTA_NAT_FAMILY, NFPROTO_IPV4)
+      .put_be32(NFTA_NAT_REG_ADDR_MIN, NFT_REG_1)
+      .put_be32(NFTA_NAT_REG_ADDR_MAX, NFT_REG_1)
+      .put_be32(NFTA_NAT_REG_PROTO_MIN, NFT_REG_2)
+      .put_be32(NFTA_NAT_REG_PROTO_MAX, NFT_REG_2)
+      .put_be32(NFTA_NAT_FLAGS, NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED);
+  return end();
+}
+
+Rule& Rule::hand_over(std::uint16_t port, std::uint32_t mark) {
+  const std::uint16_t number = htons(port);
+  immediate(NFT_REG_1, &number, sizeof number);
+  begin("tproxy").put_be32(NFTA_TPROXY_FAMILY, NFPROTO_IPV4).put_be32(NFTA_TPROXY_REG_PORT, NFT_REG_1);
+  return end().set_mark(mark).accept();
+}
+
+Rule& Rule::set_mark(std::uint32_t mark) {
+  immediate(NFT_REG_1, &mark, sizeof mark);
+  begin("meta").put_be32(NFTA_META_KEY, NFT_META_MARK).put_be32(NFTA_META_SREG, NFT_REG_1);
+  return end();
+}
+
+Rule& Rule::accept() { return verdict(NF_ACCEPT); }
+Rule& Rule::drop() { return verdict(NF_DROP); }
+
+Message Rule::finish() {
+  message_.end();
+  return std::move(message_);
+}
+
+Message& Rule::begin(const char* expression) {
+  message_.begin(NFTA_LIST_ELEM).put(NFTA_EXPR_NAME, std::string_view(expression));
+  return message_.begin(NFTA_EXPR_DATA);
+}
+
+Rule& Rule::end() {
+  message_.end().end();
+  return *this;
+}
+
+void Rule::meta(std::uint32_t key) {
+  begin("meta").put_be32(NFTA_META_KEY, key).put_be32(NFTA_META_DREG, NFT_REG_1);
+  end();
+}
+
+void Rule::payload(std::uint32_t base, std::uint32_t offset, std::uint32_t size) {
+  begin("payload")
+      .put_be32(NFTA_PAYLOAD_DREG, NFT_REG_1)
+      .put_be32(NFTA_PAYLOAD_BASE, base)
+      .put_be32(NFTA_PAYLOAD_OFFSET, offset)
+      .put_be32(NFTA_PAYLOAD_LEN, size);
+  end();
+}
+
+void Rule::mask(std::uint32_t bits) {
+  begin("bitwise")
+      .put_be32(NFTA_BITWISE_SREG, NFT_REG_1)
+      .put_be32(NFTA_BITWISE_DREG, NFT_REG_1)
+      .put_be32(NFTA_BITWISE_LEN, sizeof bits);
+  message_.begin(NFTA_BITWISE_MASK).put(NFTA_DATA_VALUE, bits).end();
+  message_.begin(NFTA_BITWISE_XOR).put(NFTA_DATA_VALUE, std::uint32_t{0}).end();
+  end();
+}
+
+void Rule::immediate(std::uint32_t to, const void* value, std::size_t size) {
+  begin("immediate").put_be32(NFTA_IMMEDIATE_DREG, to);
+  message_.begin(NFTA_IMMEDIATE_DATA).put_bytes(NFTA_DATA_VALUE, value, size).end();
+  end();
+}
+
+Rule& Rule::compare_port(std::uint16_t port, std::uint32_t operation) {
+  const std::uint16_t wanted = htons(port);
+  payload(NFT_PAYLOAD_TRANSPORT_HEADER, kDestinationPort, sizeof wanted);
+  return compare(&wanted, sizeof wanted, operation);
+}
+
+Rule& Rule::compare(const void* value, std::size_t size, std::uint32_t operation) {
+  begin("cmp").put_be32(NFTA_CMP_SREG, NFT_REG_1).put_be32(NFTA_CMP_OP, operation);
+  message_.begin(NFTA_CMP_DATA).put_bytes(NFTA_DATA_VALUE, value, size).end();
+  return end();
+}
+
+Rule& Rule::verdict(std::uint32_t code) {
+  begin("immediate").put_be32(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
+  message_.begin(NFTA_IMMEDIATE_DATA).begin(NFTA_DATA_VERDICT).put_be32(NFTA_VERDICT_CODE, code).end().end();
+  return end();
+}
+
+}  // namespace runtime::netlink
