@@ -1,7 +1,6 @@
 #include "runtime/container/child.hpp"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -15,9 +14,12 @@
 
 #include "runtime/container/devices.hpp"
 #include "runtime/container/inside.hpp"
+#include "runtime/container/mount_options.hpp"
 #include "runtime/container/mounts.hpp"
 #include "runtime/container/process_setup.hpp"
 #include "runtime/container/report.hpp"
+#include "runtime/container/root.hpp"
+#include "runtime/container/sysctl.hpp"
 #include "runtime/container/terminal.hpp"
 #include "runtime/init/init.hpp"
 #include "runtime/seccomp/seccomp.hpp"
@@ -103,7 +105,7 @@ std::string attach_point(const Spec& spec) {
 Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup) {
   sys::set_propagation("/", MS_SLAVE);
   std::vector<PreparedMount> mounts = prepare_mounts(spec);
-  const sys::unique_fd root = prepare_root(spec);
+  const sys::unique_fd root = prepare_root(spec.root);
   sys::attach_mount_at(root.get(), AT_FDCWD, attach_point(spec));
   attach_mounts(root.get(), mounts, cgroup);
   const bool own_dev = std::any_of(spec.mounts.begin(), spec.mounts.end(), [](const Mount& mount) {
@@ -121,13 +123,17 @@ Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup) {
   sys::umount(".", MNT_DETACH);
   if (::chdir("/") != 0) sys::throw_errno("enter the root");
   if (spec.root.readonly) sys::set_mount_attributes(root.get(), {.set = MOUNT_ATTR_RDONLY});
+  const MountOptions propagation = parse_mount_options({spec.linux.rootfs_propagation});
+  if (propagation.propagation != 0)
+    sys::set_mount_attributes(
+        root.get(), {.propagation = propagation.propagation, .recursive = propagation.recursive_propagation});
   return terminal;
 }
 
 void apply_sysctls(const Spec& spec) {
   if (spec.linux.sysctl.empty()) return;
   // The container's own /proc is read-only below sys by now, so a fresh one that is never attached.
-  write_sysctls(sys::new_mount("proc", "proc", {}, 0).get(), spec.linux.sysctl);
+  write_sysctls(sys::new_mount("proc", "proc", {}, 0).get(), spec.linux);
 }
 
 void send_console(const Terminal& terminal, int console) {
@@ -158,40 +164,50 @@ std::vector<std::string> environment_of(const Process& process, const Ids& ids) 
   return env;
 }
 
-/// The stdio's owner can reopen /dev/stdout only if the pipe is his.
-void give_stdio(const Ids& ids) {
+/// A user can reopen /dev/stdout, or his terminal, only if it is his. Whatever else the creator gave stays as
+/// it is.
+void give_stdio(const Ids& ids, bool own_terminal) {
   if (ids.uid == 0) return;
   for (int fd = 0; fd < 3; ++fd) {
     struct stat status {};
-    if (::fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode)) (void)!::fchown(fd, ids.uid, ids.gid);
+    if (::fstat(fd, &status) != 0) continue;
+    if (S_ISFIFO(status.st_mode)) (void)!::fchown(fd, ids.uid, ids.gid);
+    // The group stays the terminal group, as devpts set it.
+    if (own_terminal && S_ISCHR(status.st_mode)) (void)!::fchown(fd, ids.uid, static_cast<gid_t>(-1));
   }
 }
 
+/// Before anything of the container is entered: what it takes from the host, and what it must not.
+void take_leave(const Process& process) {
+  ::umask(022);
+  if (process.oom_score_adj) set_oom_score(*process.oom_score_adj);
+  set_security_label(process);
+  leave_session();
+}
+
 /// From here on both ways into a container are the same.
-[[noreturn]] void become_process(const Spec& spec, const Process& process, Terminal& terminal, int proc,
+[[noreturn]] void become_process(const Spec& spec, const Process& process, Terminal& terminal,
                                  const CreateOptions& options, const ChildPipes& pipes, bool with_init) {
   const seccomp::Filter filter = filter_for(spec, process);
   const Ids ids = look_up_user(process.user);
   set_rlimits(process.rlimits);
-  if (process.oom_score_adj) set_oom_score(proc, *process.oom_score_adj);
-  set_security_label(proc, process);
   if (terminal.slave)
     take_terminal(terminal);
   else
     place_stdio(options.stdio);
-  give_stdio(ids);
-  enter_directory(process);
+  give_stdio(ids, static_cast<bool>(terminal.slave));
   send_console(terminal, pipes.console);
   terminal = {};
+  close_all_but(pipes.go, pipes.report);
+  enter_directory(process);
   const std::vector<std::string> env = environment_of(process, ids);
   const sys::unique_fd init = with_init ? init::program() : sys::unique_fd();
   reset_signals();
-  if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) sys::throw_errno("close descriptors");
   report::ready(pipes.report);
   wait_for_creator(pipes.go);
   take_identity(process, ids, load_filter, &filter);
   // Set last: changing the identity clears it.
-  if (options.die_with_parent) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (options.die_with_parent) die_with_creator(pipes.report);
   const std::string program = find_program(process.args, env);
   std::vector<char*> argv = c_strings(process.args);
   const std::vector<char*> envp = c_strings(env);
@@ -227,17 +243,16 @@ template <class Steps>
 void become_container(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options,
                       const ChildPipes& pipes) noexcept {
   report_failures(pipes.report, [&] {
+    take_leave(spec.process);
     become_root_of_user_namespace(spec, pipes.go);
+    become_unseen();
     join_namespaces(spec);
     join_cgroup(spec, cgroup);
     if (has_new(spec, NamespaceType::network)) bring_loopback_up();
     Terminal terminal = build_root(spec, cgroup);
     apply_sysctls(spec);
     set_names(spec);
-    const sys::unique_fd own_proc = spec.process.oom_score_adj || !spec.process.apparmor_profile.empty()
-                                        ? sys::new_mount("proc", "proc", {}, 0)
-                                        : sys::unique_fd();
-    become_process(spec, spec.process, terminal, own_proc.get(), options, pipes, spec.init);
+    become_process(spec, spec.process, terminal, options, pipes, spec.init);
   });
 }
 
@@ -245,6 +260,8 @@ void join_container(int pidfd, int namespaces, const Spec& spec, const Process& 
                     const cgroup::Cgroup* cgroup, const CreateOptions& options,
                     const ChildPipes& pipes) noexcept {
   report_failures(pipes.report, [&] {
+    take_leave(process);
+    become_unseen();
     if (cgroup != nullptr) cgroup->join_v1();
     sys::setns(pidfd, namespaces, "the container");
     if ((namespaces & CLONE_NEWUSER) != 0 && (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0))
@@ -252,9 +269,7 @@ void join_container(int pidfd, int namespaces, const Spec& spec, const Process& 
     const sys::unique_fd root = sys::open("/", O_PATH | O_DIRECTORY);
     Terminal terminal;
     if (process.terminal) terminal = open_terminal(root.get(), process.rows, process.columns);
-    const sys::unique_fd proc =
-        process.oom_score_adj ? sys::new_mount("proc", "proc", {}, 0) : sys::unique_fd();
-    become_process(spec, process, terminal, proc.get(), options, pipes, false);
+    become_process(spec, process, terminal, options, pipes, false);
   });
 }
 

@@ -182,6 +182,9 @@ void Started::wait_started() {
 }
 
 Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options) {
+  // In the host's own one the next steps would turn the host over.
+  if (!makes(spec, NamespaceType::mount))
+    throw std::invalid_argument("a container needs a mount namespace of its own");
   Wires wires(spec.process.terminal);
   const auto pid_namespace = join_pid_namespace(spec);
   sys::Cloned cloned = clone_into(clone_flags(spec), cgroup, options);

@@ -80,8 +80,9 @@ class Started {
 };
 
 /// Clones the container's first process into `cgroup` (may be null: none). Throws std::system_error where the
-/// clone itself fails; everything later comes through wait_ready() and wait_started().
-/// The caller must be single-threaded and small: the child is a copy of it.
+/// clone itself fails, std::invalid_argument for a spec without a new mount namespace; everything later comes
+/// through wait_ready() and wait_started(). The caller must be single-threaded and small: the child is a copy
+/// of it.
 Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options);
 
 /// A running container, as a later process finds it.

@@ -74,8 +74,6 @@ MountOptions parse_mount_options(const std::vector<std::string>& options) {
     if (option == "bind" || option == "rbind") {
       result.bind = true;
       result.recursive = option == "rbind";
-    } else if (option == "tmpcopyup") {
-      result.copy_up = true;
     } else if (!take_flag(result, option) && !take_propagation(result, option)) {
       const auto equals = option.find('=');
       result.parameters.push_back(

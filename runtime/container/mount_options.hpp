@@ -17,7 +17,6 @@ struct MountOptions {
   bool bind = false;
   bool recursive = false;                      ///< rbind
   bool recursive_attributes = false;           ///< "rro": also what is mounted below
-  bool copy_up = false;                        ///< "tmpcopyup": a tmpfs starts with what the image has there
   std::vector<sys::MountOption> parameters{};  ///< what the file system itself understands
 };
 MountOptions parse_mount_options(const std::vector<std::string>& options);

@@ -24,17 +24,6 @@ bool is_directory(int fd) {
   return S_ISDIR(status.st_mode);
 }
 
-std::vector<sys::MountOption> overlay_options(const Overlay& overlay) {
-  std::string lower;
-  for (const std::string& layer : overlay.lower) lower += (lower.empty() ? "" : ":") + layer;
-  if (overlay.upper.empty()) {
-    // A single read-only layer needs a second one: overlayfs wants two where nothing is written.
-    return {{"lowerdir", overlay.lower.size() > 1 ? lower : lower + ":" + lower}};
-  }
-  // Without "volatile" a container's end syncs the whole upper file system (122 ms seen).
-  return {{"lowerdir", lower}, {"upperdir", overlay.upper}, {"workdir", overlay.work}, {"volatile", ""}};
-}
-
 PreparedMount prepare_bind(const Mount& mount, const MountOptions& options) {
   sys::unique_fd tree = sys::clone_tree(AT_FDCWD, mount.source, options.recursive);
   sys::set_mount_attributes(
@@ -159,21 +148,6 @@ Masks make_masks() {
 }
 
 }  // namespace
-
-sys::unique_fd prepare_root(const Spec& spec) {
-  if (spec.root.overlay) {
-    // The mark of an earlier volatile mount. It warns of a crash of the host, after which the layer cannot be
-    // trusted; within one boot it can, and throwing away layers of another boot is up to who keeps them.
-    if (!spec.root.overlay->upper.empty())
-      sys::remove_tree(spec.root.overlay->work + "/work/incompat/volatile");
-    return sys::new_mount("overlay", "overlay", overlay_options(*spec.root.overlay),
-                          spec.root.overlay->upper.empty() ? MOUNT_ATTR_RDONLY : 0);
-  }
-  sys::unique_fd tree = sys::clone_tree(AT_FDCWD, spec.root.path, true);
-  sys::set_mount_attributes(tree.get(), {.propagation = MS_PRIVATE, .recursive = true});
-  if (!is_directory(tree.get())) sys::throw_errno(spec.root.path, ENOTDIR);
-  return tree;
-}
 
 std::vector<PreparedMount> prepare_mounts(const Spec& spec) {
   std::vector<PreparedMount> prepared;

@@ -17,9 +17,6 @@ struct PreparedMount {
   bool is_directory = true;
 };
 
-/// The root file system of `spec`, detached. Throws std::system_error with the path that is wrong.
-sys::unique_fd prepare_root(const Spec& spec);
-
 /// Clones bind sources and makes new file systems, flags set while still detached, so that a read-only volume
 /// is never writable, not for a moment.
 std::vector<PreparedMount> prepare_mounts(const Spec& spec);

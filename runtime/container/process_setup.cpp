@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/close_range.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -54,7 +56,21 @@ int executable(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-std::string write_below(int proc, const std::string& path) { return sys::fd_path(proc) + "/" + path; }
+/// A file of the image, whatever the image has put in its place: no device, no pipe, no other process's file.
+std::string image_file(const std::string& path) {
+  constexpr std::size_t kLargest = 16 << 20;
+  try {
+    const sys::unique_fd file =
+        sys::openat2(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, RESOLVE_NO_MAGICLINKS);
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) sys::throw_errno(path, EINVAL);
+    return sys::read_all(file.get(), kLargest);
+  } catch (const std::system_error& error) {
+    const int code = sys::errno_of(error);
+    if (code == ENOENT || code == ENOTDIR) return "";
+    throw;
+  }
+}
 
 void set_groups(const Ids& ids) {
   std::vector<gid_t> groups(ids.groups.begin(), ids.groups.end());
@@ -69,16 +85,6 @@ void set_groups(const Ids& ids) {
 int StartError::exit_code() const {
   if (!at_exec_) return 125;
   return error_ == ENOENT || error_ == ENOTDIR ? 127 : 126;
-}
-
-void write_sysctls(int proc, const std::map<std::string, std::string>& sysctls) {
-  for (const auto& [name, value] : sysctls) {
-    std::string path = "sys/" + name;
-    std::replace(path.begin(), path.end(), '.', '/');
-    const sys::unique_fd file =
-        sys::openat2(proc, path, O_WRONLY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
-    sys::write_all(file.get(), value);
-  }
 }
 
 void set_rlimits(const std::vector<Rlimit>& limits) {
@@ -97,20 +103,48 @@ void set_rlimits(const std::vector<Rlimit>& limits) {
   }
 }
 
-void set_oom_score(int proc, int score) {
+void set_oom_score(int score) {
   try {
-    sys::write_control(write_below(proc, "self/oom_score_adj"), std::to_string(score));
+    sys::write_control("/proc/self/oom_score_adj", std::to_string(score));
   } catch (const std::system_error& error) {
     // Lowering needs CAP_SYS_RESOURCE; a container that is killed a little earlier still works.
     if (sys::errno_of(error) != EACCES) throw;
   }
 }
 
-void set_security_label(int proc, const Process& process) {
+void set_security_label(const Process& process) {
   if (!process.apparmor_profile.empty() && process.apparmor_profile != "unconfined")
-    sys::write_control(write_below(proc, "self/attr/apparmor/exec"), "exec " + process.apparmor_profile);
-  if (!process.selinux_label.empty())
-    sys::write_control(write_below(proc, "self/attr/exec"), process.selinux_label);
+    sys::write_control("/proc/self/attr/apparmor/exec", "exec " + process.apparmor_profile);
+  if (!process.selinux_label.empty()) sys::write_control("/proc/self/attr/exec", process.selinux_label);
+}
+
+void become_unseen() {
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) sys::throw_errno("forbid tracing");
+}
+
+void leave_session() {
+  if (::setsid() < 0) sys::throw_errno("start a session");
+  constexpr int kJoinSessionKeyring = 1;  // KEYCTL_JOIN_SESSION_KEYRING of linux/keyctl.h
+  if (::syscall(SYS_keyctl, kJoinSessionKeyring, nullptr) >= 0) return;
+  // A kernel without keyrings has nothing to hide; inside of another container the call is forbidden to us.
+  if (errno != ENOSYS && errno != EPERM) sys::throw_errno("leave the session keyring");
+}
+
+void close_all_but(int one, int other) {
+  const auto [low, high] = std::minmax({static_cast<unsigned>(one), static_cast<unsigned>(other)});
+  const auto close = [](unsigned first, unsigned last) {
+    if (first <= last && ::close_range(first, last, 0) != 0) sys::throw_errno("close descriptors");
+  };
+  close(STDERR_FILENO + 1, low - 1);
+  close(low + 1, high - 1);
+  close(high + 1, ~0U);
+}
+
+void die_with_creator(int report) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) sys::throw_errno("ask to die with the creator");
+  // It may have died before that: then nobody reads our report any more.
+  pollfd reader{.fd = report, .events = 0, .revents = 0};
+  if (::poll(&reader, 1, 0) == 1) ::_exit(125);
 }
 
 void place_stdio(const Stdio& stdio) {
@@ -137,14 +171,12 @@ void enter_directory(const Process& process) {
 }
 
 Ids look_up_user(const User& user) {
-  const auto passwd = sys::read_file_if_exists("/etc/passwd");
-  const auto group = sys::read_file_if_exists("/etc/group");
-  return resolve_user(user, passwd.value_or(""), group.value_or(""));
+  return resolve_user(user, image_file("/etc/passwd"), image_file("/etc/group"));
 }
 
 void take_identity(const Process& process, const Ids& ids, void (*filter)(const void*),
                    const void* filter_argument) {
-  if (process.user.umask) ::umask(*process.user.umask);
+  ::umask(process.user.umask.value_or(022));
   if (process.capabilities) drop_bounding_set(capability_mask(process.capabilities->bounding));
   // Without no_new_privs loading a filter needs CAP_SYS_ADMIN, which is about to go.
   if (!process.no_new_privileges) filter(filter_argument);

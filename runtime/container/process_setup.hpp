@@ -2,7 +2,6 @@
 // function is one step of the list in child.cpp and throws std::system_error or std::invalid_argument.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "runtime/container/container.hpp"
@@ -11,13 +10,20 @@
 
 namespace runtime {
 
-/// Writes sysctls below the container's own /proc; `proc` is a descriptor of it.
-void write_sysctls(int proc, const std::map<std::string, std::string>& sysctls);
 /// setrlimit(2); a hard limit above the caller's is clamped where CAP_SYS_RESOURCE is missing.
 void set_rlimits(const std::vector<Rlimit>& limits);
-/// `proc`: a procfs that shows this process, opened before the container's was mounted.
-void set_oom_score(int proc, int score);
-void set_security_label(int proc, const Process& process);
+/// These two go through the host's /proc, so before the container's, and before become_unseen().
+void set_oom_score(int score);
+void set_security_label(const Process& process);
+/// Nobody in a namespace that is joined may trace this process, which still is a copy of its creator, or open
+/// its files (CVE-2016-9962). execve(2) ends it.
+void become_unseen();
+/// A session and keyring of its own: the creator's terminal and keys stay the creator's (CVE-2017-5226).
+void leave_session();
+/// No descriptor of the creator is left but 0, 1, 2 and these two (CVE-2024-21626).
+void close_all_but(int one, int other);
+/// PR_SET_PDEATHSIG; `report` is the write end of a pipe that the creator reads.
+void die_with_creator(int report);
 /// Puts the given descriptors on 0, 1, 2; /dev/null for -1.
 void place_stdio(const Stdio& stdio);
 /// chdir(2), made where `create_cwd`; refuses a directory outside the root (CVE-2024-21626).

@@ -1,7 +1,9 @@
 #include "runtime/container/terminal.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,6 +18,10 @@ Terminal open_terminal(int root, std::uint16_t rows, std::uint16_t columns) {
   Terminal terminal;
   terminal.master =
       sys::openat2(root, "dev/pts/ptmx", O_RDWR | O_NOCTTY, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+  // In a running container something else may lie there by now.
+  struct statfs system {};
+  if (::fstatfs(terminal.master.get(), &system) != 0 || system.f_type != DEVPTS_SUPER_MAGIC)
+    sys::throw_errno("open /dev/pts/ptmx", ENOTTY);
   int locked = 0;
   if (::ioctl(terminal.master.get(), TIOCSPTLCK, &locked) != 0) sys::throw_errno("unlock terminal");
   terminal.slave.reset(::ioctl(terminal.master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
@@ -33,7 +39,6 @@ void bind_console(int root, const Terminal& terminal) {
 }
 
 void take_terminal(const Terminal& terminal) {
-  if (::setsid() < 0) sys::throw_errno("start a session");
   if (::ioctl(terminal.slave.get(), TIOCSCTTY, 0) != 0) sys::throw_errno("take the terminal");
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
     if (::dup2(terminal.slave.get(), fd) < 0) sys::throw_errno("put the terminal on standard input");

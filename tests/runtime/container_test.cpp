@@ -26,7 +26,9 @@ TEST_F(Container, RunsACommandAndTellsItsExitCode) {
   EXPECT_EQ(outcome.status.shell_code(), 7);
 }
 
-TEST_F(Container, EndsBySignal) { EXPECT_EQ(run(box.shell("kill -9 $$")).status.shell_code(), 0); }
+TEST_F(Container, CannotKillItsOwnProcessOne) {
+  EXPECT_EQ(run(box.shell("kill -9 $$; exit 4")).status.shell_code(), 4);
+}
 
 TEST_F(Container, IsProcessOneWithItsOwnName) { EXPECT_EQ(output_of("echo $$; hostname"), "1\nbox\n"); }
 

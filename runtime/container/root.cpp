@@ -1,0 +1,94 @@
+#include "runtime/container/root.hpp"
+
+#include <fcntl.h>
+
+#include <sstream>
+#include <vector>
+
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mount.hpp"
+
+namespace runtime {
+namespace {
+
+/// Layers go to the kernel as descriptors: whatever their paths are, they need no escaping, fit into the 256
+/// bytes that fsconfig(2) takes, and do not tell the container where the host keeps it.
+class Layers {
+ public:
+  std::string open(const std::string& path) {
+    fds_.push_back(sys::open(path, O_PATH | O_DIRECTORY));
+    return sys::fd_path(fds_.back().get());
+  }
+
+ private:
+  std::vector<sys::unique_fd> fds_{};
+};
+
+/// Only the initial user namespace may write the trusted.* attributes that overlayfs uses by default.
+bool in_initial_user_namespace() {
+  std::istringstream map(sys::read_file("/proc/self/uid_map"));
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t size = 0;
+  map >> inside >> outside >> size;
+  return inside == 0 && outside == 0 && size == UINT32_MAX;
+}
+
+std::vector<sys::MountOption> writable_options(const Overlay& overlay, Layers& layers) {
+  if (overlay.upper.empty()) return {};
+  // Without "volatile" a container's end syncs the whole upper file system (122 ms seen).
+  std::vector<sys::MountOption> options{
+      {"upperdir", layers.open(overlay.upper)}, {"workdir", layers.open(overlay.work)}, {"volatile", ""}};
+  if (!in_initial_user_namespace()) options.push_back({"userxattr", ""});
+  return options;
+}
+
+/// overlayfs wants two layers, and not the same one twice (ELOOP).
+sys::unique_fd mount_only_layer(const std::string& path) {
+  sys::unique_fd tree = sys::clone_tree(AT_FDCWD, path, false);
+  sys::set_mount_attributes(tree.get(), {.set = MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE});
+  return tree;
+}
+
+sys::unique_fd mount_overlay(const Overlay& overlay) {
+  Layers layers;
+  std::vector<sys::MountOption> one_by_one;
+  std::string joined;
+  for (const std::string& path : overlay.lower) {
+    const std::string layer = layers.open(path);
+    one_by_one.push_back({"lowerdir+", layer});
+    joined += (joined.empty() ? "" : ":") + layer;
+  }
+  const std::vector<sys::MountOption> writable = writable_options(overlay, layers);
+  const std::uint64_t attributes = overlay.upper.empty() ? MOUNT_ATTR_RDONLY : 0;
+  try {
+    one_by_one.insert(one_by_one.end(), writable.begin(), writable.end());
+    return sys::new_mount("overlay", "overlay", one_by_one, attributes);
+  } catch (const std::system_error& error) {
+    if (sys::errno_of(error) != EINVAL) throw;
+  }
+  // Before Linux 6.5 there is only the one string.
+  std::vector<sys::MountOption> options{{"lowerdir", joined}};
+  options.insert(options.end(), writable.begin(), writable.end());
+  return sys::new_mount("overlay", "overlay", options, attributes);
+}
+
+}  // namespace
+
+sys::unique_fd prepare_root(const Root& root) {
+  if (!root.overlay) {
+    sys::unique_fd tree = sys::clone_tree(AT_FDCWD, root.path, true);
+    sys::set_mount_attributes(tree.get(), {.propagation = MS_PRIVATE, .recursive = true});
+    struct stat status {};
+    if (::fstat(tree.get(), &status) != 0 || !S_ISDIR(status.st_mode)) sys::throw_errno(root.path, ENOTDIR);
+    return tree;
+  }
+  // The mark of an earlier volatile mount. It warns of a crash of the host, after which the layer cannot be
+  // trusted; within one boot it can, and throwing away layers of another boot is up to who keeps them.
+  if (!root.overlay->upper.empty()) sys::remove_tree(root.overlay->work + "/work/incompat/volatile");
+  const bool one_layer = root.overlay->upper.empty() && root.overlay->lower.size() == 1;
+  return one_layer ? mount_only_layer(root.overlay->lower.front()) : mount_overlay(*root.overlay);
+}
+
+}  // namespace runtime
