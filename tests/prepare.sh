@@ -23,6 +23,9 @@ readonly PACKAGES="
   libgtest-dev libgmock-dev libbenchmark-dev
   iproute2 nftables util-linux procps perl-base curl mmdebstrap user-mode-linux"
 
+# What a fully static program is linked from.
+readonly RELEASE_PACKAGES="liblzma-dev libbz2-dev"
+
 # install_missing PACKAGE...: asks the network only where something is missing.
 install_missing() {
   local package missing=()

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <stdexcept>
 
 namespace orchestrator::network {
@@ -47,6 +48,13 @@ std::string address_text(std::uint32_t address) {
   const in_addr raw{.s_addr = htonl(address)};
   std::array<char, INET_ADDRSTRLEN> text{};
   return ::inet_ntop(AF_INET, &raw, text.data(), text.size());
+}
+
+std::string mac_for(std::uint32_t address) {
+  std::array<char, 18> text{};
+  std::snprintf(text.data(), text.size(), "02:42:%02x:%02x:%02x:%02x", address >> 24, address >> 16 & 255U,
+                address >> 8 & 255U, address & 255U);
+  return text.data();
 }
 
 std::string to_string(const Prefix& prefix) {

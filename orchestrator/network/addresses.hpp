@@ -26,6 +26,9 @@ Prefix parse_prefix(std::string_view text);
 std::uint32_t parse_address(std::string_view text);
 std::string to_string(const Prefix& prefix);
 std::string address_text(std::uint32_t address);
+/// A locally administered MAC address made of the IPv4 address: a recreated instance keeps both, so its neighbours'
+/// caches stay right.
+std::string mac_for(std::uint32_t address);
 
 /// A subnet that overlaps none of `taken`: the first free one of 10.89.0.0/16, 10.90.0.0/16, …,
 /// 172.16.0.0/16, …. Throws std::runtime_error where there is none.

@@ -221,14 +221,15 @@ void Network::connect(Member& member) {
     if (address == nullptr) continue;
     const bool route = !has_default && !networks_.at(name).internal;
     has_default = has_default || route;
-    interfaces.push_back({.network = name,
-                          .name = attachment.interface_name.empty()
-                                      ? "eth" + std::to_string(interfaces.size())
-                                      : attachment.interface_name,
-                          .address = network::parse_address(address->ipv4),
-                          .mac = attachment.mac_address.empty() ? member.definition->service.mac_address
-                                                                : attachment.mac_address,
-                          .default_route = route});
+    network::Interface link{.network = name,
+                            .name = attachment.interface_name,
+                            .address = network::parse_address(address->ipv4),
+                            .mac = attachment.mac_address,
+                            .default_route = route};
+    if (link.name.empty()) link.name = "eth" + std::to_string(interfaces.size());
+    if (link.mac.empty()) link.mac = member.definition->service.mac_address;
+    if (link.mac.empty()) link.mac = network::mac_for(link.address);
+    interfaces.push_back(std::move(link));
   }
   project_->attach(inside.get(), interfaces);
   const network::ResolverSockets sockets = network::ProjectNetwork::open_resolver(inside.get());

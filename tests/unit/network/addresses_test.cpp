@@ -77,6 +77,8 @@ TEST(Addresses, FixedOnesAreChecked) {
   EXPECT_EQ(error_of(addresses, "10.89.0.1"), "address 10.89.0.1 is in use already");
 }
 
+TEST(Addresses, HaveTheirOwnMacAddress) { EXPECT_EQ(mac_for(parse_address("10.89.1.254")), "02:42:0a:59:01:fe"); }
+
 TEST(EtcFiles, HostsHaveExtraHosts) {
   const std::string text =
       hosts_file({extra_host("db=10.0.0.5", "9.9.9.9"), extra_host("up=host-gateway", "9.9.9.9")});

@@ -1,0 +1,97 @@
+#!/bin/bash
+# Bad input: one clear sentence, the right exit status, nothing left behind.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# refused NAME STATUS SENTENCE, the stack file on standard input
+refused() {
+  local name=$1 status=$2 sentence=$3
+  stack "$name"
+  expect_status "$status" mdcompose up -d
+  expect_has "$name" "$sentence" "$output"
+  mdcompose down >/dev/null 2>&1
+  [ ! -e "/run/mdcompose/$name" ] || fail "$name has left a runtime directory"
+}
+
+refused unknown-key 2 'mdcompose.yaml:4:5: services.web: unknown key "comand"' <<'YAML'
+services:
+  web:
+    rootfs: /
+    comand: [true]
+YAML
+expect_has "a suggestion" 'did you mean "command"?' "$output"
+
+refused circle 2 'dependencies go in a circle: a -> b -> a' <<'YAML'
+services:
+  a: {rootfs: /, command: "true", depends_on: [b]}
+  b: {rootfs: /, command: "true", depends_on: [a]}
+YAML
+
+refused unknown-service 2 'service "bd" is not defined' <<'YAML'
+services:
+  web: {rootfs: /, command: "true", depends_on: [bd]}
+  db: {rootfs: /, command: "true"}
+YAML
+
+refused wrong-type 2 'services.web.tty' <<'YAML'
+services:
+  web: {rootfs: /, command: "true", tty: [1]}
+YAML
+
+refused no-root 2 'services.web has neither a rootfs nor an image' <<'YAML'
+services:
+  web: {command: "true"}
+YAML
+
+refused missing-rootfs 1 'mdcompose.yaml:2:17: services.web.rootfs: /no/such/root: No such file or directory' <<'YAML'
+services:
+  web: {rootfs: /no/such/root, command: "true"}
+YAML
+
+refused unknown-user 1 'unable to find user nobody-at-all: no matching entry in passwd file' <<'YAML'
+services:
+  web: {rootfs: /, command: "true", user: nobody-at-all}
+YAML
+
+refused no-command 1 'services.web.command: is missing' <<'YAML'
+services:
+  web: {rootfs: /}
+YAML
+
+stack not-found <<'YAML'
+services:
+  web: {rootfs: /, command: [no-such-program]}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "command not found" "run no-such-program: command not found in PATH" "$output"
+expect_has "its exit code" "(127)" "$(mdcompose ps -a)"
+mdcompose down >/dev/null 2>&1
+
+stack not-executable <<'YAML'
+services:
+  web: {rootfs: /, command: [/etc/passwd]}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "not executable" "run /etc/passwd: Permission denied" "$output"
+expect_has "its exit code" "(126)" "$(mdcompose ps -a)"
+mdcompose down >/dev/null 2>&1
+
+stack port-in-use <<'YAML'
+services:
+  one: {rootfs: /, init: true, command: sleep infinity, ports: ["127.0.0.1:18093:80"]}
+  two: {rootfs: /, init: true, command: sleep infinity, ports: ["127.0.0.1:18093:80"], depends_on: [one]}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "port in use" "port 18093" "$output"
+mdcompose down >/dev/null 2>&1
+
+expect_status 2 mdcompose no-such-command
+expect_status 2 mdcompose up --no-such-option
+cd "$work" || exit 2
+expect_status 2 mdcompose ps
+expect_has "no stack file" "no stack file found" "$output"
+
+cd "$work/circle" || exit 2
+echo 'services: {web: {rootfs: /, command: "true"}}' >mdcompose.yaml
+output=$(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all env MDCOMPOSE_RUNTIME_DIR="$work/none" MDCOMPOSE_DATA_DIR="$work/none" "$MDCOMPOSE" up -d 2>&1)
+expect "exit status without privilege" 1 $?
+expect_has "not root" "needs root" "$output"

@@ -1,0 +1,60 @@
+# Sourced by the end-to-end tests: a stack in a directory of its own, assertions that say what was expected, and an end
+# that takes everything down. MDCOMPOSE is the program under test.
+set -u
+export LC_ALL=C NO_COLOR=1
+unset COMPOSE_PROJECT_NAME COMPOSE_FILE COMPOSE_PROFILES
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+: "${MDCOMPOSE:?the program under test}"
+work=$(mktemp -d "${TMPDIR:-/tmp}/mdcompose-e2e-XXXXXX")
+chmod 755 "$work"
+failures=0
+
+mdcompose() { "$MDCOMPOSE" "$@"; }
+
+# stack NAME: reads a stack file from standard input and makes it the current one.
+stack() {
+  mkdir -p "$work/$1"
+  cd "$work/$1" || exit 2
+  cat >mdcompose.yaml
+  stacks+=("$work/$1")
+}
+stacks=()
+
+fail() {
+  echo "FAILED: $*" >&2
+  failures=$((failures + 1))
+}
+# expect WHAT EXPECTED ACTUAL
+expect() { [ "$2" = "$3" ] || fail "$1: expected <$2>, got <$3>"; }
+# expect_has WHAT PART TEXT
+expect_has() { case $3 in *"$2"*) ;; *) fail "$1: expected to find <$2> in <$3>" ;; esac; }
+# status COMMAND...: its exit status; output is in $output
+status() {
+  output=$("$@" 2>&1)
+  echo $? >"$work/status"
+}
+expect_status() {
+  status "${@:2}"
+  expect "exit status of ${*:2} (it said: $output)" "$1" "$(cat "$work/status")"
+}
+# eventually WHAT COMMAND...: within ten seconds
+eventually() {
+  local what=$1 end=$((SECONDS + 10))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $end ] || { fail "$what did not come true: $*"; return 1; }
+    sleep 0.05
+  done
+}
+
+finish() {
+  local directory
+  for directory in "${stacks[@]}"; do
+    (cd "$directory" && [ -f mdcompose.yaml ] && "$MDCOMPOSE" down --volumes --timeout 1 >/dev/null 2>&1)
+  done
+  cd /
+  rm -rf "$work"
+  [ "$failures" = 0 ] || { echo "$failures expectations failed" >&2; exit 1; }
+}
+trap finish EXIT

@@ -1,0 +1,104 @@
+#!/bin/bash
+# Dependencies, health, restarts, jobs, foreground.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+stack order <<'YAML'
+services:
+  last:
+    rootfs: /
+    init: true
+    command: sh -c 'date +%s%N > /log/last; exec sleep infinity'
+    volumes: ["./log:/log"]
+    depends_on: {job: {condition: service_completed_successfully}, first: {condition: service_healthy}}
+  job:
+    rootfs: /
+    command: sh -c 'sleep 0.2; date +%s%N > /log/job'
+    volumes: ["./log:/log"]
+    depends_on: [first]
+  first:
+    rootfs: /
+    init: true
+    command: sh -c 'date +%s%N > /log/first; sleep 0.3; touch /tmp/ready; exec sleep infinity'
+    volumes: ["./log:/log"]
+    healthcheck: {test: [CMD, test, -e, /tmp/ready], interval: 1s}
+YAML
+expect_status 0 mdcompose up -d --wait
+[ "$(cat log/first)" -lt "$(cat log/job)" ] && [ "$(cat log/job)" -lt "$(cat log/last)" ] || fail "wrong order of start"
+expect_has "a job that is done" "Exited (0)" "$(mdcompose ps -a job)"
+expect_status 0 mdcompose down
+
+stack failing-dependency <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity, depends_on: {job: {condition: service_completed_successfully}}}
+  job: {rootfs: /, command: sh -c 'exit 3'}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "why" "service \"job\" didn't complete successfully: exit 3" "$output"
+mdcompose down >/dev/null 2>&1
+
+stack restarts <<'YAML'
+services:
+  flaky: {rootfs: /, command: "sh -c 'echo start; exit 1'", restart: "on-failure:2"}
+  steady: {rootfs: /, init: true, command: sleep infinity, restart: always}
+YAML
+expect_status 0 mdcompose up -d
+eventually "three starts" sh -c "[ \$('$MDCOMPOSE' logs flaky | grep -c start) = 3 ]"
+sleep 0.5
+expect "no fourth start" 3 "$(mdcompose logs flaky | grep -c start)"
+mdcompose exec steady sh -c 'kill -9 2'
+eventually "it runs again" sh -c "'$MDCOMPOSE' exec steady true"
+expect_status 0 mdcompose down
+
+stack foreground <<'YAML'
+services:
+  app: {rootfs: /, command: "sh -c 'trap \"echo app ends; exit 0\" TERM; echo app starts; while :; do sleep 0.05; done'", depends_on: [db]}
+  db: {rootfs: /, command: "sh -c 'trap \"echo db ends; exit 0\" TERM; echo db starts; while :; do sleep 0.05; done'"}
+YAML
+"$MDCOMPOSE" up >out 2>err &
+up=$!
+eventually "output in the foreground" grep -q 'app-1 *| app starts' out
+kill -INT $up
+wait $up
+expect "exit status after Ctrl-C" 130 $?
+expect_has "ends in reverse order" "app ends db ends" "$(grep -o '[a-z]* ends' out | tr '\n' ' ')"
+expect_status 0 mdcompose down
+
+stack stubborn <<'YAML'
+services:
+  app: {rootfs: /, command: "sh -c 'trap : TERM; echo up; while :; do sleep 0.05; done'", stop_grace_period: 60s}
+YAML
+"$MDCOMPOSE" up >out 2>err &
+up=$!
+eventually "it is up" grep -q up out
+kill -INT $up
+sleep 0.3
+kill -INT $up
+before=$SECONDS
+wait $up
+[ $((SECONDS - before)) -lt 5 ] || fail "the second Ctrl-C did not kill at once"
+expect_status 0 mdcompose down
+
+stack exit-code <<'YAML'
+services:
+  test: {rootfs: /, command: "sh -c 'echo tested; exit 5'", depends_on: [db]}
+  db: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 5 mdcompose up --exit-code-from test
+expect_status 0 mdcompose down
+
+stack change <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity, environment: {A: "${VALUE:-1}"}}
+  db: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 0 mdcompose up -d
+expect_status 0 env VALUE=2 "$MDCOMPOSE" up -d
+expect_has "what changed is recreated" "Container change-web-1  Recreated" "$output"
+expect_has "what did not change runs on" "Container change-db-1  Running" "$output"
+expect "the new value" 2 "$(mdcompose exec web sh -c 'echo $A')"
+expect_status 0 mdcompose up -d --scale db=2
+expect "two instances" 2 "$(mdcompose ps -q db | wc -l)"
+expect_status 0 mdcompose pause web
+expect_has "paused" "(Paused)" "$(mdcompose ps web)"
+expect_status 0 mdcompose unpause web
+expect_status 0 mdcompose down
