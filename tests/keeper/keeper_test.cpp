@@ -254,7 +254,7 @@ TEST(Keeper, IsNotDisturbedByGarbage) {
     supervisor.order("datagram " + std::string(size, '\xff'), pipe.read.get());
     EXPECT_THAT(supervisor.next_refusal(), testing::EndsWith(" " + std::to_string(EBADMSG) + " 1"));
   }
-  EXPECT_EQ(project.open_descriptors(), open);
+  EXPECT_LE(project.open_descriptors(), open);  // the launcher's pipe may be closed meanwhile
   const Supervisor::Child child = supervisor.spawn();
   end_with(child, 5);
   EXPECT_EQ(supervisor.next_exit().code, 5);

@@ -1,0 +1,90 @@
+// What people are told when a stack file is wrong: all of it at once, with the place and what to do.
+#include <gtest/gtest.h>
+
+#include "stack.hpp"
+
+namespace orchestrator::compose::test {
+namespace {
+
+TEST(LoadErrors, UnknownKeysAreSuggested) {
+  EXPECT_EQ(errors_with("comand: x\nhostnam: y"),
+            "compose.yaml:5:5: services.web: unknown key \"comand\"; did you mean \"command\"?\n"
+            "compose.yaml:6:5: services.web: unknown key \"hostnam\"; did you mean \"hostname\"?");
+}
+
+TEST(LoadErrors, ExtensionsAreNoUnknownKeys) { EXPECT_EQ(errors_with("x-anything: 1"), ""); }
+
+TEST(LoadErrors, WrongKinds) {
+  EXPECT_EQ(errors_with("ports: {a: b}"),
+            "compose.yaml:5:12: services.web.ports must be a list, not mapping");
+  EXPECT_EQ(errors_with("healthcheck: yes"),
+            "compose.yaml:5:18: services.web.healthcheck must be a mapping, not string");
+}
+
+TEST(LoadErrors, WrongValues) {
+  EXPECT_EQ(errors_with("mem_limit: lots"),
+            "compose.yaml:5:16: services.web.mem_limit: \"lots\" is not a size such as 512m or 2g");
+  EXPECT_EQ(errors_with("stop_grace_period: soon"),
+            "compose.yaml:5:24: services.web.stop_grace_period: \"soon\" is not a duration such as 1m30s");
+  EXPECT_EQ(errors_with("restart: sometimes"),
+            "compose.yaml:5:14: services.web.restart: \"sometimes\" is none of no, always, on-failure[:N], "
+            "unless-stopped");
+  EXPECT_EQ(errors_with("tty: maybe"), "compose.yaml:5:10: services.web.tty: \"maybe\" is not true or false");
+}
+
+TEST(LoadErrors, Circles) {
+  EXPECT_EQ(Stack("name: a\nservices:\n  a: {rootfs: /, depends_on: [b]}\n  b: {rootfs: /, depends_on: [c]}\n"
+                  "  c: {rootfs: /, depends_on: [b]}\n")
+                .errors(),
+            "compose.yaml:4:6: dependencies go in a circle: b -> c -> b");
+}
+
+TEST(LoadErrors, UndefinedNames) {
+  EXPECT_EQ(
+      Stack("name: a\nservices: {web: {rootfs: /, depends_on: [databse]}, database: {rootfs: /}}").errors(),
+      "compose.yaml:2:42: services.web.depends_on: service \"databse\" is not defined; did you mean "
+      "\"database\"?");
+  EXPECT_NE(errors_with("networks: [nowhere]").find("network \"nowhere\" is not defined"), std::string::npos);
+  EXPECT_NE(errors_with("secrets: [none]").find("secret \"none\" is not defined"), std::string::npos);
+}
+
+TEST(LoadErrors, NoServices) {
+  EXPECT_EQ(Stack("name: a\n").errors(), "compose.yaml:1:1: the stack file has no services");
+}
+
+TEST(LoadErrors, NoFile) {
+  Stack stack("x: 1");
+  stack.options.working_directory = "/proc";
+  EXPECT_NE(stack.errors().find("no stack file found"), std::string::npos);
+}
+
+TEST(LoadErrors, BrokenYaml) { EXPECT_EQ(Stack("services: [\n").errors().substr(0, 13), "compose.yaml:"); }
+
+TEST(LoadErrors, DuplicateKeys) {
+  EXPECT_NE(errors_with("user: a\nuser: b").find("user"), std::string::npos);
+}
+
+TEST(LoadErrors, AliasesThatHoldThemselvesAndBombs) {
+  EXPECT_NE(Stack("a: &a [*a]\nservices: {}\n").errors(), "");
+  std::string bomb = "x-0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+  for (int i = 1; i < 9; ++i) {
+    const std::string before = "*x" + std::to_string(i - 1);
+    bomb += "x-" + std::to_string(i) + ": &x" + std::to_string(i) + " [" + before;
+    for (int j = 0; j < 9; ++j) bomb += ", " + before;
+    bomb += "]\n";
+  }
+  EXPECT_NE(Stack(bomb + "services: {web: {rootfs: /}}\n").errors(), "");
+}
+
+TEST(LoadErrors, BadProjectName) {
+  EXPECT_NE(Stack("name: Not Good\nservices: {web: {rootfs: /}}").errors().find("invalid project name"),
+            std::string::npos);
+}
+
+TEST(LoadWarnings, VersionIsObsolete) {
+  EXPECT_EQ(Stack("version: '3'\nname: a\nservices: {web: {rootfs: /}}").warnings(),
+            "compose.yaml:1:10: \"version\" is obsolete and has no effect");
+}
+
+}  // namespace
+}  // namespace orchestrator::compose::test

@@ -1,0 +1,57 @@
+#include "stack.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace orchestrator::compose::test {
+namespace {
+
+std::string text_with(const std::string& lines) {
+  std::string text = "name: app\nservices:\n  web:\n    rootfs: /\n";
+  std::istringstream stream(lines);
+  for (std::string line; std::getline(stream, line);) text += "    " + line + "\n";
+  return text;
+}
+
+}  // namespace
+
+Stack::Stack(const std::string& text) {
+  directory_ = std::filesystem::temp_directory_path() / "mdcompose-load-XXXXXX";
+  if (::mkdtemp(directory_.data()) == nullptr) std::abort();
+  file("compose.yaml", text);
+  options.working_directory = directory_;
+}
+
+Stack::~Stack() { std::filesystem::remove_all(directory_); }
+
+Stack& Stack::file(const std::string& name, const std::string& text) {
+  std::ofstream(directory_ + "/" + name) << text;
+  return *this;
+}
+
+Loaded Stack::load() const { return compose::load(options); }
+
+std::string Stack::errors() const {
+  std::string text;
+  try {
+    (void)load();
+  } catch (const LoadError& error) {
+    for (const Diagnostic& one : error.diagnostics())
+      text += (text.empty() ? "" : "\n") + one_line(one) + (one.hint.empty() ? "" : "; " + one.hint);
+  }
+  return text;
+}
+
+std::string Stack::warnings() const {
+  std::string text;
+  for (const Diagnostic& one : load().warnings) text += (text.empty() ? "" : "\n") + one_line(one);
+  return text;
+}
+
+Stack with(const std::string& lines) { return Stack(text_with(lines)); }
+project::Service web(const std::string& lines) { return with(lines).project().services.at("web"); }
+std::string errors_with(const std::string& lines) { return with(lines).errors(); }
+
+}  // namespace orchestrator::compose::test
