@@ -21,7 +21,7 @@ readonly PACKAGES="
   libspdlog-dev libfmt-dev nlohmann-json3-dev libseccomp-dev libarchive-dev libacl1-dev libattr1-dev
   zlib1g-dev libzstd-dev nettle-dev musl-tools
   libgtest-dev libgmock-dev libbenchmark-dev
-  iproute2 nftables util-linux procps perl-base curl mmdebstrap user-mode-linux"
+  iproute2 nftables util-linux procps perl-base curl busybox-static mmdebstrap user-mode-linux"
 
 # What a fully static program is linked from.
 readonly RELEASE_PACKAGES="liblzma-dev libbz2-dev"
