@@ -25,6 +25,8 @@ struct ProjectPaths {
 
   [[nodiscard]] std::string control_socket() const { return runtime + "/control.sock"; }
   [[nodiscard]] std::string project_file() const { return runtime + "/project.json"; }
+  /// What the supervisor has done, for people.
+  [[nodiscard]] std::string activity_log() const { return runtime + "/activity.log"; }
   [[nodiscard]] std::string instances() const { return runtime + "/instances"; }
   /// `instance` is SERVICE-NUMBER, "web-1".
   [[nodiscard]] std::string instance(const std::string& instance) const {

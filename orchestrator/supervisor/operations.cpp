@@ -86,6 +86,7 @@ void Operations::spawn(const std::string& id) {
 asio::awaitable<void> Operations::handle(std::shared_ptr<Session> session, Request request) {
   stack_.listeners.insert(session);
   ++stack_.busy;
+  stack_.diary.note("asked to " + request.verb);
   Outcome outcome;
   try {
     outcome = co_await dispatch(session, request);
@@ -93,6 +94,7 @@ asio::awaitable<void> Operations::handle(std::shared_ptr<Session> session, Reque
     outcome = {1, error.what()};
   }
   --stack_.busy;
+  if (outcome.status != 0) stack_.diary.warn(request.verb + " failed: " + outcome.text);
   session->send({.type = state::EventType::done, .text = outcome.text, .status = outcome.status});
   if (!session->lease) stack_.listeners.erase(session);
   stack_.changed.notify();

@@ -7,12 +7,14 @@ namespace orchestrator::supervisor {
 
 void Stack::tell(const std::string& kind, const std::string& name, const std::string& action,
                  const std::string& text) {
+  diary.note(kind + " " + name + " " + action + (text.empty() ? "" : ": " + text));
   for (const auto& session : listeners)
     session->send(
         {.type = state::EventType::progress, .kind = kind, .name = name, .action = action, .text = text});
 }
 
 void Stack::warn(const std::string& text) {
+  diary.warn(text);
   for (const auto& session : listeners) session->send({.type = state::EventType::warning, .text = text});
 }
 

@@ -15,6 +15,7 @@
 #include "orchestrator/supervisor/changed.hpp"
 #include "orchestrator/supervisor/control_server.hpp"
 #include "orchestrator/supervisor/dependencies.hpp"
+#include "orchestrator/supervisor/diary.hpp"
 #include "orchestrator/supervisor/exits.hpp"
 #include "orchestrator/supervisor/member.hpp"
 #include "runtime/cgroup/cgroup.hpp"
@@ -29,6 +30,7 @@ struct Stack {
   runtime::keeper::Client& keeper;
   std::string boot_id{};
   runtime::cgroup::Hierarchy hierarchy{};
+  Diary diary{paths.activity_log()};
   Changed changed{loop.get_executor()};
   Exits exits{keeper, changed};
   Members members{};

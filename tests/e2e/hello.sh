@@ -8,6 +8,7 @@ stacks+=("$work/hello")
 expect_status 0 mdcompose up -d
 expect "services that run" "clock counter greeter" "$(mdcompose ps --services | sort | tr '\n' ' ' | sed 's/ $//')"
 eventually "the greeting" sh -c "'$MDCOMPOSE' logs greeter | grep -q 'hello from greeter'"
+expect_has "the supervisor's diary" "Container hello-greeter-1 Started" "$(cat /run/mdcompose/hello/activity.log)"
 expect "its own host name" greeter "$(mdcompose exec greeter hostname)"
 expect "the exit code of exec" 7 "$(mdcompose exec counter sh -c 'exit 7'; echo $?)"
 expect_status 127 mdcompose exec counter no-such-program
