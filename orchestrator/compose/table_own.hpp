@@ -1,0 +1,83 @@
+// Rows that no other tool knows: `rootfs`, and the closed mapping `x-mdcompose` of a service and of the file.
+#pragma once
+
+#include "orchestrator/compose/table_common.hpp"
+#include "orchestrator/compose/table_deploy.hpp"
+
+namespace orchestrator::compose::table {
+
+// ---- services.*.rootfs
+
+inline constexpr Word kRootModes[] = {"overlay", "readonly", "writable"};
+inline constexpr Shape kRootMode{.kinds = kString, .one_of = kRootModes};
+inline constexpr Row kRootfsRows[] = {
+    {"path", &kText, {.path = Path::Plain}},
+    {"mode", &kRootMode},
+    {"build", &kAnyMap, {.as = As::Given, .merge = Merge::Replace}},
+};
+inline constexpr Shape kRootfs{.kinds = kString | kMap, .members = kRootfsRows};
+inline constexpr Rules kRootfsRules{.as = As::Object, .brief = Short::Rootfs, .merge = Merge::Replace};
+
+// ---- services.*.x-mdcompose
+
+inline constexpr Row kHttpProbeRows[] = {
+    {"port", &kIntegerOrText, {.as = As::Int}},
+    {"path", &kText},
+    {"status", &kIntegerOrText, {.as = As::Int}},
+};
+inline constexpr Shape kHttpProbe{.kinds = kString | kMap, .members = kHttpProbeRows};
+inline constexpr Row kProbeRows[] = {
+    {"tcp", &kIntegerOrText},
+    {"http", &kHttpProbe, {.as = As::Object}},
+    {"unix", &kText},
+    {"file", &kText},
+    {"log", &kText},
+    {"notify", &kBooleanOrText, {.as = As::Bool}},
+    {"interval", &kText, {.as = As::OptionalDuration}},
+    {"timeout", &kText, {.as = As::OptionalDuration}},
+    {"retries", &kIntegerOrText, {.as = As::OptionalInt}},
+    {"start_period", &kText, {.as = As::OptionalDuration}},
+};
+inline constexpr Shape kProbe{.kinds = kMap, .members = kProbeRows};
+
+inline constexpr Shape kSchedule{.kinds = kString | kMap, .values = &kAnythingRow};
+
+inline constexpr Word kUnhealthy[] = {"restart", "stop", "none"};
+inline constexpr Shape kOnUnhealthy{.kinds = kString, .one_of = kUnhealthy};
+inline constexpr Word kOneshots[] = {"once", "always"};
+inline constexpr Shape kOneshot{.kinds = kString, .one_of = kOneshots};
+inline constexpr Word kPublications[] = {"nat", "proxy"};
+inline constexpr Shape kPublish{.kinds = kString, .one_of = kPublications};
+inline constexpr Word kActivations[] = {"on-demand", "eager"};
+inline constexpr Shape kActivation{.kinds = kString, .one_of = kActivations};
+inline constexpr Word kReactions[] = {"restart", "stop", "ignore"};
+inline constexpr Shape kOnDependency{.kinds = kString, .one_of = kReactions};
+
+inline constexpr Row kOwnRows[] = {
+    {"rootfs", &kRootfs, kRootfsRules},
+    {"probe", &kProbe, {.as = As::Object}},
+    {"on_unhealthy", &kOnUnhealthy},
+    {"eager_probes", &kBooleanOrText, {.as = As::OptionalBool}},
+    {"schedule", &kSchedule, {.as = As::Given}},
+    {"oneshot", &kOneshot},
+    {"strict_limits", &kBooleanOrText, {.as = As::OptionalBool}},
+    {"publish", &kPublish},
+    {"activation", &kActivation},
+    {"idle_timeout", &kText, {.as = As::OptionalDuration}},
+    {"hold", &kBooleanOrText, {.as = As::OptionalBool}},
+    {"limits", &kLimits, {.as = As::Object}},
+    {"on_dependency", &kOnDependency},
+};
+inline constexpr Shape kOwn{.kinds = kMap, .members = kOwnRows};
+
+// ---- x-mdcompose of the file
+
+inline constexpr Row kOwnTopRows[] = {
+    {"publish_address", &kText},
+    {"limits", &kLimits, {.as = As::Object}},
+    {"strict_limits", &kBooleanOrText, {.as = As::OptionalBool}},
+    {"eager_probes", &kBooleanOrText, {.as = As::OptionalBool}},
+};
+inline constexpr Shape kOwnTop{.kinds = kMap, .members = kOwnTopRows};
+
+}  // namespace orchestrator::compose::table
