@@ -8,9 +8,9 @@
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/exec_process.hpp"
 #include "orchestrator/cli/observe.hpp"
-#include "orchestrator/cli/raw_terminal.hpp"
-#include "orchestrator/cli/relay.hpp"
 #include "orchestrator/cli/stack.hpp"
+#include "runtime/attach/accompany.hpp"
+#include "runtime/attach/raw_terminal.hpp"
 #include "runtime/cgroup/cgroup.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/spec/json.hpp"
@@ -59,11 +59,11 @@ bool wants_terminal(const Options& options) {
 }
 
 int stay_with(runtime::Started& started, bool terminal, runtime::sys::BlockedSignals& signals) {
-  if (!terminal) return accompany(started.pidfd(), signals).shell_code();
+  if (!terminal) return runtime::accompany(started.pidfd(), signals).shell_code();
   const runtime::sys::unique_fd console = started.take_console();
-  const RawTerminal raw(STDIN_FILENO);
-  copy_terminal_size(STDIN_FILENO, console.get());
-  return accompany_on_terminal(started.pidfd(), signals, STDIN_FILENO, STDOUT_FILENO, console.get())
+  const runtime::RawTerminal raw(STDIN_FILENO);
+  runtime::copy_terminal_size(STDIN_FILENO, console.get());
+  return runtime::accompany_on_terminal(started.pidfd(), signals, STDIN_FILENO, STDOUT_FILENO, console.get())
       .shell_code();
 }
 

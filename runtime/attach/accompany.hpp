@@ -5,15 +5,14 @@
 #include "runtime/sys/process.hpp"
 #include "runtime/sys/signal.hpp"
 
-namespace orchestrator::cli {
+namespace runtime {
 
 /// The process is the caller's child, has its own streams and is in the caller's process group. Signals that
 /// arrive are passed on to it, but for those a terminal sends to the whole group.
-runtime::sys::ExitStatus accompany(int pidfd, runtime::sys::BlockedSignals& signals);
+sys::ExitStatus accompany(int pidfd, sys::BlockedSignals& signals);
 
 /// As above for a process on a pty: `in` and `out` are the user's side, `console` is the pty's master.
 /// SIGWINCH becomes a change of the pty's size. All borrowed.
-runtime::sys::ExitStatus accompany_on_terminal(int pidfd, runtime::sys::BlockedSignals& signals, int in,
-                                               int out, int console);
+sys::ExitStatus accompany_on_terminal(int pidfd, sys::BlockedSignals& signals, int in, int out, int console);
 
-}  // namespace orchestrator::cli
+}  // namespace runtime

@@ -1,16 +1,16 @@
-#include "orchestrator/cli/raw_terminal.hpp"
+#include "runtime/attach/raw_terminal.hpp"
 
 #include <sys/ioctl.h>
 
 #include "runtime/sys/error.hpp"
 
-namespace orchestrator::cli {
+namespace runtime {
 
 RawTerminal::RawTerminal(int fd) : fd_(fd) {
-  if (::tcgetattr(fd, &before_) != 0) runtime::sys::throw_errno("read the terminal's settings");
+  if (::tcgetattr(fd, &before_) != 0) sys::throw_errno("read the terminal's settings");
   termios raw = before_;
   ::cfmakeraw(&raw);
-  if (::tcsetattr(fd, TCSADRAIN, &raw) != 0) runtime::sys::throw_errno("make the terminal raw");
+  if (::tcsetattr(fd, TCSADRAIN, &raw) != 0) sys::throw_errno("make the terminal raw");
 }
 
 RawTerminal::~RawTerminal() { ::tcsetattr(fd_, TCSADRAIN, &before_); }
@@ -28,4 +28,4 @@ void copy_terminal_size(int fd, int master) {
   ::ioctl(master, TIOCSWINSZ, &wanted);
 }
 
-}  // namespace orchestrator::cli
+}  // namespace runtime

@@ -1,5 +1,5 @@
 // A process on a terminal of its own is as if it were on the user's.
-#include "orchestrator/cli/relay.hpp"
+#include "runtime/attach/accompany.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,13 +10,13 @@
 
 #include <thread>
 
-#include "orchestrator/cli/raw_terminal.hpp"
+#include "runtime/attach/raw_terminal.hpp"
 #include "runtime/sys/file.hpp"
 
-namespace orchestrator::cli {
+namespace runtime {
 namespace {
 
-using runtime::sys::unique_fd;
+using sys::unique_fd;
 
 struct Pty {
   unique_fd master{};
@@ -25,13 +25,13 @@ struct Pty {
 Pty make_pty() {
   unique_fd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   EXPECT_EQ(::grantpt(master.get()) | ::unlockpt(master.get()), 0);
-  unique_fd slave = runtime::sys::open(::ptsname(master.get()), O_RDWR | O_NOCTTY);
+  unique_fd slave = sys::open(::ptsname(master.get()), O_RDWR | O_NOCTTY);
   return {std::move(master), std::move(slave)};
 }
 
 /// `sh -c script` with the slave as its terminal.
 unique_fd shell_on(Pty& pty, const char* script) {
-  runtime::sys::Cloned child = runtime::sys::clone3(0);
+  sys::Cloned child = sys::clone3(0);
   if (child.pid == 0) {
     ::setsid();
     ::ioctl(pty.slave.get(), TIOCSCTTY, 0);
@@ -46,12 +46,12 @@ unique_fd shell_on(Pty& pty, const char* script) {
 class Relay : public testing::Test {
  protected:
   Pty pty_ = make_pty();
-  runtime::sys::Pipe keys_ = runtime::sys::pipe();
-  runtime::sys::Pipe shown_ = runtime::sys::pipe();
+  sys::Pipe keys_ = sys::pipe();
+  sys::Pipe shown_ = sys::pipe();
 
-  runtime::sys::ExitStatus accompany_shell(const char* script) {
+  sys::ExitStatus accompany_shell(const char* script) {
     const unique_fd shell = shell_on(pty_, script);
-    runtime::sys::BlockedSignals signals{SIGTERM, SIGWINCH};
+    sys::BlockedSignals signals{SIGTERM, SIGWINCH};
     const auto status =
         accompany_on_terminal(shell.get(), signals, keys_.read.get(), shown_.write.get(), pty_.master.get());
     shown_.write.reset();
@@ -60,17 +60,17 @@ class Relay : public testing::Test {
 };
 
 TEST_F(Relay, CarriesKeysOutputAndExitCode) {
-  runtime::sys::write_all(keys_.write.get(), "world\n");
+  sys::write_all(keys_.write.get(), "world\n");
   EXPECT_EQ(accompany_shell("stty -echo; read name; echo hello $name; exit 7").shell_code(), 7);
-  EXPECT_NE(runtime::sys::read_all(shown_.read.get()).find("hello world\r\n"), std::string::npos);
+  EXPECT_NE(sys::read_all(shown_.read.get()).find("hello world\r\n"), std::string::npos);
 }
 
 TEST_F(Relay, DoesNotStopWhenMuchIsPastedIntoAProgramThatPrints) {
   std::string pasted(200'000, 'x');
   for (std::size_t i = 70; i < pasted.size(); i += 71) pasted[i] = '\n';
-  std::thread user([&] { runtime::sys::write_all(keys_.write.get(), pasted); });
+  std::thread user([&] { sys::write_all(keys_.write.get(), pasted); });
   std::string shown;
-  std::thread screen([&] { shown = runtime::sys::read_all(shown_.read.get()); });
+  std::thread screen([&] { shown = sys::read_all(shown_.read.get()); });
   EXPECT_EQ(accompany_shell("stty raw -echo; head -c 200000").shell_code(), 0);
   user.join();
   screen.join();
@@ -79,7 +79,7 @@ TEST_F(Relay, DoesNotStopWhenMuchIsPastedIntoAProgramThatPrints) {
 
 TEST_F(Relay, PassesSignalsOn) {
   const unique_fd shell = shell_on(pty_, "exec sleep 60");
-  runtime::sys::BlockedSignals signals{SIGTERM};
+  sys::BlockedSignals signals{SIGTERM};
   ::raise(SIGTERM);
   EXPECT_EQ(accompany(shell.get(), signals).shell_code(), 128 + SIGTERM);
 }
@@ -110,4 +110,4 @@ TEST(TerminalSize, IsCopiedToThePty) {
 }
 
 }  // namespace
-}  // namespace orchestrator::cli
+}  // namespace runtime

@@ -3,7 +3,7 @@
 
 #include <termios.h>
 
-namespace orchestrator::cli {
+namespace runtime {
 
 /// Raw for as long as it lives. The destructor puts the settings back; whoever holds one blocks the signals
 /// that would end the process without destructors.
@@ -29,4 +29,4 @@ TerminalSize terminal_size(int fd);
 /// Gives the pty behind `master` the size of the terminal `fd`; the kernel sends SIGWINCH to those inside.
 void copy_terminal_size(int fd, int master);
 
-}  // namespace orchestrator::cli
+}  // namespace runtime

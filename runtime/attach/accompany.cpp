@@ -1,4 +1,4 @@
-#include "orchestrator/cli/relay.hpp"
+#include "runtime/attach/accompany.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,15 +7,15 @@
 #include <array>
 #include <string>
 
-#include "orchestrator/cli/raw_terminal.hpp"
+#include "runtime/attach/raw_terminal.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
-namespace orchestrator::cli {
+namespace runtime {
 namespace {
 
-using runtime::sys::retry;
-using runtime::sys::throw_errno;
+using sys::retry;
+using sys::throw_errno;
 
 void poll(std::span<pollfd> watched) {
   if (retry([&] { return ::poll(watched.data(), watched.size(), -1); }) < 0) throw_errno("poll");
@@ -56,7 +56,7 @@ class TerminalRelay {
         console_ended_ = true;
         return;
       }
-      runtime::sys::write_all(out_, {buffer.data(), static_cast<std::size_t>(size)});
+      sys::write_all(out_, {buffer.data(), static_cast<std::size_t>(size)});
     }
   }
 
@@ -87,20 +87,19 @@ class TerminalRelay {
 
 }  // namespace
 
-runtime::sys::ExitStatus accompany(int pidfd, runtime::sys::BlockedSignals& signals) {
+sys::ExitStatus accompany(int pidfd, sys::BlockedSignals& signals) {
   for (;;) {
     std::array watched{readable(pidfd), readable(signals.fd())};
     poll(watched);
     while (const auto signal = signals.take()) {
       // A terminal sends these to the whole process group, so the process has got them already.
-      if (*signal != SIGINT && *signal != SIGQUIT) runtime::sys::pidfd_send_signal(pidfd, *signal);
+      if (*signal != SIGINT && *signal != SIGQUIT) sys::pidfd_send_signal(pidfd, *signal);
     }
-    if (watched[0].revents != 0) return *runtime::sys::wait_pidfd(pidfd);
+    if (watched[0].revents != 0) return *sys::wait_pidfd(pidfd);
   }
 }
 
-runtime::sys::ExitStatus accompany_on_terminal(int pidfd, runtime::sys::BlockedSignals& signals, int in,
-                                               int out, int console) {
+sys::ExitStatus accompany_on_terminal(int pidfd, sys::BlockedSignals& signals, int in, int out, int console) {
   TerminalRelay relay(in, out, console);
   for (;;) {
     const auto [keys, pty] = relay.watched();
@@ -110,13 +109,13 @@ runtime::sys::ExitStatus accompany_on_terminal(int pidfd, runtime::sys::BlockedS
       if (*signal == SIGWINCH)
         copy_terminal_size(in, console);
       else
-        runtime::sys::pidfd_send_signal(pidfd, *signal);
+        sys::pidfd_send_signal(pidfd, *signal);
     }
     relay.handle(watched[2], watched[3]);
     if (watched[0].revents == 0) continue;
     relay.copy_output();
-    return *runtime::sys::wait_pidfd(pidfd);
+    return *sys::wait_pidfd(pidfd);
   }
 }
 
-}  // namespace orchestrator::cli
+}  // namespace runtime
