@@ -91,10 +91,7 @@ sys::ExitStatus accompany(int pidfd, sys::BlockedSignals& signals) {
   for (;;) {
     std::array watched{readable(pidfd), readable(signals.fd())};
     poll(watched);
-    while (const auto signal = signals.take()) {
-      // A terminal sends these to the whole process group, so the process has got them already.
-      if (*signal != SIGINT && *signal != SIGQUIT) sys::pidfd_send_signal(pidfd, *signal);
-    }
+    while (const auto signal = signals.take()) sys::pidfd_send_signal(pidfd, *signal);
     if (watched[0].revents != 0) return *sys::wait_pidfd(pidfd);
   }
 }

@@ -7,8 +7,8 @@
 
 namespace runtime {
 
-/// The process is the caller's child, has its own streams and is in the caller's process group. Signals that
-/// arrive are passed on to it, but for those a terminal sends to the whole group.
+/// The process is the caller's child and has its own streams. It leads a session of its own, so every signal
+/// that arrives here is passed on.
 sys::ExitStatus accompany(int pidfd, sys::BlockedSignals& signals);
 
 /// As above for a process on a pty: `in` and `out` are the user's side, `console` is the pty's master.

@@ -77,11 +77,15 @@ TEST_F(Relay, DoesNotStopWhenMuchIsPastedIntoAProgramThatPrints) {
   EXPECT_GE(shown.size(), pasted.size());
 }
 
+/// It leads a session of its own, so the terminal's signals reach its company only.
 TEST_F(Relay, PassesSignalsOn) {
-  const unique_fd shell = shell_on(pty_, "exec sleep 60");
-  sys::BlockedSignals signals{SIGTERM};
-  ::raise(SIGTERM);
-  EXPECT_EQ(accompany(shell.get(), signals).shell_code(), 128 + SIGTERM);
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) {
+    const unique_fd shell = shell_on(pty_, "ulimit -c 0; exec sleep 60");
+    sys::BlockedSignals signals{signal};
+    ::raise(signal);
+    EXPECT_EQ(accompany(shell.get(), signals).shell_code(), 128 + signal);
+    pty_ = make_pty();
+  }
 }
 
 TEST(RawTerminal, GivesTheSettingsBack) {
