@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <stdexcept>
 
 #include "orchestrator/plan/limits.hpp"
@@ -252,32 +251,6 @@ runtime::Spec translate(const Service& service, const Assets& assets) {
   spec.linux.masked_paths.insert(spec.linux.masked_paths.end(), assets.masked.begin(), assets.masked.end());
   spec.init = service.init.value_or(false);
   return spec;
-}
-
-int parse_signal(const std::string& text) {
-  static constexpr std::array<std::pair<const char*, int>, 31> kNames{
-      {{"HUP", SIGHUP},       {"INT", SIGINT},   {"QUIT", SIGQUIT},   {"ILL", SIGILL},   {"TRAP", SIGTRAP},
-       {"ABRT", SIGABRT},     {"BUS", SIGBUS},   {"FPE", SIGFPE},     {"KILL", SIGKILL}, {"USR1", SIGUSR1},
-       {"SEGV", SIGSEGV},     {"USR2", SIGUSR2}, {"PIPE", SIGPIPE},   {"ALRM", SIGALRM}, {"TERM", SIGTERM},
-       {"STKFLT", SIGSTKFLT}, {"CHLD", SIGCHLD}, {"CONT", SIGCONT},   {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},
-       {"TTIN", SIGTTIN},     {"TTOU", SIGTTOU}, {"URG", SIGURG},     {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ},
-       {"VTALRM", SIGVTALRM}, {"PROF", SIGPROF}, {"WINCH", SIGWINCH}, {"IO", SIGIO},     {"PWR", SIGPWR},
-       {"SYS", SIGSYS}}};
-  std::string name = text;
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
-  if (name.starts_with("SIG")) name = name.substr(3);
-  for (const auto& [known, number] : kNames)
-    if (name == known) return number;
-  const bool digits = !name.empty() && name.size() < 3 && std::all_of(name.begin(), name.end(), ::isdigit);
-  const int number = digits ? std::stoi(name) : 0;
-  if (number < 1 || number > 64) {
-    if (name.starts_with("RTMIN")) {
-      const int offset = name.size() > 6 && name[5] == '+' ? std::stoi(name.substr(6)) : 0;
-      if (SIGRTMIN + offset <= SIGRTMAX) return SIGRTMIN + offset;
-    }
-    throw std::invalid_argument("unknown signal \"" + text + "\"");
-  }
-  return number;
 }
 
 }  // namespace orchestrator::plan

@@ -39,7 +39,4 @@ struct Assets {
 /// words.
 runtime::Spec translate(const project::Service& service, const Assets& assets);
 
-/// Name or number of a signal: "SIGTERM", "TERM", "15". Throws std::invalid_argument.
-int parse_signal(const std::string& text);
-
 }  // namespace orchestrator::plan

@@ -6,9 +6,9 @@
 #include <csignal>
 #include <random>
 
-#include "orchestrator/plan/translate.hpp"
 #include "orchestrator/supervisor/health_check.hpp"
 #include "runtime/container/container.hpp"
+#include "runtime/spec/signal.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
 
@@ -55,7 +55,7 @@ std::chrono::nanoseconds grace_of(const Member& member) {
 
 int stop_signal_of(const Member& member) {
   const std::string& name = member.definition->service.stop_signal;
-  return name.empty() ? SIGTERM : plan::parse_signal(name);
+  return name.empty() ? SIGTERM : runtime::signal_number(name);
 }
 
 void thaw(Stack& stack, Member& member) {

@@ -7,13 +7,13 @@
 #include <csignal>
 
 #include "orchestrator/plan/reconcile.hpp"
-#include "orchestrator/plan/translate.hpp"
 #include "orchestrator/project/json.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/health_check.hpp"
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/selection.hpp"
+#include "runtime/spec/signal.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -276,7 +276,7 @@ asio::awaitable<Operations::Outcome> Operations::restart(const Request& request)
 }
 
 asio::awaitable<Operations::Outcome> Operations::kill(const Request& request) {
-  const int signal = plan::parse_signal(request.signal.empty() ? "KILL" : request.signal);
+  const int signal = runtime::signal_number(request.signal.empty() ? "KILL" : request.signal);
   Ids killed;
   for (Member* member : select(stack_.members, request.services)) {
     if (!member->is_alive()) {

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
 
 #include "runtime/container/container.hpp"
 
@@ -168,15 +167,6 @@ TEST(Translate, HostNetworkHasNoNamespaceOfItsOwn) {
 TEST(Translate, MissingDeviceIsNamed) {
   EXPECT_EQ(error_with([](Service& s) { s.devices = {{.source = "/dev/nope", .target = "/dev/nope"}}; }),
             "compose.yaml:2:3: services.web.devices: /dev/nope is no device of this host");
-}
-
-TEST(Signal, NamesAndNumbers) {
-  EXPECT_EQ(parse_signal("SIGTERM"), SIGTERM);
-  EXPECT_EQ(parse_signal("quit"), SIGQUIT);
-  EXPECT_EQ(parse_signal("9"), 9);
-  EXPECT_EQ(parse_signal("RTMIN+3"), SIGRTMIN + 3);
-  EXPECT_THROW(parse_signal("SIGNOPE"), std::invalid_argument);
-  EXPECT_THROW(parse_signal("99"), std::invalid_argument);
 }
 
 }  // namespace
