@@ -163,14 +163,36 @@ class Reader {
   Findings& findings_;
 };
 
+/// Package names and suites become arguments of another program.
+void check_build_word(const Reader& from, const std::string& key, const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(".+-:~_/=").find(c) != std::string_view::npos;
+  });
+  if (!plain || word.front() == '-')
+    from.error(from.find(key)->place, quoted(word) + " cannot be a name in " + key);
+}
+
+to::RootfsBuild bind_root_build(const Reader& from) {
+  to::RootfsBuild build;
+  from.text("distribution", build.distribution);
+  from.text("mirror", build.mirror);
+  from.texts("packages", build.packages);
+  from.texts("steps", build.steps);
+  if (from.find("distribution") != nullptr) check_build_word(from, "distribution", build.distribution);
+  for (const std::string& name : build.packages) check_build_word(from, "packages", name);
+  return build;
+}
+
 to::Rootfs bind_rootfs(const Reader& from) {
   to::Rootfs rootfs{.source = from.source()};
   from.path("path", rootfs.path);
   from.text("mode", rootfs.mode);
-  if (from.find("build") != nullptr)
-    from.error(from.find("build")->place, "building root filesystems is not supported by this version");
-  else if (rootfs.path.empty())
-    from.error(from.node().place, "\"path\" is missing");
+  if (const auto build = from.inside("build")) rootfs.build = bind_root_build(*build);
+  if (rootfs.path.empty() && !rootfs.build)
+    from.error(from.node().place, "neither \"path\" nor \"build\" says where it comes from");
+  if (!rootfs.path.empty() && rootfs.build)
+    from.error(from.find("build")->place, "\"path\" and \"build\" exclude each other");
   return rootfs;
 }
 

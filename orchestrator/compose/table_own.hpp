@@ -10,10 +10,17 @@ namespace orchestrator::compose::table {
 
 inline constexpr Word kRootModes[] = {"overlay", "readonly", "writable"};
 inline constexpr Shape kRootMode{.kinds = kString, .one_of = kRootModes};
+inline constexpr Row kRootBuildRows[] = {
+    {"distribution", &kText},
+    {"mirror", &kText},
+    {"packages", &kDistinctTexts, kNameList},
+    {"steps", &kTexts, kStringList},
+};
+inline constexpr Shape kRootBuild{.kinds = kMap, .members = kRootBuildRows};
 inline constexpr Row kRootfsRows[] = {
     {"path", &kText, {.path = Path::Plain}},
     {"mode", &kRootMode},
-    {"build", &kAnyMap, {.as = As::Given, .merge = Merge::Replace}},
+    {"build", &kRootBuild, {.as = As::Object, .merge = Merge::Replace}},
 };
 inline constexpr Shape kRootfs{.kinds = kString | kMap, .members = kRootfsRows};
 inline constexpr Rules kRootfsRules{.as = As::Object, .brief = Short::Rootfs, .merge = Merge::Replace};

@@ -11,8 +11,12 @@ void fields(Visit& v, Source& s) {
   v("file", s.file), v("line", s.line), v("column", s.column);
 }
 template <class Visit>
+void fields(Visit& v, RootfsBuild& b) {
+  v("distribution", b.distribution), v("mirror", b.mirror), v("packages", b.packages), v("steps", b.steps);
+}
+template <class Visit>
 void fields(Visit& v, Rootfs& r) {
-  v("path", r.path), v("mode", r.mode), v("source", r.source);
+  v("path", r.path), v("build", r.build), v("mode", r.mode), v("source", r.source);
 }
 template <class Visit>
 void fields(Visit& v, HealthCheck& h) {

@@ -25,8 +25,18 @@ struct Source {
 /// "compose.yaml:3:5", or nothing where there is no file.
 std::string to_string(const Source& source);
 
+/// A root filesystem that is built from what is written here, once.
+struct RootfsBuild {
+  std::string distribution = "bookworm";  ///< a suite of Debian
+  std::string mirror{};                   ///< empty: the host's own sources
+  Strings packages{};
+  Strings steps{};  ///< shell lines
+  friend bool operator==(const RootfsBuild&, const RootfsBuild&) = default;
+};
+
 struct Rootfs {
-  std::string path{};            ///< directory, archive, or "/"
+  std::string path{};  ///< directory, archive, or "/"; empty with `build`
+  std::optional<RootfsBuild> build{};
   std::string mode = "overlay";  ///< overlay, readonly, writable
   Source source{};
   friend bool operator==(const Rootfs&, const Rootfs&) = default;
@@ -320,6 +330,9 @@ struct Project {
   std::string extension{};  ///< top-level `x-mdcompose` as JSON
   friend bool operator==(const Project&, const Project&) = default;
 };
+
+/// What the service is made from, for people: its root's path, "bookworm+nginx-light", or its image.
+std::string image_of(const Service& service);
 
 /// How many instances the project asks for: `scale`, else deploy.replicas, else 1.
 int replicas(const Service& service);

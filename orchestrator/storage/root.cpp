@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "orchestrator/storage/archive.hpp"
+#include "orchestrator/storage/in_place.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -42,20 +43,7 @@ Root find_root(const std::string& path, const std::string& data) {
 bool is_ready(const Root& root) { return root.kind == RootKind::directory || sys::exists(root.path); }
 
 void unpack_root(const Root& root) {
-  const std::string half_made = root.path + ".new." + std::to_string(::getpid());
-  sys::make_directories(half_made, 0755);
-  try {
-    unpack_archive(root.archive, half_made);
-  } catch (...) {
-    sys::remove_tree(half_made);
-    throw;
-  }
-  // Somebody else may have been faster; his copy is as good.
-  if (::rename(half_made.c_str(), root.path.c_str()) != 0) {
-    const int error = errno;
-    sys::remove_tree(half_made);
-    if (!sys::exists(root.path)) sys::throw_errno("rename " + half_made, error);
-  }
+  make_in_place(root.path, [&](const std::string& half_made) { unpack_archive(root.archive, half_made); });
 }
 
 }  // namespace orchestrator::storage

@@ -5,13 +5,13 @@
 
 namespace orchestrator::storage {
 
-/// What a `rootfs:` path names.
-enum class RootKind { directory, archive };
+/// What `rootfs:` says: the path of one of the first two, or what to build.
+enum class RootKind { directory, archive, declared };
 
 /// A directory with a root filesystem in it.
 struct Root {
   RootKind kind = RootKind::directory;
-  std::string path{};     ///< the directory; for an archive where it is (to be) unpacked
+  std::string path{};     ///< the directory; otherwise where it is (to be) unpacked or built
   std::string archive{};  ///< the archive, or empty
   friend bool operator==(const Root&, const Root&) = default;
 };
@@ -25,8 +25,7 @@ Root find_root(const std::string& path, const std::string& data);
 bool is_ready(const Root& root);
 
 /// Unpacks the archive of a root that is not ready, into a temporary directory that is renamed when it is
-/// complete. Runs in a process of its own (it changes its root directory): see `__unpack` in main.cpp.
-/// Throws std::runtime_error with one sentence.
+/// complete. Throws std::runtime_error with one sentence.
 void unpack_root(const Root& root);
 
 }  // namespace orchestrator::storage

@@ -71,7 +71,7 @@ state::Instance fresh_record(const std::string& project, const Definition& defin
           .name = container_name(project, definition.service, number),
           .service = definition.service.name,
           .number = number,
-          .image = definition.service.rootfs ? definition.service.rootfs->path : definition.service.image,
+          .image = project::image_of(definition.service),
           .config_hash = project::service_hash(definition.service),
           .phase = state::Phase::created,
           .created_ns = wall_clock_ns()};

@@ -9,11 +9,11 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "orchestrator/storage/root.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/health_check.hpp"
+#include "orchestrator/supervisor/make_root.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/spec/json.hpp"
 #include "runtime/sys/error.hpp"
@@ -38,17 +38,6 @@ std::string join(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
   return text;
-}
-
-/// Throws with the place in the stack file.
-storage::Root find_root(const project::Service& service, const std::string& data) {
-  try {
-    return storage::find_root(service.rootfs->path, data);
-  } catch (const std::exception& error) {
-    const std::string place = project::to_string(service.rootfs->source);
-    throw std::runtime_error((place.empty() ? "" : place + ": ") + "services." + service.name +
-                             ".rootfs: " + error.what());
-  }
 }
 
 std::optional<plan::HostDevice> look_at_device(const std::string& path) {
@@ -97,7 +86,7 @@ void Launcher::write_intent(Member& member) {
   record.pid = 0;
   record.pidfd_inode = 0;
   record.probes.clear();
-  record.image = member.definition->service.rootfs ? member.definition->service.rootfs->path : "";
+  record.image = project::image_of(member.definition->service);
   record.health =
       has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
   const std::string name =
@@ -167,14 +156,9 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   plan::Assets assets = device_assets(member);
   assets.id = member.record.id;
   if (!service.rootfs) co_return assets;  // translate() says what is wrong
-  const storage::Root root = find_root(service, stack_.roots.data);
-  if (!storage::is_ready(root)) {
-    stack_.tell("Rootfs", root.archive, "Unpacking");
-    co_await aside([&] { storage::unpack_root(root); });
-  }
-  assets.root = root.path;
+  assets.root = co_await make_root(stack_, service);
   prepare_layers(member, assets);
-  if (root.path == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
+  if (assets.root == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
   co_await prepare_volumes(member, assets);
   assets.namespaces = shared_namespaces(service, stack_.members);
   assets.files = network_.prepare(member);

@@ -31,5 +31,28 @@ TEST(OwnKeys, WrongWordsAreSuggested) {
       "did you mean \"restart\"?");
 }
 
+TEST(OwnRootfs, IsDeclaredByPackagesAndSteps) {
+  Stack stack(
+      "name: a\nservices: {web: {rootfs: {build: {packages: [curl, nginx-light], steps: ['echo x > "
+      "/etc/y']}}}}");
+  ASSERT_EQ(stack.errors(), "");
+  const project::Rootfs rootfs = *stack.project().services.at("web").rootfs;
+  EXPECT_EQ(rootfs.path, "");
+  EXPECT_EQ(rootfs.build->distribution, "bookworm");
+  EXPECT_EQ(rootfs.build->packages, (project::Strings{"curl", "nginx-light"}));
+  EXPECT_EQ(rootfs.build->steps, project::Strings{"echo x > /etc/y"});
+}
+TEST(OwnRootfs, IsEitherFoundOrBuilt) {
+  EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: {path: /, build: {packages: [curl]}}}}").errors(),
+            "compose.yaml:2:43: services.web.rootfs: \"path\" and \"build\" exclude each other");
+  EXPECT_EQ(
+      Stack("name: a\nservices: {web: {rootfs: {mode: overlay}}}").errors(),
+      "compose.yaml:2:26: services.web.rootfs: neither \"path\" nor \"build\" says where it comes from");
+}
+TEST(OwnRootfs, PackagesAreNames) {
+  EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: {build: {packages: ['--setup-hook=x']}}}}").errors(),
+            "compose.yaml:2:45: services.web.rootfs.build: \"--setup-hook=x\" cannot be a name in packages");
+}
+
 }  // namespace
 }  // namespace orchestrator::compose::test

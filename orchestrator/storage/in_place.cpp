@@ -1,0 +1,49 @@
+#include "orchestrator/storage/in_place.hpp"
+
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::storage {
+
+namespace sys = runtime::sys;
+
+void make_in_place(const std::string& path, const std::function<void(const std::string& half_made)>& make) {
+  const std::string half_made = path + ".new";
+  const std::string lock_file = path + ".lock";
+  sys::make_directories(path.substr(0, path.rfind('/')), 0755);
+  const sys::unique_fd lock = sys::open(lock_file, O_RDONLY | O_CREAT, 0600);
+  if (sys::retry([&] { return ::flock(lock.get(), LOCK_EX); }) != 0) sys::throw_errno("lock " + lock_file);
+  if (sys::exists(path)) return;
+  sys::remove_tree(half_made);
+  try {
+    sys::make_directories(half_made, 0755);
+    make(half_made);
+    if (::rename(half_made.c_str(), path.c_str()) != 0) sys::throw_errno("rename " + half_made);
+  } catch (...) {
+    sys::remove_tree(half_made);
+    throw;
+  }
+}
+
+std::string name_of_content(std::string_view text) {
+  sha256_ctx context;
+  ::sha256_init(&context);
+  ::sha256_update(&context, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()));
+  std::array<std::uint8_t, 16> digest{};
+  ::sha256_digest(&context, digest.size(), digest.data());
+  std::string digits;
+  for (const std::uint8_t byte : digest) {
+    digits += "0123456789abcdef"[byte >> 4];
+    digits += "0123456789abcdef"[byte & 15];
+  }
+  return digits;
+}
+
+}  // namespace orchestrator::storage
