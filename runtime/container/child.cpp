@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "runtime/container/devices.hpp"
 #include "runtime/container/inside.hpp"
@@ -101,8 +102,16 @@ std::string attach_point(const Spec& spec) {
   return spec.root.overlay->upper.empty() ? spec.root.overlay->lower.front() : spec.root.overlay->upper;
 }
 
+/// Hooks of the runtime see the container's mounts and the host's tree.
+void wait_for_hooks(const CreateOptions& options, const ChildPipes& pipes) {
+  if (!options.pause_built) return;
+  report::built(pipes.report);
+  wait_for_creator(pipes.go);
+}
+
 /// Everything that is seen inside: mounts, devices, terminal, masks; then the old root is gone.
-Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup) {
+Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options,
+                    const ChildPipes& pipes) {
   sys::set_propagation("/", MS_SLAVE);
   std::vector<PreparedMount> mounts = prepare_mounts(spec);
   const sys::unique_fd root = prepare_root(spec.root);
@@ -118,6 +127,7 @@ Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup) {
     if (own_dev) bind_console(root.get(), terminal);
   }
   hide_paths(root.get(), spec.linux);
+  wait_for_hooks(options, pipes);
   if (::fchdir(root.get()) != 0) sys::throw_errno("enter the root");
   sys::pivot_root_here();
   sys::umount(".", MNT_DETACH);
@@ -147,6 +157,12 @@ void load_filter(const void* seccomp) { seccomp::load(*static_cast<const seccomp
 seccomp::Filter filter_for(const Spec& spec, const Process& process) {
   return seccomp::filter_for(
       spec.linux.seccomp, process.capabilities ? process.capabilities->bounding : std::vector<std::string>{});
+}
+
+std::vector<int> descriptors_of(const ChildPipes& pipes, const Gate* gate) {
+  std::vector<int> all{pipes.go, pipes.report};
+  if (gate != nullptr) all.insert(all.end(), {gate->go.get(), gate->report.get()});
+  return all;
 }
 
 std::vector<char*> c_strings(const std::vector<std::string>& strings) {
@@ -185,9 +201,22 @@ void take_leave(const Process& process) {
   leave_session();
 }
 
+/// The creator may go; whoever opens the gate is told from now on.
+void wait_at_gate(const Gate* gate, ChildPipes& pipes) {
+  if (gate == nullptr) return;
+  ::close(std::exchange(pipes.report, gate->report.get()));
+  wait_for_creator(gate->go.get());
+}
+
+std::string program_of(const Process& process, const CreateOptions& options,
+                       const std::vector<std::string>& env) {
+  if (!options.program.empty()) return find_program(options.program, env);
+  return find_program(process.args.empty() ? "" : process.args.front(), env);
+}
+
 /// From here on both ways into a container are the same.
 [[noreturn]] void become_process(const Spec& spec, const Process& process, Terminal& terminal,
-                                 const CreateOptions& options, const ChildPipes& pipes, bool with_init) {
+                                 const CreateOptions& options, ChildPipes& pipes, bool with_init) {
   const seccomp::Filter filter = filter_for(spec, process);
   const Ids ids = look_up_user(process.user);
   set_rlimits(process.rlimits);
@@ -198,17 +227,20 @@ void take_leave(const Process& process) {
   give_stdio(ids, static_cast<bool>(terminal.slave));
   send_console(terminal, pipes.console);
   terminal = {};
-  close_all_but(pipes.go, pipes.report);
+  close_all_but(options.preserved, descriptors_of(pipes, options.gate));
   enter_directory(process);
   const std::vector<std::string> env = environment_of(process, ids);
   const sys::unique_fd init = with_init ? init::program() : sys::unique_fd();
   reset_signals();
+  take_identity(process, ids, load_filter, &filter);
+  // A container without a process can be created; starting it is the error.
+  std::string program = process.args.empty() ? "" : program_of(process, options, env);
   report::ready(pipes.report);
   wait_for_creator(pipes.go);
-  take_identity(process, ids, load_filter, &filter);
+  wait_at_gate(options.gate, pipes);
+  if (program.empty()) program = program_of(process, options, env);
   // Set last: changing the identity clears it.
   if (options.die_with_parent) die_with_creator(pipes.report);
-  const std::string program = find_program(process.args, env);
   std::vector<char*> argv = c_strings(process.args);
   const std::vector<char*> envp = c_strings(env);
   if (init) {
@@ -221,9 +253,9 @@ void take_leave(const Process& process) {
   throw StartError("run " + program + ": " + std::strerror(error), error, true);
 }
 
-/// The one catch of a starting process.
+/// The one catch of a starting process. `report` may become another one on the way.
 template <class Steps>
-[[noreturn]] void report_failures(int report, Steps steps) noexcept {
+[[noreturn]] void report_failures(const int& report, Steps steps) noexcept {
   try {
     steps();
   } catch (const StartError& error) {
@@ -241,7 +273,7 @@ template <class Steps>
 // The order is that of runc and crun with two differences: the world is complete before the creator is told,
 // and the filter is loaded last but for what it would forbid.
 void become_container(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options,
-                      const ChildPipes& pipes) noexcept {
+                      ChildPipes pipes) noexcept {
   report_failures(pipes.report, [&] {
     take_leave(spec.process);
     become_root_of_user_namespace(spec, pipes.go);
@@ -249,7 +281,7 @@ void become_container(const Spec& spec, const cgroup::Cgroup* cgroup, const Crea
     join_namespaces(spec);
     join_cgroup(spec, cgroup);
     if (has_new(spec, NamespaceType::network)) bring_loopback_up();
-    Terminal terminal = build_root(spec, cgroup);
+    Terminal terminal = build_root(spec, cgroup, options, pipes);
     apply_sysctls(spec);
     set_names(spec);
     become_process(spec, spec.process, terminal, options, pipes, spec.init);
@@ -257,13 +289,12 @@ void become_container(const Spec& spec, const cgroup::Cgroup* cgroup, const Crea
 }
 
 void join_container(int pidfd, int namespaces, const Spec& spec, const Process& process,
-                    const cgroup::Cgroup* cgroup, const CreateOptions& options,
-                    const ChildPipes& pipes) noexcept {
+                    const cgroup::Cgroup* cgroup, const CreateOptions& options, ChildPipes pipes) noexcept {
   report_failures(pipes.report, [&] {
     take_leave(process);
     become_unseen();
     if (cgroup != nullptr) cgroup->join_v1();
-    sys::setns(pidfd, namespaces, "the container");
+    if (namespaces != 0) sys::setns(pidfd, namespaces, "the container");
     if ((namespaces & CLONE_NEWUSER) != 0 && (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0))
       sys::throw_errno("become root of the user namespace");
     const sys::unique_fd root = sys::open("/", O_PATH | O_DIRECTORY);

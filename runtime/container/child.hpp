@@ -14,11 +14,11 @@ struct ChildPipes {
 
 /// Builds the container's world, waits for the release, executes. Errors go through the report pipe.
 [[noreturn]] void become_container(const Spec& spec, const cgroup::Cgroup* cgroup,
-                                   const CreateOptions& options, const ChildPipes& pipes) noexcept;
+                                   const CreateOptions& options, ChildPipes pipes) noexcept;
 
 /// The same for one more process in a running container; `pidfd` is of the container's init.
 [[noreturn]] void join_container(int pidfd, int namespaces, const Spec& spec, const Process& process,
                                  const cgroup::Cgroup* cgroup, const CreateOptions& options,
-                                 const ChildPipes& pipes) noexcept;
+                                 ChildPipes pipes) noexcept;
 
 }  // namespace runtime

@@ -158,6 +158,18 @@ int foreign_namespaces(pid_t pid) {
   return flags;
 }
 
+StartError killed_too_early() {
+  return {"the container's first process was killed before it was ready", 0, false};
+}
+
+/// What is not open would be taken by our own pipes.
+void check_preserved(int count) {
+  for (int fd = STDERR_FILENO + 1; fd <= STDERR_FILENO + count; ++fd)
+    if (::fcntl(fd, F_GETFD) < 0)
+      throw std::invalid_argument("descriptor " + std::to_string(fd) +
+                                  " is to be preserved, and is not open");
+}
+
 }  // namespace
 
 sys::unique_fd Started::take_console() {
@@ -171,13 +183,18 @@ void Started::release() {
   go_.reset();
 }
 
+void Started::wait_built() {
+  if (report::next(report_.get()) == report::Word::end) throw killed_too_early();
+}
+
+void Started::proceed() { tell(go_.get()); }
+
 void Started::wait_ready() {
-  if (report::next(report_.get()) == report::Word::end)
-    throw StartError("the container's first process was killed before it was ready", 0, false);
+  if (report::next(report_.get()) == report::Word::end) throw killed_too_early();
 }
 
 void Started::wait_started() {
-  while (report::next(report_.get()) == report::Word::ready) {
+  while (report::next(report_.get()) != report::Word::end) {
   }
 }
 
@@ -185,6 +202,7 @@ Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptio
   // In the host's own one the next steps would turn the host over.
   if (!makes(spec, NamespaceType::mount))
     throw std::invalid_argument("a container needs a mount namespace of its own");
+  check_preserved(options.preserved);
   Wires wires(spec.process.terminal);
   const auto pid_namespace = join_pid_namespace(spec);
   sys::Cloned cloned = clone_into(clone_flags(spec), cgroup, options);
@@ -197,6 +215,7 @@ Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptio
 }
 
 Started exec(const Target& target, const Spec& spec, const Process& process, const CreateOptions& options) {
+  check_preserved(options.preserved);
   Wires wires(process.terminal);
   const int namespaces = foreign_namespaces(target.pid);
   const ChildrenInPidNamespace inside(target.pidfd, "the container's pid namespace");

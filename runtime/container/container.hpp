@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "runtime/cgroup/cgroup.hpp"
+#include "runtime/container/gate.hpp"
 #include "runtime/spec/spec.hpp"
 #include "runtime/sys/process.hpp"
 #include "runtime/sys/unique_fd.hpp"
@@ -49,6 +50,10 @@ struct CreateOptions {
   Stdio stdio{};
   bool as_sibling = false;       ///< CLONE_PARENT: the caller's parent reaps it (the keeper)
   bool die_with_parent = false;  ///< PR_SET_PDEATHSIG, SIGKILL
+  int preserved = 0;             ///< the descriptors from 3 on that the process keeps
+  std::string program{};         ///< the file to execute; empty: args[0], searched in PATH
+  bool pause_built = false;      ///< stops before pivot_root, too: wait_built(), proceed()
+  const Gate* gate = nullptr;    ///< released, it waits once more, here; borrowed
 };
 
 /// A process on its way to execve, or past it.
@@ -59,11 +64,16 @@ class Started {
   sys::unique_fd take_pidfd() { return std::move(pidfd_); }
   /// The pty's master, where process.terminal is set. Given away once.
   sys::unique_fd take_console();
+  /// With CreateOptions::pause_built. Blocks until the mounts are made and the host's tree is still seen;
+  /// throws StartError.
+  void wait_built();
+  /// Lets it go on from there.
+  void proceed();
   /// Lets the process execute. Until then it has built its world and waits.
   void release();
   /// Readable when the process has reached execve or failed: then wait_started() does not block.
   [[nodiscard]] int report_fd() const { return report_.get(); }
-  /// Blocks until execve has happened. Throws StartError.
+  /// Blocks until execve has happened, or until the process is at its gate. Throws StartError.
   void wait_started();
   /// Readable when the process has built its world and waits for release(), or has failed before.
   /// Blocks until then; throws StartError.

@@ -130,14 +130,20 @@ void leave_session() {
   if (errno != ENOSYS && errno != EPERM) sys::throw_errno("leave the session keyring");
 }
 
-void close_all_but(int one, int other) {
-  const auto [low, high] = std::minmax({static_cast<unsigned>(one), static_cast<unsigned>(other)});
+void close_all_but(int preserved, std::vector<int> others) {
   const auto close = [](unsigned first, unsigned last) {
     if (first <= last && ::close_range(first, last, 0) != 0) sys::throw_errno("close descriptors");
   };
-  close(STDERR_FILENO + 1, low - 1);
-  close(low + 1, high - 1);
-  close(high + 1, ~0U);
+  const int first = STDERR_FILENO + 1 + preserved;
+  std::sort(others.begin(), others.end());
+  auto next = static_cast<unsigned>(first);
+  for (const int fd : others) {
+    close(next, static_cast<unsigned>(fd) - 1);
+    next = static_cast<unsigned>(fd) + 1;
+  }
+  close(next, ~0U);
+  for (int fd = STDERR_FILENO + 1; fd < first; ++fd)
+    if (::fcntl(fd, F_SETFD, 0) != 0) sys::throw_errno("preserve descriptor " + std::to_string(fd));
 }
 
 void die_with_creator(int report) {
@@ -204,9 +210,8 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-std::string find_program(const std::vector<std::string>& args, const std::vector<std::string>& env) {
-  if (args.empty() || args[0].empty()) throw StartError("no command to run", 0, false);
-  const std::string& name = args[0];
+std::string find_program(const std::string& name, const std::vector<std::string>& env) {
+  if (name.empty()) throw StartError("no command to run", 0, false);
   if (name.find('/') != std::string::npos) {
     const int error = executable(name);
     if (error != 0) throw StartError("run " + name + ": " + std::strerror(error), error, true);
@@ -225,7 +230,7 @@ std::string find_program(const std::vector<std::string>& args, const std::vector
     at = end + 1;
   }
   throw StartError(
-      "run " + name + ": " + (worst == ENOENT ? "command not found in PATH" : std::strerror(worst)), worst,
+      "run " + name + ": " + (worst == ENOENT ? "executable file not found in PATH" : std::strerror(worst)), worst,
       true);
 }
 

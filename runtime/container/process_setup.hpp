@@ -20,8 +20,9 @@ void set_security_label(const Process& process);
 void become_unseen();
 /// A session and keyring of its own: the creator's terminal and keys stay the creator's (CVE-2017-5226).
 void leave_session();
-/// No descriptor of the creator is left but 0, 1, 2 and these two (CVE-2024-21626).
-void close_all_but(int one, int other);
+/// No descriptor of the creator is left but 0, 1, 2, the `preserved` next ones, and `others`
+/// (CVE-2024-21626). The preserved ones survive execve(2).
+void close_all_but(int preserved, std::vector<int> others);
 /// PR_SET_PDEATHSIG; `report` is the write end of a pipe that the creator reads.
 void die_with_creator(int report);
 /// Puts the given descriptors on 0, 1, 2; /dev/null for -1.
@@ -37,8 +38,8 @@ void take_identity(const Process& process, const Ids& ids, void (*filter)(const 
 /// Signal mask and dispositions as execve's new program expects them.
 void reset_signals();
 
-/// The file that args[0] names, looked for in PATH of `env`; must be executable.
+/// The file that `name` names, looked for in PATH of `env`; must be executable.
 /// Throws StartError with 127 (not found) or 126 (not executable) in exit_code().
-std::string find_program(const std::vector<std::string>& args, const std::vector<std::string>& env);
+std::string find_program(const std::string& name, const std::vector<std::string>& env);
 
 }  // namespace runtime

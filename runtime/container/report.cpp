@@ -10,25 +10,30 @@
 namespace runtime::report {
 namespace {
 
+constexpr char kBuilt = 'B';
+constexpr char kReady = 'R';
+constexpr char kError = 'E';
+
 /// One write below PIPE_BUF is never split; a failure is always the last message.
 struct Message {
-  char kind = 'R';
+  char kind = kReady;
   bool at_exec = false;
   int error = 0;
   std::array<char, 512> sentence{};
 };
 
+void tell(int fd, const Message& message) noexcept { (void)!::write(fd, &message, sizeof message); }
+
 }  // namespace
 
-void ready(int fd) noexcept {
-  const Message message;
-  (void)!::write(fd, &message, sizeof message);
-}
+void built(int fd) noexcept { tell(fd, {.kind = kBuilt}); }
+
+void ready(int fd) noexcept { tell(fd, {.kind = kReady}); }
 
 void failure(int fd, const char* sentence, int error, bool at_exec) noexcept {
-  Message message{.kind = 'E', .at_exec = at_exec, .error = error};
+  Message message{.kind = kError, .at_exec = at_exec, .error = error};
   std::strncpy(message.sentence.data(), sentence, message.sentence.size() - 1);
-  (void)!::write(fd, &message, sizeof message);
+  tell(fd, message);
 }
 
 Word next(int fd) {
@@ -36,7 +41,8 @@ Word next(int fd) {
   const ssize_t size = sys::retry([&] { return ::read(fd, &message, sizeof message); });
   if (size < 0) sys::throw_errno("read from a starting container");
   if (size == 0) return Word::end;
-  if (message.kind == 'R') return Word::ready;
+  if (message.kind == kBuilt) return Word::built;
+  if (message.kind == kReady) return Word::ready;
   throw StartError(message.sentence.data(), message.error, message.at_exec);
 }
 

@@ -1,5 +1,5 @@
-// What the child tells its creator before execve: ready, or why not. End of file after the release is
-// success.
+// What the child tells its creator before execve: how far it is, or why it failed. End of file after the
+// release is success.
 #pragma once
 
 #include <optional>
@@ -10,10 +10,11 @@
 namespace runtime::report {
 
 /// In the child; never throws, uses write(2) only once for each message.
+void built(int fd) noexcept;
 void ready(int fd) noexcept;
 void failure(int fd, const char* sentence, int error, bool at_exec) noexcept;
 
-enum class Word { ready, end };
+enum class Word { built, ready, end };
 /// In the creator: blocks for the next message. Throws StartError for a failure.
 Word next(int fd);
 

@@ -62,7 +62,7 @@ services:
   web: {rootfs: /, command: [no-such-program]}
 YAML
 expect_status 1 mdcompose up -d
-expect_has "command not found" "run no-such-program: command not found in PATH" "$output"
+expect_has "command not found" "run no-such-program: executable file not found in PATH" "$output"
 expect_has "its exit code" "(127)" "$(mdcompose ps -a)"
 mdcompose down >/dev/null 2>&1
 
