@@ -37,8 +37,9 @@ struct Mount {
   friend bool operator==(const Mount&, const Mount&) = default;
 };
 
-/// config.md, "User". Ours: `name` and `additional_groups` are resolved in the container's own /etc/passwd
-/// and /etc/group when it starts ("app", "app:staff", "1000:1000"), and take precedence over the numbers.
+/// config.md, "User": the numbers are exact. Ours: `name` and `additional_groups` are resolved in the
+/// container's own /etc/passwd and /etc/group when it starts ("app", "app:staff", "1000:1000"), and take
+/// precedence over the numbers.
 struct User {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
@@ -228,6 +229,24 @@ struct Linux {
   friend bool operator==(const Linux&, const Linux&) = default;
 };
 
+/// config.md, "POSIX-platform Hooks": a program that is given the container's state on its standard input.
+struct Hook {
+  std::string path{};
+  std::vector<std::string> args{};  ///< with args[0]; empty: the path alone
+  std::vector<std::string> env{};
+  std::optional<int> timeout{};  ///< seconds
+  friend bool operator==(const Hook&, const Hook&) = default;
+};
+struct Hooks {
+  std::vector<Hook> prestart{};
+  std::vector<Hook> create_runtime{};
+  std::vector<Hook> create_container{};
+  std::vector<Hook> start_container{};
+  std::vector<Hook> poststart{};
+  std::vector<Hook> poststop{};
+  friend bool operator==(const Hooks&, const Hooks&) = default;
+};
+
 /// config.md. `init`: ours, PID 1 is our own reaper and `process` its child.
 struct Spec {
   std::string oci_version = "1.0.2";
@@ -236,6 +255,7 @@ struct Spec {
   Process process{};
   std::string hostname{};
   std::string domainname{};
+  Hooks hooks{};  ///< run by mdrun; create() and exec() know nothing of them
   Linux linux{};
   std::map<std::string, std::string> annotations{};
   bool init = false;

@@ -46,6 +46,12 @@ Spec everything() {
   spec.linux.sysctl = {{"net.ipv4.ip_forward", "1"}};
   spec.linux.masked_paths = {"/proc/kcore"};
   spec.annotations = {{"k", "v"}};
+  spec.hooks = {.prestart = {{.path = "/a", .args = {"a", "b"}, .env = {"K=v"}, .timeout = 3}},
+                .create_runtime = {{.path = "/b"}},
+                .create_container = {{.path = "/c"}},
+                .start_container = {{.path = "/d"}},
+                .poststart = {{.path = "/e"}},
+                .poststop = {{.path = "/f"}, {.path = "/g"}}};
   spec.init = true;
   return spec;
 }
@@ -79,9 +85,52 @@ TEST(SpecJson, ErrorsNameThePlace) {
   EXPECT_EQ(error_of(R"({"process": {"args": ["a", 1]}})"), "process.args[1]: expected a string");
   EXPECT_EQ(error_of(R"({"linux": {"namespaces": [{"type": "time travel"}]}})"),
             "linux.namespaces[0]: expected a namespace type, not \"time travel\"");
-  EXPECT_EQ(error_of(R"({"mounts": [{"destination": "proc"}]})"),
-            "mounts[0]: expected an absolute destination");
+  EXPECT_EQ(error_of(R"({"mounts": [{"type": "proc"}]})"), "mounts[0]: expected a destination");
   EXPECT_NE(error_of("{").find("not valid JSON"), std::string::npos);
+}
+
+TEST(SpecJson, NumbersThatDoNotFitAreNoOtherNumbers) {
+  EXPECT_EQ(error_of(R"({"process": {"user": {"uid": 4294967296}}})"),
+            "process.user.uid: expected a whole number from 0 to 4294967295");
+  EXPECT_EQ(error_of(R"({"process": {"user": {"gid": -1}}})"),
+            "process.user.gid: expected a whole number from 0 to 4294967295");
+  EXPECT_EQ(error_of(R"({"process": {"oomScoreAdj": 1.5}})"),
+            "process.oomScoreAdj: expected a whole number from -2147483648 to 2147483647");
+  EXPECT_EQ(error_of(R"({"process": {"rlimits": [{"soft": 18446744073709551615}]}})"), "");
+}
+
+TEST(SpecJson, UnsupportedPropertiesAreRefusedWhereTheyAskForSomething) {
+  EXPECT_EQ(error_of(R"({"linux": {"intelRdt": {"closID": "x"}}})"), "linux.intelRdt is not supported");
+  EXPECT_EQ(error_of(R"({"process": {"ioPriority": {"class": "IOPRIO_CLASS_RT"}}})"),
+            "process.ioPriority is not supported");
+  EXPECT_EQ(error_of(R"({"mounts": [{"destination": "/x", "uidMappings": [{"size": 1}]}]})"),
+            "mounts[0].uidMappings is not supported");
+  EXPECT_EQ(error_of(R"({"linux": {"resources": {"network": {"classID": 5}}}})"),
+            "linux.resources.network is not supported");
+  EXPECT_EQ(
+      error_of(R"({"linux": {"mountLabel": "", "resources": {"network": {"classID": 0}, "rdma": {}}}})"), "");
+}
+
+TEST(SpecJson, PropertiesNobodyKnowsArePassedOver) {
+  EXPECT_EQ(error_of(R"({"ourOwn": {"process": 3}})"), "");
+}
+
+TEST(SpecJson, DestinationOfAMountIsBelowTheRoot) {
+  EXPECT_EQ(spec_from_json(R"({"mounts": [{"destination": "data"}]})").mounts.at(0).destination, "/data");
+}
+
+TEST(SpecJson, HooksAreChecked) {
+  EXPECT_EQ(error_of(R"({"hooks": {"poststop": [{"path": "hook"}]}})"),
+            "hooks.poststop[0]: expected an absolute path");
+  EXPECT_EQ(error_of(R"({"hooks": {"prestart": [{"path": "/hook", "timeout": 0}]}})"),
+            "hooks.prestart[0]: expected a timeout greater than zero");
+}
+
+TEST(SpecJson, VersionIsEmptyWhereItIsMissing) { EXPECT_EQ(spec_from_json("{}").oci_version, ""); }
+
+TEST(SpecJson, ProcessAndResourcesStandAlone) {
+  EXPECT_EQ(process_from_json(R"({"args": ["sh"], "cwd": "/x"})"), (Process{.cwd = "/x", .args = {"sh"}}));
+  EXPECT_EQ(resources_from_json(R"({"pids": {"limit": 5}})").pids_limit, 5);
 }
 
 }  // namespace
