@@ -234,7 +234,8 @@ runtime::Spec translate(const Service& service, const Assets& assets) {
   spec.process.env = environment_of(service, hostname);
   spec.process.cwd = service.working_dir.empty() ? "/" : service.working_dir;
   spec.process.create_cwd = true;
-  spec.process.user.name = service.user;
+  // Root by name, so that he gets the groups of his image.
+  spec.process.user.name = service.user.empty() ? "0" : service.user;
   spec.process.user.additional_groups = service.group_add;
   const std::vector<std::string> capabilities = capabilities_of(service);
   spec.process.capabilities =

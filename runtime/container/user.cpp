@@ -90,7 +90,9 @@ Ids resolve_user(const User& user, std::string_view passwd, std::string_view gro
   const std::string_view name = std::string_view(user.name).substr(0, colon);
   if (name.empty()) {
     take_user(ids, std::to_string(user.uid), passwd, group);
-    if (user.gid != 0 || user.uid == 0) ids.gid = user.gid;
+    ids.uid = user.uid;
+    ids.gid = user.gid;
+    ids.groups.clear();
   } else if (!take_user(ids, name, passwd, group)) {
     throw std::invalid_argument("unable to find user " + std::string(name) +
                                 ": no matching entry in passwd file");

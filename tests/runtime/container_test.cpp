@@ -75,6 +75,12 @@ TEST_F(Container, UserLosesCapabilitiesAndGetsHisGroups) {
             "uid=1000(app) gid=1000(app) groups=50(staff)\n/home/app\nCapEff:\t0000000000000000\n");
 }
 
+TEST_F(Container, NumbersOfUserAndGroupsAreExact) {
+  Spec spec = box.shell("id -u; id -g; id -G; echo $HOME");
+  spec.process.user = {.uid = 1000, .gid = 0, .additional_gids = {7}};
+  EXPECT_EQ(run(spec).output, "1000\n0\n0 7\n/home/app\n");
+}
+
 TEST_F(Container, UnknownUserIsNamed) {
   Spec spec = box.shell("true");
   spec.process.user.name = "nobody-here";
