@@ -102,6 +102,13 @@ std::string attach_point(const Spec& spec) {
   return spec.root.overlay->upper.empty() ? spec.root.overlay->lower.front() : spec.root.overlay->upper;
 }
 
+/// A /dev that is bound is somebody else's.
+bool has_own_dev(const Spec& spec) {
+  return std::none_of(spec.mounts.begin(), spec.mounts.end(), [](const Mount& mount) {
+    return mount.destination == "/dev" && (mount.type == "bind" || parse_mount_options(mount.options).bind);
+  });
+}
+
 /// Hooks of the runtime see the container's mounts and the host's tree.
 void wait_for_hooks(const CreateOptions& options, const ChildPipes& pipes) {
   if (!options.pause_built) return;
@@ -112,14 +119,13 @@ void wait_for_hooks(const CreateOptions& options, const ChildPipes& pipes) {
 /// Everything that is seen inside: mounts, devices, terminal, masks; then the old root is gone.
 Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options,
                     const ChildPipes& pipes) {
-  sys::set_propagation("/", MS_SLAVE);
+  // Volumes are cloned first: what is to be shared with the host must still be its peer.
   std::vector<PreparedMount> mounts = prepare_mounts(spec);
+  sys::set_propagation("/", MS_SLAVE);
   const sys::unique_fd root = prepare_root(spec.root);
   sys::attach_mount_at(root.get(), AT_FDCWD, attach_point(spec));
   attach_mounts(root.get(), mounts, cgroup);
-  const bool own_dev = std::any_of(spec.mounts.begin(), spec.mounts.end(), [](const Mount& mount) {
-    return mount.destination == "/dev" && mount.type == "tmpfs";
-  });
+  const bool own_dev = has_own_dev(spec);
   if (own_dev) make_devices(root.get(), spec.linux.devices);
   Terminal terminal;
   if (spec.process.terminal) {

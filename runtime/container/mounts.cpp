@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <filesystem>
+#include <stdexcept>
 
 #include "runtime/container/inside.hpp"
 #include "runtime/container/mount_options.hpp"
@@ -25,6 +26,9 @@ bool is_directory(int fd) {
 }
 
 PreparedMount prepare_bind(const Mount& mount, const MountOptions& options) {
+  if (!options.parameters.empty())
+    throw std::invalid_argument("mount " + mount.source + " on " + mount.destination + ": unknown option \"" +
+                                options.parameters.front().key + "\"");
   sys::unique_fd tree = sys::clone_tree(AT_FDCWD, mount.source, options.recursive);
   sys::set_mount_attributes(
       tree.get(), {.propagation = options.propagation != 0 ? options.propagation : std::uint64_t{MS_PRIVATE},
@@ -55,27 +59,31 @@ PreparedMount prepare(const Mount& mount) {
   const MountOptions options = parse_mount_options(mount.options);
   if (mount.type == "bind" || options.bind) return prepare_bind(mount, options);
   if (mount.type == "cgroup" || mount.type == "cgroup2") return {.mount = &mount};
-  return {.mount = &mount, .tree = new_file_system(mount, options)};
+  PreparedMount prepared{.mount = &mount, .tree = new_file_system(mount, options)};
+  if (options.propagation != 0)
+    sys::set_mount_attributes(prepared.tree.get(), {.propagation = options.propagation});
+  return prepared;
 }
 
-/// A read-only view of the container's own cgroup: language runtimes read their limits there.
-void attach_cgroup_view(int target, const cgroup::Cgroup* cgroup) {
-  constexpr std::uint64_t kAttributes = MOUNT_ATTR_RDONLY | kNoEscape;
+/// The container's own cgroup, read-only unless it is said otherwise: language runtimes read their limits
+/// there.
+void attach_cgroup_view(int target, const cgroup::Cgroup* cgroup, const MountOptions& options) {
+  const std::uint64_t attributes = kNoEscape | (options.set & MOUNT_ATTR_RDONLY);
   const bool pure_v2 = cgroup == nullptr || cgroup->paths().v1.empty();
   if (pure_v2 && !sys::exists("/sys/fs/cgroup/unified")) {
-    sys::attach_mount(sys::new_mount("cgroup2", "cgroup", {}, kAttributes).get(), target);
+    sys::attach_mount(sys::new_mount("cgroup2", "cgroup", {}, attributes).get(), target);
     return;
   }
   const sys::unique_fd base = sys::new_mount("tmpfs", "tmpfs", {{"mode", "755"}, {"size", "64k"}}, kNoEscape);
   sys::attach_mount(base.get(), target);
   const sys::unique_fd unified = make_plain(base.get(), "unified", Node::directory);
-  sys::attach_mount(sys::new_mount("cgroup2", "cgroup", {}, kAttributes).get(), unified.get());
+  sys::attach_mount(sys::new_mount("cgroup2", "cgroup", {}, attributes).get(), unified.get());
   if (cgroup != nullptr) {
     for (const std::string& path : cgroup->paths().v1) {
       const std::string controller =
           *std::next(std::filesystem::path(path).begin(), 4);  // / sys fs cgroup NAME
       const sys::unique_fd view = sys::clone_tree(AT_FDCWD, path, false);
-      sys::set_mount_attributes(view.get(), {.set = kAttributes, .propagation = MS_PRIVATE});
+      sys::set_mount_attributes(view.get(), {.set = attributes, .propagation = MS_PRIVATE});
       sys::attach_mount(view.get(), make_plain(base.get(), controller, Node::directory).get());
     }
   }
@@ -96,7 +104,7 @@ void attach(int root, PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
   const sys::unique_fd target =
       is_ours(destination) ? make_plain(root, destination, node) : make_inside(root, destination, node);
   if (!prepared.tree)
-    attach_cgroup_view(target.get(), cgroup);
+    attach_cgroup_view(target.get(), cgroup, parse_mount_options(prepared.mount->options));
   else
     sys::attach_mount(prepared.tree.get(), target.get());
 }
