@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 
-#include <sstream>
 #include <vector>
 
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mount.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace runtime {
 namespace {
@@ -25,22 +25,13 @@ class Layers {
   std::vector<sys::unique_fd> fds_{};
 };
 
-/// Only the initial user namespace may write the trusted.* attributes that overlayfs uses by default.
-bool in_initial_user_namespace() {
-  std::istringstream map(sys::read_file("/proc/self/uid_map"));
-  std::uint64_t inside = 0;
-  std::uint64_t outside = 0;
-  std::uint64_t size = 0;
-  map >> inside >> outside >> size;
-  return inside == 0 && outside == 0 && size == UINT32_MAX;
-}
-
 std::vector<sys::MountOption> writable_options(const Overlay& overlay, Layers& layers) {
   if (overlay.upper.empty()) return {};
   // Without "volatile" a container's end syncs the whole upper file system (122 ms seen).
   std::vector<sys::MountOption> options{
       {"upperdir", layers.open(overlay.upper)}, {"workdir", layers.open(overlay.work)}, {"volatile", ""}};
-  if (!in_initial_user_namespace()) options.push_back({"userxattr", ""});
+  // Only the initial user namespace may write the trusted.* attributes that overlayfs uses by default.
+  if (!sys::in_initial_user_namespace()) options.push_back({"userxattr", ""});
   return options;
 }
 

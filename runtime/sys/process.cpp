@@ -13,6 +13,7 @@
 
 #include <array>
 #include <csignal>
+#include <sstream>
 
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -129,6 +130,15 @@ bool has_capability(int capability) {
   if (::syscall(SYS_capget, &header, data.data()) != 0) throw_errno("read capabilities");
   const auto bit = static_cast<unsigned>(capability);
   return (data.at(bit / 32).effective >> (bit % 32) & 1U) != 0;
+}
+
+bool in_initial_user_namespace() {
+  std::istringstream map(read_file("/proc/self/uid_map"));
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t size = 0;
+  map >> inside >> outside >> size;
+  return inside == 0 && outside == 0 && size == UINT32_MAX;
 }
 
 void sanitise_descriptors() {

@@ -58,6 +58,9 @@ void unshare(int flags, const std::string& what);
 /// True where this thread's effective set has the capability (CAP_SYS_ADMIN, …): capget(2).
 bool has_capability(int capability);
 
+/// True where no user namespace stands between this process and the machine: user_namespaces(7).
+bool in_initial_user_namespace();
+
 /// Runs as soon as main starts: reopens missing 0, 1, 2 on /dev/null and marks every other descriptor
 /// close-on-exec, so that nothing the caller held by accident reaches a container (CVE-2024-21626).
 void sanitise_descriptors();
