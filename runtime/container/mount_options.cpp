@@ -83,4 +83,15 @@ MountOptions parse_mount_options(const std::vector<std::string>& options) {
   return result;
 }
 
+std::vector<std::string> mount_option_names() {
+  std::vector<std::string> names{"bind", "rbind"};
+  const auto add = [&](std::string_view name) {
+    names.emplace_back(name);
+    names.push_back("r" + names.back());
+  };
+  for (const Flag& flag : kFlags) add(flag.name);
+  for (const auto& [name, propagation] : kPropagation) add(name);
+  return names;
+}
+
 }  // namespace runtime

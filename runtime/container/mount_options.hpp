@@ -21,4 +21,7 @@ struct MountOptions {
 };
 MountOptions parse_mount_options(const std::vector<std::string>& options);
 
+/// Every option that is not left to the file system.
+std::vector<std::string> mount_option_names();
+
 }  // namespace runtime

@@ -230,8 +230,8 @@ std::string find_program(const std::string& name, const std::vector<std::string>
     at = end + 1;
   }
   throw StartError(
-      "run " + name + ": " + (worst == ENOENT ? "executable file not found in PATH" : std::strerror(worst)), worst,
-      true);
+      "run " + name + ": " + (worst == ENOENT ? "executable file not found in PATH" : std::strerror(worst)),
+      worst, true);
 }
 
 }  // namespace runtime

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -19,34 +21,82 @@ namespace {
 
 using Context = std::unique_ptr<void, decltype(&seccomp_release)>;
 
+struct Action {
+  std::string_view name;
+  std::uint32_t value;
+  bool has_number = false;  ///< its lower half is the profile's errnoRet, EPERM where there is none
+};
+constexpr std::array<Action, 8> kActions{{{"SCMP_ACT_ALLOW", SCMP_ACT_ALLOW},
+                                          {"SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0), true},
+                                          {"SCMP_ACT_KILL", SCMP_ACT_KILL_THREAD},
+                                          {"SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD},
+                                          {"SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS},
+                                          {"SCMP_ACT_TRAP", SCMP_ACT_TRAP},
+                                          {"SCMP_ACT_TRACE", SCMP_ACT_TRACE(0), true},
+                                          {"SCMP_ACT_LOG", SCMP_ACT_LOG}}};
+
+struct Operator {
+  std::string_view name;
+  scmp_compare value;
+};
+constexpr std::array<Operator, 7> kOperators{{{"SCMP_CMP_NE", SCMP_CMP_NE},
+                                              {"SCMP_CMP_LT", SCMP_CMP_LT},
+                                              {"SCMP_CMP_LE", SCMP_CMP_LE},
+                                              {"SCMP_CMP_EQ", SCMP_CMP_EQ},
+                                              {"SCMP_CMP_GE", SCMP_CMP_GE},
+                                              {"SCMP_CMP_GT", SCMP_CMP_GT},
+                                              {"SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ}}};
+
+/// Those of config-linux.md; libseccomp knows them without the prefix, in lower case.
+struct Architecture {
+  std::string_view name;
+};
+constexpr std::array<Architecture, 18> kArchitectures{{{"SCMP_ARCH_X86"},
+                                                       {"SCMP_ARCH_X86_64"},
+                                                       {"SCMP_ARCH_X32"},
+                                                       {"SCMP_ARCH_ARM"},
+                                                       {"SCMP_ARCH_AARCH64"},
+                                                       {"SCMP_ARCH_MIPS"},
+                                                       {"SCMP_ARCH_MIPS64"},
+                                                       {"SCMP_ARCH_MIPS64N32"},
+                                                       {"SCMP_ARCH_MIPSEL"},
+                                                       {"SCMP_ARCH_MIPSEL64"},
+                                                       {"SCMP_ARCH_MIPSEL64N32"},
+                                                       {"SCMP_ARCH_PPC"},
+                                                       {"SCMP_ARCH_PPC64"},
+                                                       {"SCMP_ARCH_PPC64LE"},
+                                                       {"SCMP_ARCH_S390"},
+                                                       {"SCMP_ARCH_S390X"},
+                                                       {"SCMP_ARCH_PARISC"},
+                                                       {"SCMP_ARCH_RISCV64"}}};
+
+template <class Table>
+const auto& row(const Table& table, const std::string& name, const char* kind) {
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const auto& one) { return one.name == name; });
+  if (found == table.end())
+    throw std::runtime_error(std::string("seccomp profile: unknown ") + kind + " " + name);
+  return *found;
+}
+
+template <class Table>
+std::vector<std::string> names(const Table& table) {
+  std::vector<std::string> all;
+  for (const auto& one : table) all.emplace_back(one.name);
+  return all;
+}
+
 std::uint32_t action(const std::string& name, std::optional<std::uint32_t> error) {
-  if (name == "SCMP_ACT_ALLOW") return SCMP_ACT_ALLOW;
-  if (name == "SCMP_ACT_ERRNO") return SCMP_ACT_ERRNO(error.value_or(EPERM));
-  if (name == "SCMP_ACT_KILL" || name == "SCMP_ACT_KILL_THREAD") return SCMP_ACT_KILL_THREAD;
-  if (name == "SCMP_ACT_KILL_PROCESS") return SCMP_ACT_KILL_PROCESS;
-  if (name == "SCMP_ACT_TRAP") return SCMP_ACT_TRAP;
-  if (name == "SCMP_ACT_TRACE") return SCMP_ACT_TRACE(error.value_or(EPERM));
-  if (name == "SCMP_ACT_LOG") return SCMP_ACT_LOG;
-  throw std::runtime_error("seccomp profile: unknown action " + name);
+  const Action& found = row(kActions, name, "action");
+  return found.has_number ? found.value | (error.value_or(EPERM) & 0xffffU) : found.value;
 }
 
-scmp_compare comparison(const std::string& name) {
-  static constexpr std::array<std::pair<std::string_view, scmp_compare>, 7> kNames{
-      {{"SCMP_CMP_NE", SCMP_CMP_NE},
-       {"SCMP_CMP_LT", SCMP_CMP_LT},
-       {"SCMP_CMP_LE", SCMP_CMP_LE},
-       {"SCMP_CMP_EQ", SCMP_CMP_EQ},
-       {"SCMP_CMP_GE", SCMP_CMP_GE},
-       {"SCMP_CMP_GT", SCMP_CMP_GT},
-       {"SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ}}};
-  const auto* found =
-      std::find_if(kNames.begin(), kNames.end(), [&](const auto& row) { return row.first == name; });
-  if (found == kNames.end()) throw std::runtime_error("seccomp profile: unknown comparison " + name);
-  return found->second;
-}
+scmp_compare comparison(const std::string& name) { return row(kOperators, name, "comparison").value; }
 
+/// 0 for one that this libseccomp is too old for.
 std::uint32_t architecture(const std::string& name) {
-  std::string lower = name.starts_with("SCMP_ARCH_") ? name.substr(10) : name;
+  constexpr std::size_t kPrefix = std::string_view("SCMP_ARCH_").size();
+  std::string lower = std::string(row(kArchitectures, name, "architecture").name.substr(kPrefix));
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
   return seccomp_arch_resolve_name(lower.c_str());
 }
@@ -83,6 +133,8 @@ Filter export_bpf(const Context& context) {
 }
 
 }  // namespace
+
+Vocabulary vocabulary() { return {names(kActions), names(kOperators), names(kArchitectures)}; }
 
 Filter compile(const SeccompProfile& profile) {
   const std::uint32_t otherwise = action(profile.default_action, profile.default_errno_ret);

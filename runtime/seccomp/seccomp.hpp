@@ -22,6 +22,14 @@ Filter standard(std::uint64_t capabilities);
 /// An OCI profile (config-linux.md, "Seccomp"). Throws std::runtime_error that names what is not understood.
 Filter compile(const SeccompProfile& profile);
 
+/// The words that compile() understands.
+struct Vocabulary {
+  std::vector<std::string> actions{};
+  std::vector<std::string> operators{};
+  std::vector<std::string> architectures{};
+};
+Vocabulary vocabulary();
+
 /// What the container's spec asks for; the bounding set decides what the default filter allows.
 /// Throws std::invalid_argument for an unknown capability.
 Filter filter_for(const Seccomp& wanted, const std::vector<std::string>& bounding);
