@@ -23,6 +23,7 @@ TerminalSize terminal_size(int fd) {
 
 void copy_terminal_size(int fd, int master) {
   const TerminalSize size = terminal_size(fd);
+  if (size.rows == 0 && size.columns == 0) return;
   const winsize wanted{.ws_row = size.rows, .ws_col = size.columns, .ws_xpixel = 0, .ws_ypixel = 0};
   // A pty whose other side has just been closed has no size any more; its end is told by poll.
   ::ioctl(master, TIOCSWINSZ, &wanted);

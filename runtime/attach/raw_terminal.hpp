@@ -26,7 +26,8 @@ struct TerminalSize {
 };
 /// Zeros where `fd` is no terminal.
 TerminalSize terminal_size(int fd);
-/// Gives the pty behind `master` the size of the terminal `fd`; the kernel sends SIGWINCH to those inside.
+/// Gives the pty behind `master` the size of the terminal `fd`, if it is one; the kernel sends SIGWINCH to
+/// those inside.
 void copy_terminal_size(int fd, int master);
 
 }  // namespace runtime
