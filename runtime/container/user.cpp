@@ -71,11 +71,14 @@ std::vector<std::uint32_t> groups_of(std::string_view group, std::string_view us
 bool take_user(Ids& ids, std::string_view word, std::string_view passwd, std::string_view group) {
   const auto entry = find_user(passwd, word);
   if (entry) {
-    ids.uid = number((*entry)[2]).value_or(0);
-    ids.gid = number((*entry)[3]).value_or(0);
+    const auto uid = number((*entry)[2]);
+    const auto gid = number((*entry)[3]);
+    if (!uid || !gid) return false;  // half an entry must not make it root's other half
+    ids.uid = *uid;
+    ids.gid = *gid;
     if (!(*entry)[5].empty()) ids.home = (*entry)[5];
     ids.groups = groups_of(group, (*entry)[0]);
-    return number((*entry)[2]).has_value();
+    return true;
   }
   const auto uid = number(word);
   if (uid) ids.uid = *uid;
