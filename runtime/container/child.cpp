@@ -124,15 +124,16 @@ Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup, const Create
   sys::set_propagation("/", MS_SLAVE);
   const sys::unique_fd root = prepare_root(spec.root);
   sys::attach_mount_at(root.get(), AT_FDCWD, attach_point(spec));
-  attach_mounts(root.get(), mounts, cgroup);
+  Tree tree(root.get());
+  attach_mounts(tree, mounts, cgroup);
   const bool own_dev = has_own_dev(spec);
-  if (own_dev) make_devices(root.get(), spec.linux.devices);
+  if (own_dev) make_devices(tree, spec.linux.devices);
   Terminal terminal;
   if (spec.process.terminal) {
-    terminal = open_terminal(root.get(), spec.process.rows, spec.process.columns);
-    if (own_dev) bind_console(root.get(), terminal);
+    terminal = open_terminal(tree, spec.process.rows, spec.process.columns);
+    if (own_dev) bind_console(tree, terminal);
   }
-  hide_paths(root.get(), spec.linux);
+  hide_paths(tree, spec.linux);
   wait_for_hooks(options, pipes);
   if (::fchdir(root.get()) != 0) sys::throw_errno("enter the root");
   sys::pivot_root_here();
@@ -305,7 +306,7 @@ void join_container(int pidfd, int namespaces, const Spec& spec, const Process& 
       sys::throw_errno("become root of the user namespace");
     const sys::unique_fd root = sys::open("/", O_PATH | O_DIRECTORY);
     Terminal terminal;
-    if (process.terminal) terminal = open_terminal(root.get(), process.rows, process.columns);
+    if (process.terminal) terminal = open_terminal(Tree(root.get()), process.rows, process.columns);
     become_process(spec, process, terminal, options, pipes, false);
   });
 }

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <utility>
 
-#include "runtime/container/inside.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mount.hpp"
@@ -41,18 +40,18 @@ mode_t file_type(char type) {
   return type == 'p' ? S_IFIFO : S_IFCHR;
 }
 
-void bind_host_node(int root, const std::string& path) {
-  const sys::unique_fd target = make_plain(root, path, Node::file);
+void bind_host_node(const Tree& tree, const std::string& path) {
+  const sys::unique_fd target = tree.make(path, Node::file);
   sys::attach_mount(sys::clone_tree(AT_FDCWD, path, false).get(), target.get());
 }
 
-void make_node(int root, const Device& device) {
+void make_node(const Tree& tree, const Device& device) {
   const auto slash = device.path.rfind('/');
-  const sys::unique_fd parent = make_plain(root, device.path.substr(0, slash), Node::directory);
+  const sys::unique_fd parent = tree.make(device.path.substr(0, slash), Node::directory);
   const std::string name = device.path.substr(slash + 1);
   const dev_t number = ::makedev(static_cast<unsigned>(device.major), static_cast<unsigned>(device.minor));
   if (::mknodat(parent.get(), name.c_str(), file_type(device.type) | device.mode, number) != 0) {
-    if (errno == EPERM) return bind_host_node(root, device.path);
+    if (errno == EPERM) return bind_host_node(tree, device.path);
     if (errno == EEXIST) return;
     sys::throw_errno("make device " + device.path);
   }
@@ -63,14 +62,18 @@ void make_node(int root, const Device& device) {
 
 }  // namespace
 
-void make_devices(int root, const std::vector<Device>& devices) {
+void make_devices(const Tree& tree, const std::vector<Device>& devices) {
   for (const Standard& standard : kStandard)
-    make_node(root, {.path = standard.path, .major = standard.major, .minor = standard.minor});
-  for (const Device& device : devices) make_node(root, device);
-  const sys::unique_fd dev = make_plain(root, "/dev", Node::directory);
+    make_node(tree, {.path = standard.path, .major = standard.major, .minor = standard.minor});
+  for (const Device& device : devices) make_node(tree, device);
+  const sys::unique_fd dev = tree.make("/dev", Node::directory);
   for (const auto& [target, name] : kLinks)
     if (::symlinkat(target, dev.get(), name) != 0 && errno != EEXIST)
       sys::throw_errno(std::string("make link /dev/") + name);
+}
+
+bool is_null_device(const struct stat& status) {
+  return S_ISCHR(status.st_mode) && status.st_rdev == ::makedev(1, 3);
 }
 
 }  // namespace runtime

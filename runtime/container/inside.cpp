@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -14,6 +15,12 @@ namespace runtime {
 namespace {
 
 constexpr int kMostLinks = 40;  // as the kernel's MAXSYMLINKS
+constexpr std::uint64_t kNoLink = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS;
+
+/// True where `path` is `directory` or below it.
+bool covers(std::string_view directory, std::string_view path) {
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
 
 /// What a dangling link of the image names, as a path of the container; nothing where `leaf` is no link.
 std::optional<std::string> link_target(int directory, const std::string& parent, const std::string& leaf) {
@@ -24,8 +31,8 @@ std::optional<std::string> link_target(int directory, const std::string& parent,
   return text.front() == '/' ? text : parent + "/" + text;
 }
 
-sys::unique_fd make(int root, const std::string& path, Node node, std::uint64_t resolve,
-                    int links = kMostLinks) {
+sys::unique_fd make_below(int root, const std::string& path, Node node, std::uint64_t resolve,
+                          int links = kMostLinks) {
   const std::string relative = path.substr(std::min(path.find_first_not_of('/'), path.size()));
   if (relative.empty()) return sys::openat2(root, ".", O_PATH | O_DIRECTORY, resolve);
   try {
@@ -36,27 +43,57 @@ sys::unique_fd make(int root, const std::string& path, Node node, std::uint64_t 
   const auto slash = relative.rfind('/');
   const std::string parent = slash == std::string::npos ? "" : relative.substr(0, slash);
   const std::string leaf = slash == std::string::npos ? relative : relative.substr(slash + 1);
-  if (leaf.empty()) return make(root, parent, node, resolve, links);
-  const sys::unique_fd directory = make(root, parent, Node::directory, resolve, links);
+  if (leaf.empty()) return make_below(root, parent, node, resolve, links);
+  const sys::unique_fd directory = make_below(root, parent, Node::directory, resolve, links);
   const int made = node == Node::directory ? ::mkdirat(directory.get(), leaf.c_str(), 0755)
                                            : ::mknodat(directory.get(), leaf.c_str(), S_IFREG | 0644, 0);
   if (made != 0 && errno != EEXIST) sys::throw_errno("make " + path + " in the container");
   if (made != 0) {
     if (links == 0) sys::throw_errno("make " + path + " in the container", ELOOP);
     if (const auto target = link_target(directory.get(), parent, leaf))
-      return make(root, *target, node, resolve, links - 1);
+      return make_below(root, *target, node, resolve, links - 1);
   }
   return sys::openat2(root, relative, O_PATH, resolve);
 }
 
 }  // namespace
 
-sys::unique_fd make_inside(int root, const std::string& path, Node node) {
-  return make(root, path, node, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+bool is_ours(std::string_view path) {
+  constexpr std::array<std::string_view, 3> kTrees{"/proc", "/sys", "/dev"};
+  return std::any_of(kTrees.begin(), kTrees.end(), [&](std::string_view tree) { return covers(tree, path); });
 }
 
-sys::unique_fd make_plain(int root, const std::string& path, Node node) {
-  return make(root, path, node, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+void Tree::covered(const std::string& destination, int mount) {
+  if (is_ours(destination)) covers_.push_back({destination, mount});
+}
+
+Tree::Place Tree::place_of(const std::string& path) const {
+  Place place{root_, path};
+  std::size_t longest = 0;
+  for (const Cover& cover : covers_)
+    if (covers(cover.destination, path) && cover.destination.size() >= longest) {
+      longest = cover.destination.size();
+      place = {cover.mount, path.substr(longest)};
+    }
+  place.path.erase(0, place.path.find_first_not_of('/'));
+  return place;
+}
+
+sys::unique_fd Tree::make(const std::string& path, Node node) const {
+  const Place place = place_of(path);
+  constexpr std::uint64_t kAnyLink = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  return make_below(place.base, place.path, node, is_ours(path) ? kNoLink : kAnyLink);
+}
+
+std::optional<sys::unique_fd> Tree::open(const std::string& path, std::uint64_t flags) const {
+  const Place place = place_of(path);
+  try {
+    return sys::openat2(place.base, place.path.empty() ? "." : place.path, flags, kNoLink);
+  } catch (const std::system_error& error) {
+    const int code = sys::errno_of(error);
+    if (code == ENOENT || code == ENOTDIR) return std::nullopt;
+    throw;
+  }
 }
 
 }  // namespace runtime

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "runtime/container/devices.hpp"
 #include "runtime/container/inside.hpp"
 #include "runtime/container/mount_options.hpp"
 #include "runtime/sys/error.hpp"
@@ -76,7 +77,7 @@ void attach_cgroup_view(int target, const cgroup::Cgroup* cgroup, const MountOpt
   }
   const sys::unique_fd base = sys::new_mount("tmpfs", "tmpfs", {{"mode", "755"}, {"size", "64k"}}, kNoEscape);
   sys::attach_mount(base.get(), target);
-  const sys::unique_fd unified = make_plain(base.get(), "unified", Node::directory);
+  const sys::unique_fd unified = Tree(base.get()).make("unified", Node::directory);
   sys::attach_mount(sys::new_mount("cgroup2", "cgroup", {}, attributes).get(), unified.get());
   if (cgroup != nullptr) {
     for (const std::string& path : cgroup->paths().v1) {
@@ -84,29 +85,19 @@ void attach_cgroup_view(int target, const cgroup::Cgroup* cgroup, const MountOpt
           *std::next(std::filesystem::path(path).begin(), 4);  // / sys fs cgroup NAME
       const sys::unique_fd view = sys::clone_tree(AT_FDCWD, path, false);
       sys::set_mount_attributes(view.get(), {.set = attributes, .propagation = MS_PRIVATE});
-      sys::attach_mount(view.get(), make_plain(base.get(), controller, Node::directory).get());
+      sys::attach_mount(view.get(), Tree(base.get()).make(controller, Node::directory).get());
     }
   }
   sys::set_mount_attributes(base.get(), {.set = MOUNT_ATTR_RDONLY});
 }
 
-/// What lies on these is ours to say, so an image must not redirect it by a link.
-bool is_ours(const std::string& destination) {
-  constexpr std::array<std::string_view, 3> kTrees{"/proc", "/sys", "/dev"};
-  for (const std::string_view tree : kTrees)
-    if (destination == tree || destination.starts_with(std::string(tree) + "/")) return true;
-  return false;
-}
-
-void attach(int root, PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
+void attach(Tree& tree, const PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
   const std::string& destination = prepared.mount->destination;
-  const Node node = prepared.is_directory ? Node::directory : Node::file;
-  const sys::unique_fd target =
-      is_ours(destination) ? make_plain(root, destination, node) : make_inside(root, destination, node);
+  const sys::unique_fd target = tree.make(destination, prepared.is_directory ? Node::directory : Node::file);
   if (!prepared.tree)
-    attach_cgroup_view(target.get(), cgroup, parse_mount_options(prepared.mount->options));
-  else
-    sys::attach_mount(prepared.tree.get(), target.get());
+    return attach_cgroup_view(target.get(), cgroup, parse_mount_options(prepared.mount->options));
+  sys::attach_mount(prepared.tree.get(), target.get());
+  tree.covered(destination, prepared.tree.get());
 }
 
 [[noreturn]] void name_mount(const Mount& mount, const std::system_error& error) {
@@ -114,25 +105,15 @@ void attach(int root, PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
   throw std::system_error(error.code(), "mount " + from + " on " + mount.destination);
 }
 
-std::optional<sys::unique_fd> open_existing(int root, const std::string& path) {
-  try {
-    return sys::openat2(root, path.substr(1), O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
-  } catch (const std::system_error& error) {
-    const int code = sys::errno_of(error);
-    if (code == ENOENT || code == ENOTDIR) return std::nullopt;
-    throw;
-  }
-}
-
 /// docker's list has one pattern: /sys/devices/system/cpu/cpu*/thermal_throttle.
-std::vector<std::string> expand(int root, const std::string& path) {
+std::vector<std::string> expand(const Tree& tree, const std::string& path) {
   const auto star = path.find('*');
   if (star == std::string::npos) return {path};
   const auto slash = path.rfind('/', star);
   const std::string parent = path.substr(0, slash);
   const std::string prefix = path.substr(slash + 1, star - slash - 1);
   std::vector<std::string> paths;
-  const auto directory = open_existing(root, parent);
+  const auto directory = tree.open(parent, O_PATH);
   if (!directory) return paths;
   for (const std::string& name : sys::list_directory(sys::fd_path(directory->get())))
     if (name.starts_with(prefix)) paths.push_back(parent + "/" + name + path.substr(star + 1));
@@ -144,13 +125,14 @@ struct Masks {
   sys::unique_fd file{};
 };
 
-/// Never the container's own /dev/null: an image could have replaced it (CVE-2025-31133).
+/// The host's, checked, never the container's own /dev/null: an image could have replaced it
+/// (CVE-2025-31133).
 Masks make_masks() {
   Masks masks{.directory = sys::new_mount("tmpfs", "tmpfs", {{"nr_inodes", "2"}, {"size", "4k"}},
                                           MOUNT_ATTR_RDONLY | kNoEscape),
               .file = sys::open("/dev/null", O_PATH)};
   struct stat status {};
-  if (::fstat(masks.file.get(), &status) != 0 || !S_ISCHR(status.st_mode))
+  if (::fstat(masks.file.get(), &status) != 0 || !is_null_device(status))
     sys::throw_errno("/dev/null", ENODEV);
   return masks;
 }
@@ -170,22 +152,22 @@ std::vector<PreparedMount> prepare_mounts(const Spec& spec) {
   return prepared;
 }
 
-void attach_mounts(int root, std::vector<PreparedMount>& mounts, const cgroup::Cgroup* cgroup) {
+void attach_mounts(Tree& tree, std::vector<PreparedMount>& mounts, const cgroup::Cgroup* cgroup) {
   for (PreparedMount& prepared : mounts) {
     try {
-      attach(root, prepared, cgroup);
+      attach(tree, prepared, cgroup);
     } catch (const std::system_error& error) {
       name_mount(*prepared.mount, error);
     }
   }
 }
 
-void hide_paths(int root, const Linux& linux_part) {
+void hide_paths(const Tree& tree, const Linux& linux_part) {
   if (!linux_part.masked_paths.empty()) {
     const Masks masks = make_masks();
     for (const std::string& pattern : linux_part.masked_paths)
-      for (const std::string& path : expand(root, pattern))
-        if (const auto target = open_existing(root, path))
+      for (const std::string& path : expand(tree, pattern))
+        if (const auto target = tree.open(path, O_PATH))
           sys::attach_mount(
               sys::clone_tree(is_directory(target->get()) ? masks.directory.get() : masks.file.get(), "",
                               false)
@@ -193,11 +175,11 @@ void hide_paths(int root, const Linux& linux_part) {
               target->get());
   }
   for (const std::string& path : linux_part.readonly_paths) {
-    const auto target = open_existing(root, path);
+    const auto target = tree.open(path, O_PATH);
     if (!target) continue;
-    const sys::unique_fd tree = sys::clone_tree(target->get(), "", true);
-    sys::set_mount_attributes(tree.get(), {.set = MOUNT_ATTR_RDONLY | kNoEscape, .recursive = true});
-    sys::attach_mount(tree.get(), target->get());
+    const sys::unique_fd clone = sys::clone_tree(target->get(), "", true);
+    sys::set_mount_attributes(clone.get(), {.set = MOUNT_ATTR_RDONLY | kNoEscape, .recursive = true});
+    sys::attach_mount(clone.get(), target->get());
   }
 }
 

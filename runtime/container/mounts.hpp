@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/cgroup/cgroup.hpp"
+#include "runtime/container/inside.hpp"
 #include "runtime/spec/spec.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
@@ -21,10 +22,10 @@ struct PreparedMount {
 /// is never writable, not for a moment.
 std::vector<PreparedMount> prepare_mounts(const Spec& spec);
 
-/// Attaches them in their order below `root` (a descriptor of the attached root).
-void attach_mounts(int root, std::vector<PreparedMount>& mounts, const cgroup::Cgroup* cgroup);
+/// Attaches them in their order; `tree` learns of ours and borrows their descriptors.
+void attach_mounts(Tree& tree, std::vector<PreparedMount>& mounts, const cgroup::Cgroup* cgroup);
 
 /// Hides `spec`'s masked paths and makes its read-only paths so.
-void hide_paths(int root, const Linux& linux_part);
+void hide_paths(const Tree& tree, const Linux& linux_part);
 
 }  // namespace runtime

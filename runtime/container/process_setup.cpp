@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "runtime/container/capabilities.hpp"
+#include "runtime/container/devices.hpp"
 #include "runtime/spec/capability.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -70,6 +71,15 @@ std::string image_file(const std::string& path) {
     if (code == ENOENT || code == ENOTDIR) return "";
     throw;
   }
+}
+
+/// The container's, so that its processes can open it again, and really one: whoever shares the root may have
+/// put something else there.
+sys::unique_fd open_null() {
+  sys::unique_fd null = sys::openat2(AT_FDCWD, "/dev/null", O_RDWR | O_NOCTTY, RESOLVE_NO_SYMLINKS);
+  struct stat status {};
+  if (::fstat(null.get(), &status) != 0 || !is_null_device(status)) sys::throw_errno("/dev/null", ENODEV);
+  return null;
 }
 
 void set_groups(const Ids& ids) {
@@ -158,8 +168,7 @@ void place_stdio(const Stdio& stdio) {
   // Copies first: one of the given descriptors may be 0, 1 or 2 itself.
   std::array<sys::unique_fd, 3> copies;
   for (std::size_t i = 0; i < given.size(); ++i)
-    copies.at(i) = given.at(i) < 0 ? sys::open("/dev/null", O_RDWR)
-                                   : sys::unique_fd(::fcntl(given.at(i), F_DUPFD_CLOEXEC, 3));
+    copies.at(i) = given.at(i) < 0 ? open_null() : sys::unique_fd(::fcntl(given.at(i), F_DUPFD_CLOEXEC, 3));
   for (int fd = 0; fd < 3; ++fd)
     if (::dup2(copies.at(static_cast<std::size_t>(fd)).get(), fd) < 0)
       sys::throw_errno("place standard descriptors");

@@ -7,17 +7,17 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "runtime/container/inside.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mount.hpp"
 
 namespace runtime {
 
-Terminal open_terminal(int root, std::uint16_t rows, std::uint16_t columns) {
+Terminal open_terminal(const Tree& tree, std::uint16_t rows, std::uint16_t columns) {
   Terminal terminal;
-  terminal.master =
-      sys::openat2(root, "dev/pts/ptmx", O_RDWR | O_NOCTTY, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+  auto master = tree.open("/dev/pts/ptmx", O_RDWR | O_NOCTTY);
+  if (!master) sys::throw_errno("open /dev/pts/ptmx", ENOENT);
+  terminal.master = std::move(*master);
   // In a running container something else may lie there by now.
   struct statfs system {};
   if (::fstatfs(terminal.master.get(), &system) != 0 || system.f_type != DEVPTS_SUPER_MAGIC)
@@ -33,8 +33,8 @@ Terminal open_terminal(int root, std::uint16_t rows, std::uint16_t columns) {
   return terminal;
 }
 
-void bind_console(int root, const Terminal& terminal) {
-  const sys::unique_fd target = make_plain(root, "/dev/console", Node::file);
+void bind_console(const Tree& tree, const Terminal& terminal) {
+  const sys::unique_fd target = tree.make("/dev/console", Node::file);
   sys::attach_mount(sys::clone_tree(terminal.slave.get(), "", false).get(), target.get());
 }
 
