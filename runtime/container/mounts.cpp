@@ -1,12 +1,16 @@
 #include "runtime/container/mounts.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
+#include <string_view>
 
 #include "runtime/container/devices.hpp"
 #include "runtime/container/inside.hpp"
@@ -91,11 +95,32 @@ void attach_cgroup_view(int target, const cgroup::Cgroup* cgroup, const MountOpt
   sys::set_mount_attributes(base.get(), {.set = MOUNT_ATTR_RDONLY});
 }
 
+bool is_proc(int fd) {
+  struct statfs system {};
+  if (::fstatfs(fd, &system) != 0) sys::throw_errno("look at a mount");
+  return system.f_type == PROC_SUPER_MAGIC;
+}
+
+/// In /proc only proc itself and, as in runc, the files of lxcfs: anything else would be taken for the
+/// kernel's (CVE-2019-16884), also where it is a link of the image that has led the mount there.
+void refuse_in_proc(const PreparedMount& prepared, int target) {
+  static constexpr std::array<std::string_view, 10> kLxcfs{
+      "/proc/cpuinfo",  "/proc/diskstats", "/proc/loadavg", "/proc/meminfo", "/proc/net/dev",
+      "/proc/slabinfo", "/proc/stat",      "/proc/swaps",   "/proc/uptime",  "/proc/sys/kernel/ns_last_pid"};
+  const std::string& destination = prepared.mount->destination;
+  if (is_proc(prepared.tree.get())) return;
+  if (!is_proc(target) && destination != "/proc") return;
+  if (std::find(kLxcfs.begin(), kLxcfs.end(), destination) != kLxcfs.end()) return;
+  throw std::invalid_argument("mount " + prepared.mount->source + " on " + destination +
+                              ": nothing may be mounted there but the files of lxcfs");
+}
+
 void attach(Tree& tree, const PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
   const std::string& destination = prepared.mount->destination;
   const sys::unique_fd target = tree.make(destination, prepared.is_directory ? Node::directory : Node::file);
   if (!prepared.tree)
     return attach_cgroup_view(target.get(), cgroup, parse_mount_options(prepared.mount->options));
+  refuse_in_proc(prepared, target.get());
   sys::attach_mount(prepared.tree.get(), target.get());
   tree.covered(destination, prepared.tree.get());
 }

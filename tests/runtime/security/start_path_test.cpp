@@ -108,6 +108,24 @@ INSTANTIATE_TEST_SUITE_P(Traps, TrappedImage,
                                          Trap{"Etc", "/etc", "HOST", false}),
                          [](const auto& trap) { return trap.param.name; });
 
+TEST_F(StartPath, S11_NothingOfTheUsersLiesInProc) {
+  // What a program reads or writes there it takes for the kernel's (CVE-2019-16884, CVE-2019-19921).
+  box.write("volume/file", "");
+  fs::create_symlink("/proc/1", box.root() + "/link");
+  for (const char* target : {"/proc", "/proc/sys", "/proc/1/attr", "/x/../proc/fs", "/link/attr"}) {
+    service.volumes = {{.type = "volume", .target = target}};
+    assets.volumes = {{target, box / "volume"}};
+    EXPECT_THAT(refusal(),
+                testing::HasSubstr(std::string(" on ") + target + ": nothing may be mounted there"));
+  }
+}
+
+TEST_F(StartPath, S11_FilesOfLxcfsMayLieInProc) {
+  box.write("cpuinfo", "one processor\n");
+  service.volumes = {{.type = "bind", .source = box / "cpuinfo", .target = "/proc/cpuinfo"}};
+  EXPECT_EQ(shell("cat /proc/cpuinfo"), "one processor\n");
+}
+
 /// A process of the host that plays a neighbour with a writable share, until the end of a test.
 class Neighbour {
  public:
