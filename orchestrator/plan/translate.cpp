@@ -127,7 +127,9 @@ runtime::Mount mount_of(const Service& service, const project::ServiceVolume& vo
   const auto directory = assets.volumes.find(volume.target);
   if (volume.type != "volume" || directory == assets.volumes.end())
     refuse(service, "volumes", "type " + volume.type + " is not supported");
-  return bind(directory->second, volume.target, volume.read_only);
+  runtime::Mount mount = bind(directory->second, volume.target, volume.read_only);
+  if (!volume.subpath.empty()) mount.options.push_back("X-mount.subdir=" + volume.subpath);
+  return mount;
 }
 
 /// `tmpfs:` short form: "/run" or "/run:size=64m,uid=1000".

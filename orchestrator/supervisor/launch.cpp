@@ -147,7 +147,7 @@ asio::awaitable<void> Launcher::prepare_volumes(const Member& member, plan::Asse
       const std::string target = volume.target;
       co_await aside([&] { storage::populate_volume(found, root, target); });
     }
-    assets.volumes[volume.target] = found.data() + (volume.subpath.empty() ? "" : "/" + volume.subpath);
+    assets.volumes[volume.target] = found.data();
   }
 }
 

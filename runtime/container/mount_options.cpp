@@ -69,11 +69,14 @@ bool take_propagation(MountOptions& result, std::string_view option) {
 }  // namespace
 
 MountOptions parse_mount_options(const std::vector<std::string>& options) {
+  constexpr std::string_view kSubdirectory = "X-mount.subdir=";
   MountOptions result;
   for (const std::string& option : options) {
     if (option == "bind" || option == "rbind") {
       result.bind = true;
       result.recursive = option == "rbind";
+    } else if (option.starts_with(kSubdirectory)) {
+      result.subdirectory = option.substr(kSubdirectory.size());
     } else if (!take_flag(result, option) && !take_propagation(result, option)) {
       const auto equals = option.find('=');
       result.parameters.push_back(

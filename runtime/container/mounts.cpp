@@ -30,11 +30,20 @@ bool is_directory(int fd) {
   return S_ISDIR(status.st_mode);
 }
 
+/// A subdirectory is the content of a volume: whoever writes there must not turn it into a link to the host.
+sys::unique_fd clone_source(const Mount& mount, const MountOptions& options) {
+  if (options.subdirectory.empty()) return sys::clone_tree(AT_FDCWD, mount.source, options.recursive);
+  const sys::unique_fd volume = sys::open(mount.source, O_PATH | O_DIRECTORY);
+  const sys::unique_fd inside =
+      sys::openat2(volume.get(), options.subdirectory, O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  return sys::clone_tree(inside.get(), "", options.recursive);
+}
+
 PreparedMount prepare_bind(const Mount& mount, const MountOptions& options) {
   if (!options.parameters.empty())
     throw std::invalid_argument("mount " + mount.source + " on " + mount.destination + ": unknown option \"" +
                                 options.parameters.front().key + "\"");
-  sys::unique_fd tree = sys::clone_tree(AT_FDCWD, mount.source, options.recursive);
+  sys::unique_fd tree = clone_source(mount, options);
   sys::set_mount_attributes(
       tree.get(), {.propagation = options.propagation != 0 ? options.propagation : std::uint64_t{MS_PRIVATE},
                    .recursive = options.recursive});

@@ -176,6 +176,25 @@ TEST_F(StartPath, S12_MountPointInASharedVolumeStaysInside) {
   EXPECT_FALSE(sys::exists(box / "host/z/evil"));
 }
 
+TEST_F(StartPath, S12_SubpathOfASharedVolumeStaysInside) {
+  // The neighbour has made of it a link to the host, by its path or by steps up.
+  box.write("host/secret", "secret\n");
+  box.write("volume/plain/file", "plain\n");
+  service.volumes = {{.type = "volume", .target = "/vol", .subpath = "sub"}};
+  assets.volumes = {{"/vol", box / "volume"}};
+  const auto with_link = [&](const std::string& target) {
+    fs::remove(box / "volume/sub");
+    fs::create_symlink(target, box / "volume/sub");
+    const std::string answer = refusal();
+    return answer == "it started" ? shell("echo $(ls /vol)") : answer;
+  };
+  const std::string refused = "mount " + (box / "volume") + " on /vol: No such file or directory";
+  EXPECT_EQ(with_link(box / "host"), refused);
+  EXPECT_EQ(with_link("../../../../../.." + (box / "host")), refused);
+  EXPECT_EQ(with_link("/"), "plain sub\n");
+  EXPECT_EQ(with_link("plain"), "file\n");
+}
+
 TEST_F(StartPath, S13_ImageThatChangesUnderwayUnmasksNothing) {
   // A writable root that two containers share: the neighbour turns mount points around while we start.
   assets.writable_root = true;

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 #include "runtime/container/container.hpp"
 
 namespace orchestrator::plan {
@@ -117,6 +116,33 @@ TEST(Translate, LimitsOfTheServiceWinOverDeploy) {
   EXPECT_EQ(spec.linux.resources.pids_limit, 7);
 }
 
+TEST(Translate, SwapIsAsMuchAsMemoryUnlessSaidOtherwise) {
+  const auto swap = [](std::optional<std::int64_t> limit, std::optional<std::int64_t> with_swap) {
+    return spec_with([&](Service& s) {
+             s.mem_limit = limit;
+             s.memswap_limit = with_swap;
+           })
+        .linux.resources.memory.swap;
+  };
+  EXPECT_EQ(swap(100, std::nullopt), 200);
+  EXPECT_EQ(swap(100, 0), 200);
+  EXPECT_EQ(swap(100, 100), 100);
+  EXPECT_EQ(swap(100, -1), -1);
+  EXPECT_EQ(swap(std::nullopt, std::nullopt), std::nullopt);
+}
+
+TEST(Translate, SwapWithoutOrBelowMemoryIsRefused) {
+  EXPECT_EQ(
+      error_with([](Service& s) { s.memswap_limit = 100; }),
+      "compose.yaml:2:3: services.web.memswap_limit: is memory and swap together, and there is no mem_limit");
+  EXPECT_EQ(error_with([](Service& s) {
+              s.mem_limit = 100;
+              s.memswap_limit = 99;
+            }),
+            "compose.yaml:2:3: services.web.memswap_limit: is memory and swap together, so not less than "
+            "mem_limit");
+}
+
 TEST(Translate, UlimitsHaveTheirKernelNames) {
   const Spec spec = spec_with([](Service& s) { s.ulimits = {{"nofile", {.soft = 5, .hard = -1}}}; });
   EXPECT_EQ(spec.process.rlimits,
@@ -144,6 +170,14 @@ TEST(Translate, NamedVolumeIsItsDirectory) {
   Assets assets = kAssets;
   assets.volumes = {{"/data", "/var/lib/v/_data"}};
   EXPECT_EQ(mount_at(spec_of(service, assets), "/data")->source, "/var/lib/v/_data");
+}
+
+TEST(Translate, SubpathIsLeftToTheRuntimeToFind) {
+  Service service = web();
+  service.volumes = {{.type = "volume", .source = "data", .target = "/data", .subpath = "a/b"}};
+  Assets assets = kAssets;
+  assets.volumes = {{"/data", "/var/lib/v/_data"}};
+  EXPECT_THAT(mount_at(spec_of(service, assets), "/data")->options, Contains("X-mount.subdir=a/b"));
 }
 
 TEST(Translate, TmpfsShortForm) {
