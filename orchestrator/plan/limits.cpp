@@ -35,6 +35,18 @@ runtime::CpuLimits cpu_of(const project::Service& service) {
   return cpu;
 }
 
+/// Memory and swap together; as in docker as much swap as memory where only the latter is limited.
+std::optional<std::int64_t> memory_and_swap(const project::Service& service,
+                                            const std::optional<std::int64_t>& memory) {
+  const std::int64_t wanted = service.memswap_limit.value_or(0);
+  if (wanted < 0) return wanted;
+  if (wanted == 0) return memory ? std::optional(2 * *memory) : std::nullopt;
+  if (!memory) refuse(service, "memswap_limit", "is memory and swap together, and there is no mem_limit");
+  if (wanted < *memory)
+    refuse(service, "memswap_limit", "is memory and swap together, so not less than mem_limit");
+  return wanted;
+}
+
 runtime::MemoryLimits memory_of(const project::Service& service) {
   runtime::MemoryLimits memory;
   memory.limit = positive(service.mem_limit);
@@ -43,7 +55,7 @@ runtime::MemoryLimits memory_of(const project::Service& service) {
     if (!memory.limit) memory.limit = positive(service.deploy->memory_limit);
     if (!memory.reservation) memory.reservation = positive(service.deploy->memory_reservation);
   }
-  if (service.memswap_limit && *service.memswap_limit != 0) memory.swap = service.memswap_limit;
+  memory.swap = memory_and_swap(service, memory.limit);
   if (service.mem_swappiness) memory.swappiness = static_cast<std::uint64_t>(*service.mem_swappiness);
   if (service.oom_kill_disable) memory.disable_oom_killer = true;
   return memory;
