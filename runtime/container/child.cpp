@@ -238,7 +238,7 @@ std::string program_of(const Process& process, const CreateOptions& options,
   enter_directory(process);
   const std::vector<std::string> env = environment_of(process, ids);
   const sys::unique_fd init = with_init ? init::program() : sys::unique_fd();
-  reset_signals();
+  reset_signals(with_init);
   take_identity(process, ids, load_filter, &filter);
   // A container without a process can be created; starting it is the error.
   std::string program = process.args.empty() ? "" : program_of(process, options, env);

@@ -208,15 +208,15 @@ void take_identity(const Process& process, const Ids& ids, void (*filter)(const 
   filter(filter_argument);
 }
 
-void reset_signals() {
+void reset_signals(bool all_blocked) {
   for (int signal = 1; signal < NSIG; ++signal) {
     struct sigaction action {};
     action.sa_handler = SIG_DFL;
     ::sigaction(signal, &action, nullptr);
   }
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  sigset_t blocked;
+  all_blocked ? ::sigfillset(&blocked) : ::sigemptyset(&blocked);
+  ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
 }
 
 std::string find_program(const std::string& name, const std::vector<std::string>& env) {

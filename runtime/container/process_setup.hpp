@@ -35,8 +35,9 @@ Ids look_up_user(const User& user);
 /// `filter`: loads the seccomp filter at the right moment.
 void take_identity(const Process& process, const Ids& ids, void (*filter)(const void*),
                    const void* filter_argument);
-/// Signal mask and dispositions as execve's new program expects them.
-void reset_signals();
+/// Signal mask and dispositions as execve's new program expects them. `all_blocked`: signals wait until the
+/// program asks for them; those to a PID 1 that has neither blocked nor handled them yet are lost.
+void reset_signals(bool all_blocked);
 
 /// The file that `name` names, looked for in PATH of `env`; must be executable.
 /// Throws StartError with 127 (not found) or 126 (not executable) in exit_code().

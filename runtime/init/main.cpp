@@ -12,13 +12,15 @@ constexpr int kNotFound = 127;
 constexpr int kNotExecutable = 126;
 
 /// The child gets the terminal, as a shell gives it to a job, so that Ctrl-C reaches it and not us twice.
-[[noreturn]] void run(char** argv, const sigset_t& old_mask) {
+[[noreturn]] void run(char** argv) {
   setpgid(0, 0);
   if (isatty(STDIN_FILENO)) {
     const pid_t own = getpid();
     ioctl(STDIN_FILENO, TIOCSPGRP, &own);
   }
-  sigprocmask(SIG_SETMASK, &old_mask, nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   execv(argv[1], argv + 2);
   _exit(errno == ENOENT ? kNotFound : kNotExecutable);
 }
@@ -40,16 +42,16 @@ void reap(pid_t child) {
 int main(int argc, char** argv) {
   if (argc < 3) return kNotExecutable;
   sigset_t all;
-  sigset_t old_mask;
   sigfillset(&all);
   // What the kernel sends for our own faults must still end us.
   constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
   for (const int fault : kFaults) sigdelset(&all, fault);
-  sigprocmask(SIG_SETMASK, &all, &old_mask);
+  // They are blocked already: our creator lets none of them pass before we take them.
+  sigprocmask(SIG_SETMASK, &all, nullptr);
   signal(SIGTTOU, SIG_IGN);
   const pid_t child = fork();
   if (child < 0) return kNotExecutable;
-  if (child == 0) run(argv, old_mask);
+  if (child == 0) run(argv);
   for (;;) {
     siginfo_t info;
     const int received = sigwaitinfo(&all, &info);

@@ -235,6 +235,19 @@ TEST_F(Container, InitForwardsSignals) {
   EXPECT_EQ(sys::wait_pidfd(started.pidfd())->shell_code(), 3);
 }
 
+TEST_F(Container, InitMissesNoSignalHoweverEarlyItComes) {
+  Spec spec = box.shell("exec sleep 3");
+  spec.init = true;
+  for (int i = 0; i < 10; ++i) {
+    Started started = create(spec, nullptr, {});
+    started.wait_ready();
+    started.release();
+    started.wait_started();
+    sys::pidfd_send_signal(started.pidfd(), SIGTERM);
+    EXPECT_EQ(sys::wait_pidfd(started.pidfd())->shell_code(), 143);
+  }
+}
+
 TEST_F(Container, LivesInItsUserNamespace) {
   Spec spec = box.shell("id -u; cat /proc/self/uid_map");
   spec.root.overlay.reset();
