@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/storage/copy.hpp"
+#include "orchestrator/storage/digest.hpp"
 #include "orchestrator/storage/helper.hpp"
 #include "orchestrator/storage/in_place.hpp"
 #include "orchestrator/storage/step.hpp"
@@ -27,6 +28,11 @@ std::string text_of(const Declaration& declaration) {
   for (const std::string& name : packages) text += name + " ";
   for (const std::string& step : declaration.steps) text += "\n" + step;
   return text;
+}
+
+std::string name_of(const Declaration& declaration) {
+  constexpr std::size_t kDigits = 32;
+  return digest_of(text_of(declaration)).substr(0, kDigits);
 }
 
 std::string comma_separated(const std::vector<std::string>& words) {
@@ -53,7 +59,7 @@ std::vector<std::string> mmdebstrap_arguments(const Declaration& declaration, co
 }  // namespace
 
 Root find_declared_root(const Declaration& declaration, const std::string& data) {
-  return {.kind = RootKind::declared, .path = data + "/roots/" + name_of_content(text_of(declaration))};
+  return {.kind = RootKind::declared, .path = data + "/roots/" + name_of(declaration)};
 }
 
 // Steps work on a copy of the tree without them, which is kept as well: whoever changes a step waits for the
@@ -64,9 +70,8 @@ void build_root(const Root& root, const Declaration& declaration) {
       return run_helper("mmdebstrap", mmdebstrap_arguments(declaration, half_made), "mmdebstrap");
     Declaration packages = declaration;
     packages.steps.clear();
-    const Root base{
-        .kind = RootKind::declared,
-        .path = half_made.substr(0, half_made.rfind('/') + 1) + name_of_content(text_of(packages))};
+    const Root base{.kind = RootKind::declared,
+                    .path = half_made.substr(0, half_made.rfind('/') + 1) + name_of(packages)};
     build_root(base, packages);
     copy_tree(sys::open(base.path, O_RDONLY | O_DIRECTORY).get(),
               sys::open(half_made, O_RDONLY | O_DIRECTORY).get());

@@ -1,11 +1,8 @@
 #include "orchestrator/storage/in_place.hpp"
 
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-#include <array>
 
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -30,20 +27,6 @@ void make_in_place(const std::string& path, const std::function<void(const std::
     sys::remove_tree(half_made);
     throw;
   }
-}
-
-std::string name_of_content(std::string_view text) {
-  sha256_ctx context;
-  ::sha256_init(&context);
-  ::sha256_update(&context, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()));
-  std::array<std::uint8_t, 16> digest{};
-  ::sha256_digest(&context, digest.size(), digest.data());
-  std::string digits;
-  for (const std::uint8_t byte : digest) {
-    digits += "0123456789abcdef"[byte >> 4];
-    digits += "0123456789abcdef"[byte & 15];
-  }
-  return digits;
 }
 
 }  // namespace orchestrator::storage

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 namespace orchestrator::storage {
 
@@ -12,8 +11,5 @@ namespace orchestrator::storage {
 /// path; who comes later finds it made. What a killed one left is removed. Throws what `make` throws, and
 /// std::system_error.
 void make_in_place(const std::string& path, const std::function<void(const std::string& half_made)>& make);
-
-/// SHA-256 of a text in hexadecimal digits, cut to 32: the name of what is made from it.
-std::string name_of_content(std::string_view text);
 
 }  // namespace orchestrator::storage

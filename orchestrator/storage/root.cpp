@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "orchestrator/storage/archive.hpp"
+#include "orchestrator/storage/digest.hpp"
 #include "orchestrator/storage/in_place.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -38,6 +39,25 @@ Root find_root(const std::string& path, const std::string& data) {
   if (!S_ISREG(status.st_mode)) throw std::runtime_error(path + " is neither a directory nor an archive");
   if (::access(path.c_str(), R_OK) != 0) sys::throw_errno(path);
   return {.kind = RootKind::archive, .path = data + "/roots/" + identity(status), .archive = path};
+}
+
+std::string root_content(const Root& root, bool watched) {
+  if (root.kind == RootKind::declared) return root.path.substr(root.path.rfind('/') + 1);
+  struct stat status {};
+  const std::string& looked_at = root.kind == RootKind::archive ? root.archive : root.path;
+  if (::stat(looked_at.c_str(), &status) != 0) sys::throw_errno(looked_at);
+  if (root.kind == RootKind::directory) {
+    if (!watched) status.st_mtim = {};
+    status.st_size = 0;
+    return identity(status);
+  }
+  // Reading hundreds of megabytes takes longer than everything else that `up` does: the digest is kept beside
+  // the unpacked root, under the same name.
+  const std::string known = root.path + ".sha256";
+  if (const auto digest = sys::read_file_if_exists(known)) return *digest;
+  const std::string digest = digest_of_file(root.archive);
+  if (::access(root.path.c_str(), W_OK) == 0) sys::replace_file(known, digest, 0644);
+  return digest;
 }
 
 bool is_ready(const Root& root) { return root.kind == RootKind::directory || sys::exists(root.path); }

@@ -21,6 +21,12 @@ struct Root {
 /// std::runtime_error where it is neither a directory nor a file.
 Root find_root(const std::string& path, const std::string& data);
 
+/// A name for what is in a root as far as one look tells: of an archive the digest of its content, of a
+/// declared one that of the declaration, of a
+/// directory which one it is and, with `watched`, when names were last made or removed in it. Throws like
+/// find_root.
+std::string root_content(const Root& root, bool watched);
+
 /// True where nothing is left to do before a container can use it.
 bool is_ready(const Root& root);
 

@@ -56,10 +56,5 @@ TEST_F(InPlace, IsMadeOnceHoweverManyAsk) {
   EXPECT_EQ(made, 1);
 }
 
-TEST(NameOfContent, ChangesWithEveryByte) {
-  EXPECT_EQ(name_of_content(""), "e3b0c44298fc1c149afbf4c8996fb924");
-  EXPECT_NE(name_of_content("a b"), name_of_content("a  b"));
-}
-
 }  // namespace
 }  // namespace orchestrator::storage
