@@ -10,6 +10,13 @@
 
 namespace orchestrator::cli {
 
+/// What --dry-run does to a command.
+enum class Rehearsal {
+  pointless,   ///< it changes nothing anyway
+  possible,    ///< it says what it would do
+  impossible,  ///< it refuses
+};
+
 struct Command {
   std::string_view name{};
   std::string_view operands{};  ///< "[SERVICE...]", for the help
@@ -18,6 +25,8 @@ struct Command {
   int (*run)(const Options& options) = nullptr;  ///< returns the exit status
   Operands parsing = Operands::anywhere;
   bool enters_containers = false;  ///< this very process goes inside
+  Rehearsal rehearsal = Rehearsal::pointless;
+  bool two_means_changes = false;  ///< then a command line that is not understood ends with 1
 };
 
 /// In the order of the help.

@@ -20,18 +20,25 @@ constexpr Option kNoLogPrefix{"no-log-prefix", 0, Kind::flag, "", "Output withou
 constexpr Option kIndex{"index", 0, Kind::number, "NUMBER", "Which one of several containers of the service"};
 constexpr Option kNoTrunc{"no-trunc", 0, Kind::flag, "", "Whole command lines"};
 
+constexpr Option kNoDeps{"no-deps", 0, Kind::flag, "", "Leave what the services depend on alone"};
+constexpr Option kAlwaysRecreateDeps{"always-recreate-deps", 0, Kind::flag, "",
+                                     "Recreate what the services depend on, too"};
+constexpr Option kRenewVolumes{"renew-anon-volumes", 'V', Kind::flag, "",
+                               "New containers with empty anonymous volumes"};
+constexpr Option kNoStart{"no-start", 0, Kind::flag, "", "Create only"};
+
 constexpr std::array kUp{
     Option{"detach", 'd', Kind::flag, "", "Leave the stack running"},
     Option{"wait", 0, Kind::flag, "", "Return when everything is running or healthy; leave it running"},
     Option{"wait-timeout", 0, Kind::seconds, "SECONDS", "How long --wait waits"},
-    Option{"no-deps", 0, Kind::flag, "", "Do not start what the services depend on"},
+    kNoDeps,
     kForceRecreate,
     kNoRecreate,
-    Option{"always-recreate-deps", 0, Kind::flag, "", "Recreate what the services depend on, too"},
-    Option{"renew-anon-volumes", 'V', Kind::flag, "", "Begin with empty anonymous volumes"},
+    kAlwaysRecreateDeps,
+    kRenewVolumes,
     kRemoveOrphans,
     kScale,
-    Option{"no-start", 0, Kind::flag, "", "Create only"},
+    kNoStart,
     Option{"abort-on-container-exit", 0, Kind::flag, "", "Stop everything when a container ends"},
     Option{"abort-on-container-failure", 0, Kind::flag, "", "Stop everything when a container fails"},
     Option{"exit-code-from", 0, Kind::text, "SERVICE",
@@ -44,6 +51,18 @@ constexpr std::array kUp{
     kNoLogPrefix,
     Option{"timestamps", 0, Kind::flag, "", "Show when each line was written"},
 };
+constexpr std::array kPlan{
+    kNoDeps,
+    kForceRecreate,
+    kNoRecreate,
+    kAlwaysRecreateDeps,
+    kRenewVolumes,
+    kRemoveOrphans,
+    kScale,
+    kNoStart,
+    Option{"format", 0, Kind::choice, "text|json", "How to print"},
+};
+constexpr std::array kScaleOptions{kNoDeps};
 constexpr std::array kCreate{kForceRecreate, kNoRecreate, kRemoveOrphans, kScale};
 constexpr std::array kDown{
     Option{"volumes", 'v', Kind::flag, "", "Also remove named and anonymous volumes"},
@@ -122,26 +141,45 @@ constexpr std::array kVersion{
     Option{"short", 0, Kind::flag, "", "The number only"},
 };
 
+/// --dry-run says what the command would do.
+constexpr Command rehearsed(Command command) {
+  command.rehearsal = Rehearsal::possible;
+  return command;
+}
+/// --dry-run is refused.
+constexpr Command unrehearsed(Command command) {
+  command.rehearsal = Rehearsal::impossible;
+  return command;
+}
+
 constexpr std::array kCommands{
-    Command{"up", "[SERVICE...]", "Create and start the stack", kUp, up},
-    Command{"down", "[SERVICE...]", "Stop the stack and remove what was made for it", kDown, down},
+    rehearsed({"up", "[SERVICE...]", "Create and start the stack", kUp, up}),
+    Command{.name = "plan",
+            .operands = "[SERVICE...]",
+            .help = "Show what up would do, and why; exit as 2 where there is something",
+            .options = kPlan,
+            .run = plan,
+            .two_means_changes = true},
+    rehearsed({"down", "[SERVICE...]", "Stop the stack and remove what was made for it", kDown, down}),
     Command{"ps", "[SERVICE...]", "List containers", kPs, ps},
     Command{"logs", "[SERVICE...]", "Show what containers print", kLogs, logs},
-    Command{.name = "exec",
-            .operands = "SERVICE COMMAND [ARGUMENT...]",
-            .help = "Run a command in a running container",
-            .options = kExec,
-            .run = exec,
-            .parsing = Operands::at_end,
-            .enters_containers = true},
-    Command{"stop", "[SERVICE...]", "Stop containers", kStop, stop},
-    Command{"start", "[SERVICE...]", "Start containers that are stopped", {}, start},
-    Command{"restart", "[SERVICE...]", "Stop and start containers", kRestart, restart},
-    Command{"kill", "[SERVICE...]", "Send containers a signal", kKill, kill},
-    Command{"pause", "[SERVICE...]", "Freeze containers", {}, pause},
-    Command{"unpause", "[SERVICE...]", "Let frozen containers go on", {}, unpause},
-    Command{"create", "[SERVICE...]", "Create containers without starting them", kCreate, create},
-    Command{"rm", "[SERVICE...]", "Remove stopped containers", kRm, remove},
+    unrehearsed({.name = "exec",
+                 .operands = "SERVICE COMMAND [ARGUMENT...]",
+                 .help = "Run a command in a running container",
+                 .options = kExec,
+                 .run = exec,
+                 .parsing = Operands::at_end,
+                 .enters_containers = true}),
+    rehearsed({"stop", "[SERVICE...]", "Stop containers", kStop, stop}),
+    rehearsed({"start", "[SERVICE...]", "Start containers that are stopped", {}, start}),
+    rehearsed({"restart", "[SERVICE...]", "Stop and start containers", kRestart, restart}),
+    unrehearsed({"kill", "[SERVICE...]", "Send containers a signal", kKill, kill}),
+    unrehearsed({"pause", "[SERVICE...]", "Freeze containers", {}, pause}),
+    unrehearsed({"unpause", "[SERVICE...]", "Let frozen containers go on", {}, unpause}),
+    rehearsed({"create", "[SERVICE...]", "Create containers without starting them", kCreate, create}),
+    rehearsed(
+        {"scale", "SERVICE=NUMBER...", "Change how many containers services have", kScaleOptions, scale}),
+    rehearsed({"rm", "[SERVICE...]", "Remove stopped containers", kRm, remove}),
     Command{"config", "", "Show the stack as it is understood", kConfig, config},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},

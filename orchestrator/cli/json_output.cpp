@@ -37,6 +37,17 @@ std::string networks(const state::Instance& instance) {
   return names;
 }
 
+json json_of(const project::Difference& change) {
+  json object{{"key", change.key}};
+  if (!change.before.empty()) object["before"] = change.before;
+  if (!change.after.empty()) object["after"] = change.after;
+  if (change.source.file.empty()) return object;
+  object["file"] = change.source.file;
+  object["line"] = change.source.line;
+  object["column"] = change.source.column;
+  return object;
+}
+
 }  // namespace
 
 std::string json_line(const state::Event& event) {
@@ -79,6 +90,24 @@ std::string json_line(const Usage& usage) {
                   {"NetIO", usage.network},
                   {"BlockIO", usage.block},
                   {"PIDs", usage.pids}});
+}
+
+std::string json_text(const std::string& project, const plan::Plan& plan) {
+  json steps = json::array();
+  for (const plan::Step& step : plan.steps) {
+    json object{{"action", plan::to_string(step.action)},
+                {"subject", plan::to_string(step.subject)},
+                {"name", step.name}};
+    if (step.subject == plan::Subject::container) object["service"] = step.service;
+    if (!step.cause.empty()) object["cause"] = step.cause;
+    for (const project::Difference& change : step.changes) object["changes"].push_back(json_of(change));
+    steps.push_back(std::move(object));
+  }
+  return text_of({{"project", project},
+                  {"changes", plan.changes_anything()},
+                  {"summary", plan::summary(plan)},
+                  {"steps", std::move(steps)},
+                  {"orphans", plan.orphans}});
 }
 
 std::string json_version(const std::string& version) { return text_of({{"version", version}}); }

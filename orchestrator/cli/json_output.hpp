@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/plan/plan.hpp"
 #include "orchestrator/state/control.hpp"
 
 namespace orchestrator::cli {
@@ -25,6 +26,9 @@ struct ProjectLine {
 };
 /// One array, as docker compose prints it.
 std::string json_array(const std::vector<ProjectLine>& projects);
+
+/// A plan with everything that is known about it, one object.
+std::string json_text(const std::string& project, const plan::Plan& plan);
 
 /// {"version":"0.1.0"}
 std::string json_version(const std::string& version);

@@ -8,8 +8,10 @@
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/observe.hpp"
 #include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/plan.hpp"
 #include "orchestrator/cli/reach.hpp"
 #include "orchestrator/cli/stack.hpp"
+#include "orchestrator/plan/rehearsal.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -20,6 +22,10 @@ using state::Request;
 /// Carries the request out. A project nobody has ever started has nothing to act on, and needs no supervisor
 /// to say so.
 int ask(const Options& options, const Target& target, const Request& request) {
+  if (options.flag("dry-run")) {
+    print_rehearsal(plan::rehearsal_of(request, observe_stack(target.paths)), options);
+    return 0;
+  }
   if (!has_traces(target.paths))
     throw std::runtime_error("project " + target.paths.project + " is not there: nothing was started");
   (void)of_services(state::load_instances(target.paths), request.services, target.services);
@@ -84,7 +90,8 @@ int remove(const Options& options) {
     fmt::print(stderr, "No stopped containers\n");
     return 0;
   }
-  if (!options.flag("force") && !is_confirmed(names)) return 0;
+  const bool may_ask = !options.flag("force") && !options.flag("dry-run");
+  if (may_ask && !is_confirmed(names)) return 0;
   return ask(options, target,
              {.verb = "remove",
               .services = options.operands(),

@@ -54,6 +54,11 @@ const std::vector<std::string>& Options::values(std::string_view name) const {
 
 bool Options::given(std::string_view name) const { return !values(name).empty(); }
 
+bool Options::has(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found != values_.end() && !found->second.empty() && found->second.back() != "false";
+}
+
 bool Options::flag(std::string_view name) const { return given(name) && values(name).back() == "true"; }
 
 std::optional<std::string> Options::text(std::string_view name) const {

@@ -41,6 +41,8 @@ struct Option {
 class Options {
  public:
   [[nodiscard]] bool given(std::string_view name) const;
+  /// As `given`, but for an option that this command may not know; --detach=false does not count.
+  [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name) const;
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
   [[nodiscard]] std::optional<int> number(std::string_view name) const;

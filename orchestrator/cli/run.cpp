@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <stdexcept>
+#include <utility>
 
 #include "orchestrator/cli/command.hpp"
 #include "orchestrator/cli/completion.hpp"
@@ -22,6 +24,7 @@ constexpr std::array kGlobal{
     Option{"profile", 0, Kind::list, "NAME", "Profile to enable; \"*\" enables all"},
     Option{"ansi", 0, Kind::choice, "auto|never|always", "Colours"},
     Option{"progress", 0, Kind::choice, "auto|tty|plain|json|quiet", "How progress is shown"},
+    Option{"dry-run", 0, Kind::flag, "", "Say what would be done, do nothing"},
     Option{"help", 'h', Kind::flag, "", "This help"},
     Option{"version", 'v', Kind::flag, "", "The version"},
 };
@@ -41,6 +44,17 @@ int print(const std::string& text) {
   return 0;
 }
 
+int run(const Command& command, std::span<const std::string> words, Options before,
+        const std::function<void()>& seal) {
+  const std::array after_command{command.options, global_options()};
+  const Options options = parse(words, after_command, command.parsing, std::move(before));
+  if (options.flag("help")) return print(help(command));
+  if (options.flag("dry-run") && command.rehearsal == Rehearsal::impossible)
+    throw UsageError(fmt::format("{} has no --dry-run", command.name));
+  if (command.enters_containers) seal();
+  return command.run(options);
+}
+
 }  // namespace
 
 Table global_options() { return kGlobal; }
@@ -54,11 +68,12 @@ int run(std::span<const std::string> arguments, const std::function<void()>& sea
   if (words.empty() || words.front() == "help")
     return print(words.size() < 2 ? help() : help(find(words[1])));
   const Command& command = find(words.front());
-  const std::array after_command{command.options, global_options()};
-  options = parse(std::span(words).subspan(1), after_command, command.parsing, std::move(options));
-  if (options.flag("help")) return print(help(command));
-  if (command.enters_containers) seal();
-  return command.run(options);
+  try {
+    return run(command, std::span(words).subspan(1), std::move(options), seal);
+  } catch (const UsageError& error) {
+    if (command.two_means_changes) throw std::runtime_error(error.what());
+    throw;
+  }
 }
 
 }  // namespace orchestrator::cli

@@ -1,12 +1,14 @@
-// `up` and `create`: the stack file becomes a request; the supervisor does the rest.
-#include <unistd.h>
+// `up`, `create` and `scale`: the stack file becomes a request; the supervisor does the rest.
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/cli/clock.hpp"
 #include "orchestrator/cli/commands.hpp"
+#include "orchestrator/cli/contents.hpp"
 #include "orchestrator/cli/foreground.hpp"
 #include "orchestrator/cli/log_output.hpp"
 #include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/plan.hpp"
 #include "orchestrator/cli/reach.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "orchestrator/cli/up_request.hpp"
@@ -29,35 +31,51 @@ bool is_attached(const project::Project& project, const Options& options, const 
   return found == project.services.end() || found->second.attach;
 }
 
-}  // namespace
-
-int up(const Options& options) {
-  state::Request request = up_request(options);
-  const project::Project project = load_stack(options, options.operands());
-  request.project = project::to_json(project);
-  const state::Roots roots = state::default_roots();
-  Session session = reach(roots, project.name);
-  Progress progress = progress_for(options);
-  if (!request.lease) {
-    carry_out(session, request, progress);
-    return 0;
-  }
-  const state::ProjectPaths paths = state::paths_of(roots, project.name);
-  // What was printed before belongs to `logs`.
-  LogFollower output =
-      follower_for(paths, options, {.since_ns = now_ns(), .timestamps = options.flag("timestamps")});
-  const auto attached = [&](const std::string& service) { return is_attached(project, options, service); };
-  return Foreground(paths, session, progress, output, attached).run(request);
+compose::Loaded load(const Options& options, state::Request& request) {
+  compose::Loaded loaded = load_files(options, request.services);
+  check_services(loaded.project, request);
+  add_contents(loaded.project, state::default_roots().data);
+  request.project = project::to_json(loaded.project);
+  return loaded;
 }
 
-int create(const Options& options) {
-  state::Request request = create_request(options);
-  const project::Project project = load_stack(options, options.operands());
-  request.project = project::to_json(project);
-  Session session = reach(state::default_roots(), project.name);
+int rehearse(const Options& options, const compose::Loaded& loaded, const state::Request& request) {
+  const auto paths = state::paths_of(state::default_roots(), loaded.project.name);
+  print_rehearsal(plan_of(loaded, observe_stack(paths), request), options);
+  return 0;
+}
+
+/// In the background.
+int converge(const Options& options, state::Request request) {
+  const compose::Loaded loaded = load(options, request);
+  if (options.flag("dry-run")) return rehearse(options, loaded, request);
+  Session session = reach(state::default_roots(), loaded.project.name);
   Progress progress = progress_for(options);
   carry_out(session, request, progress);
   return 0;
 }
+
+}  // namespace
+
+int up(const Options& options) {
+  state::Request request = up_request(options);
+  if (!request.lease) return converge(options, std::move(request));
+  const compose::Loaded loaded = load(options, request);
+  if (options.flag("dry-run")) return rehearse(options, loaded, request);
+  const state::Roots roots = state::default_roots();
+  Session session = reach(roots, loaded.project.name);
+  Progress progress = progress_for(options);
+  const state::ProjectPaths paths = state::paths_of(roots, loaded.project.name);
+  // What was printed before belongs to `logs`.
+  LogFollower output =
+      follower_for(paths, options, {.since_ns = now_ns(), .timestamps = options.flag("timestamps")});
+  const auto attached = [&](const std::string& service) {
+    return is_attached(loaded.project, options, service);
+  };
+  return Foreground(paths, session, progress, output, attached).run(request);
+}
+
+int create(const Options& options) { return converge(options, create_request(options)); }
+int scale(const Options& options) { return converge(options, scale_request(options)); }
 
 }  // namespace orchestrator::cli

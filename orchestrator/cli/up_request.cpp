@@ -2,6 +2,9 @@
 
 #include <array>
 #include <charconv>
+#include <stdexcept>
+
+#include "orchestrator/cli/suggestion.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -34,7 +37,7 @@ std::string abort_on(const Options& options) {
   return options.flag("abort-on-container-exit") || options.given("exit-code-from") ? "exit" : "";
 }
 
-/// The members that `up` and `create` share.
+/// What `create` takes; `up` and `plan` take it, too.
 state::Request common(const Options& options, const std::string& verb) {
   return {.verb = verb,
           .services = options.operands(),
@@ -42,6 +45,24 @@ state::Request common(const Options& options, const std::string& verb) {
           .no_recreate = options.flag("no-recreate"),
           .remove_orphans = options.flag("remove-orphans"),
           .scale = scale_of(options.list("scale"))};
+}
+
+/// What `up` and `plan` take.
+state::Request converging(const Options& options) {
+  state::Request request = common(options, options.flag("no-start") ? "create" : "up");
+  request.no_deps = options.flag("no-deps");
+  request.always_recreate_deps = options.flag("always-recreate-deps");
+  request.renew_anon_volumes = options.flag("renew-anon-volumes");
+  return request;
+}
+
+void refuse_unknown(const project::Project& project, const std::string& name) {
+  if (project.services.contains(name)) return;
+  if (project.disabled.contains(name))
+    throw std::runtime_error("service " + name + " belongs to a profile that is not active");
+  std::vector<std::string_view> known;
+  for (const auto& [service, definition] : project.services) known.push_back(service);
+  throw std::runtime_error("no such service: " + name + suggestion(name, known));
 }
 
 }  // namespace
@@ -55,7 +76,7 @@ std::map<std::string, int> scale_of(const std::vector<std::string>& assignments)
       const auto [end, error] = std::from_chars(text.data() + equals + 1, text.data() + text.size(), count);
       if (error != std::errc() || end != text.data() + text.size()) count = -1;
     }
-    if (count < 0) throw UsageError("--scale wants SERVICE=NUMBER, not \"" + text + "\"");
+    if (count < 0) throw UsageError("scale wants SERVICE=NUMBER, not \"" + text + "\"");
     scale[text.substr(0, equals)] = count;
   }
   return scale;
@@ -63,7 +84,7 @@ std::map<std::string, int> scale_of(const std::vector<std::string>& assignments)
 
 void check_up_options(const Options& options) {
   for (const Conflict& pair : kConflicts)
-    if (options.given(pair.one) && options.given(pair.other))
+    if (options.has(pair.one) && options.has(pair.other))
       throw UsageError("--" + std::string(pair.one) + " and --" + std::string(pair.other) +
                        " exclude each other");
 }
@@ -72,19 +93,41 @@ bool is_detached(const Options& options) { return options.flag("detach") || opti
 
 state::Request create_request(const Options& options) { return common(options, "create"); }
 
+state::Request plan_request(const Options& options) {
+  check_up_options(options);
+  return converging(options);
+}
+
+state::Request scale_request(const Options& options) {
+  if (options.operands().empty()) throw UsageError("scale wants SERVICE=NUMBER");
+  state::Request request{
+      .verb = "up", .no_deps = options.flag("no-deps"), .scale = scale_of(options.operands())};
+  for (const auto& [service, count] : request.scale) request.services.push_back(service);
+  return request;
+}
+
 state::Request up_request(const Options& options) {
   check_up_options(options);
-  state::Request request = common(options, options.flag("no-start") ? "create" : "up");
+  state::Request request = converging(options);
   request.lease = request.verb == "up" && !is_detached(options);
   request.wait = options.flag("wait");
-  request.no_deps = options.flag("no-deps");
-  request.always_recreate_deps = options.flag("always-recreate-deps");
-  request.renew_anon_volumes = options.flag("renew-anon-volumes");
   request.abort_on = abort_on(options);
   request.exit_code_from = options.text("exit-code-from").value_or("");
   request.timeout = options.seconds("timeout");
   request.wait_timeout = options.seconds("wait-timeout");
   return request;
+}
+
+void check_services(const project::Project& project, const state::Request& request) {
+  for (const std::string& name : request.services) refuse_unknown(project, name);
+  if (!request.exit_code_from.empty()) refuse_unknown(project, request.exit_code_from);
+  for (const auto& [name, count] : request.scale) {
+    refuse_unknown(project, name);
+    const project::Service& service = project.services.at(name);
+    if (count > 1 && !service.container_name.empty())
+      throw UsageError(project::to_string(service.source) + ": services." + name + ": container_name \"" +
+                       service.container_name + "\" allows for one container, not " + std::to_string(count));
+  }
 }
 
 }  // namespace orchestrator::cli

@@ -1,4 +1,4 @@
-// What `up` and `create` ask of the supervisor, from their options. Pure.
+// What `up`, `create`, `scale` and `plan` ask of the supervisor, from their options. Pure.
 #pragma once
 
 #include <map>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orchestrator/cli/options.hpp"
+#include "orchestrator/project/project.hpp"
 #include "orchestrator/state/control.hpp"
 
 namespace orchestrator::cli {
@@ -18,6 +19,13 @@ bool is_detached(const Options& options);
 /// Without the project. Throws UsageError.
 state::Request up_request(const Options& options);
 state::Request create_request(const Options& options);
+state::Request plan_request(const Options& options);
+/// `scale SERVICE=NUMBER...`: everything else stays as it is.
+state::Request scale_request(const Options& options);
+
+/// Everything that names a service names one of the project, and nothing with a fixed name is asked for
+/// twice. Throws std::runtime_error ("no such service: wbe; did you mean "web"?"), UsageError.
+void check_services(const project::Project& project, const state::Request& request);
 
 /// "web=3" to {"web", 3}. Throws UsageError.
 std::map<std::string, int> scale_of(const std::vector<std::string>& assignments);

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 
+#include "orchestrator/plan/resources.hpp"
+
 namespace orchestrator::plan {
 namespace {
 
+using project::Difference;
+using project::Project;
+using project::Service;
 using state::Instance;
 using state::Phase;
 
@@ -24,96 +29,155 @@ bool is_up(const Instance& instance) {
   return false;
 }
 
-std::string why_recreate(const Instance& there, const Wanted& wanted, const Choices& choices) {
-  if (choices.no_recreate) return "";
-  if (choices.force_recreate.contains(wanted.service)) return "asked for";
-  if (there.name != wanted.name) return "name changed";
-  if (there.config_hash != wanted.hash) return "definition changed";
-  return "";
+/// It has ended well by itself.
+bool is_done(const Instance& instance) {
+  return instance.phase == Phase::exited && instance.wanted && instance.exit && !instance.exit->lost &&
+         instance.exit->code == 0;
 }
 
-Step step_for(const Wanted& wanted, const Instance* there, const Choices& choices) {
-  Step step{.id = wanted.service + "-" + std::to_string(wanted.number),
+std::string why_start(const Instance& instance) {
+  if (instance.phase == Phase::exited && instance.exit && !instance.exit->lost)
+    return "exited (" + std::to_string(instance.exit->code) + ")";
+  return instance.phase == Phase::exited ? "not running" : std::string(state::to_string(instance.phase));
+}
+
+std::vector<Difference> changes_of(const ObservedInstance& there, const Project& project,
+                                   const Wanted& wanted) {
+  std::vector<Difference> changes = project::differences(*there.definition, project, wanted.service);
+  if (there.record.name != wanted.name)
+    changes.insert(changes.begin(), {.key = "container_name",
+                                     .before = "\"" + there.record.name + "\"",
+                                     .after = "\"" + wanted.name + "\"",
+                                     .source = project.services.at(wanted.service).source});
+  return changes;
+}
+
+class Reconciling {
+ public:
+  Reconciling(const Project& project, const Observed& observed, const Choices& choices)
+      : project_(project),
+        observed_(observed),
+        choices_(choices),
+        chosen_(chosen_services(project, choices)),
+        jobs_(jobs_of(project)) {}
+
+  Plan run() {
+    for (const std::string& name : in_order_of_start(project_))
+      if (chosen_.contains(name)) add_service(project_.services.at(name));
+    for (const ObservedInstance& there : observed_.instances) add_if_gone(there.record);
+    Plan plan{.steps = resources_for(project_, observed_, steps_), .orphans = std::move(orphans_)};
+    plan.steps.insert(plan.steps.end(), steps_.begin(), steps_.end());
+    plan.steps.insert(plan.steps.end(), removals_.begin(), removals_.end());
+    return plan;
+  }
+
+ private:
+  void add_service(const Service& service) {
+    std::vector<std::string> kept;
+    for (const Wanted& wanted : wanted_of(project_, service, choices_)) {
+      const ObservedInstance* there = find(wanted);
+      steps_.push_back(there == nullptr ? create(wanted) : step_for(service, wanted, *there));
+      if (steps_.back().action == Action::recreate) fresh_.insert(service.name);
+      if (there != nullptr) kept.push_back(there->record.id);
+    }
+    for (const ObservedInstance& there : observed_.instances)
+      if (there.record.service == service.name &&
+          std::find(kept.begin(), kept.end(), there.record.id) == kept.end())
+        remove(there.record, "scaled down");
+  }
+
+  [[nodiscard]] const ObservedInstance* find(const Wanted& wanted) const {
+    const auto found =
+        std::find_if(observed_.instances.begin(), observed_.instances.end(), [&](const auto& one) {
+          return one.record.service == wanted.service && one.record.number == wanted.number;
+        });
+    return found == observed_.instances.end() ? nullptr : &*found;
+  }
+
+  static Step create(const Wanted& wanted) {
+    return {.action = Action::create,
+            .name = wanted.name,
+            .id = wanted.service + "-" + std::to_string(wanted.number),
             .service = wanted.service,
             .number = wanted.number};
-  if (there == nullptr) {
-    step.action = Action::create;
-    step.cause = "not there";
+  }
+
+  Step step_for(const Service& service, const Wanted& wanted, const ObservedInstance& there) {
+    Step step = create(wanted);
+    step.id = there.record.id;
+    step.action = Action::recreate;
+    if (!choices_.no_recreate) {
+      if (!there.definition) {
+        step.cause = "what it was made from is not known any more";
+        return step;
+      }
+      step.changes = changes_of(there, project_, wanted);
+      if (!step.changes.empty()) return step;
+      step.cause = why_recreate_unchanged(service);
+      if (!step.cause.empty()) return step;
+    }
+    step.action = Action::keep;
+    if (choices_.start) add_start(service, there.record, step);
     return step;
   }
-  step.cause = why_recreate(*there, wanted, choices);
-  if (!step.cause.empty()) {
-    step.action = Action::recreate;
-  } else if (!is_up(*there)) {
-    step.action = Action::start;
-    step.cause = "not running";
+
+  [[nodiscard]] std::string why_recreate_unchanged(const Service& service) const {
+    const bool named = choices_.services.empty() || choices_.services.contains(service.name);
+    if (named && choices_.force_recreate) return "--force-recreate";
+    if (named && choices_.renew_volumes) return "--renew-anon-volumes";
+    if (!named && choices_.always_recreate_deps) return "--always-recreate-deps";
+    return "";
   }
-  return step;
-}
 
-const Instance* find(const std::vector<Instance>& observed, const Wanted& wanted) {
-  const auto found = std::find_if(observed.begin(), observed.end(), [&](const Instance& instance) {
-    return instance.service == wanted.service && instance.number == wanted.number;
-  });
-  return found == observed.end() ? nullptr : &*found;
-}
-
-bool is_wanted(const std::vector<Wanted>& wanted, const Instance& instance) {
-  return std::any_of(wanted.begin(), wanted.end(), [&](const Wanted& one) {
-    return one.service == instance.service && one.number == instance.number;
-  });
-}
-
-std::string_view to_string(Action action) {
-  switch (action) {
-    case Action::create:
-      return "create";
-    case Action::recreate:
-      return "recreate";
-    case Action::start:
-      return "start";
-    case Action::keep:
-      return "keep";
-    case Action::remove:
-      return "remove";
+  void add_start(const Service& service, const Instance& instance, Step& step) {
+    if (!is_up(instance)) {
+      // A job that is done is not run again until something changes.
+      if (jobs_.contains(service.name) && is_done(instance)) return;
+      step.action = Action::start;
+      step.cause = why_start(instance);
+      return;
+    }
+    for (const project::Dependency& dependency : service.depends_on) {
+      if (!dependency.restart || !fresh_.contains(dependency.service)) continue;
+      step.action = Action::restart;
+      step.cause = dependency.service + ", which it depends on, is new";
+      fresh_.insert(service.name);
+      return;
+    }
   }
-  return "";
-}
+
+  void add_if_gone(const Instance& instance) {
+    if (project_.services.contains(instance.service) || project_.disabled.contains(instance.service)) return;
+    if (choices_.remove_orphans)
+      remove(instance, "service \"" + instance.service + "\" is not in the stack file");
+    else
+      orphans_.push_back(instance.name);
+  }
+
+  void remove(const Instance& instance, const std::string& cause) {
+    removals_.push_back({.action = Action::remove,
+                         .name = instance.name,
+                         .id = instance.id,
+                         .service = instance.service,
+                         .number = instance.number,
+                         .cause = cause});
+  }
+
+  const Project& project_;
+  const Observed& observed_;
+  const Choices& choices_;
+  std::set<std::string> chosen_;
+  std::set<std::string> jobs_;
+  std::set<std::string> fresh_{};  ///< services whose dependants with `restart: true` start again
+  std::vector<Step> steps_{};
+  std::vector<Step> removals_{};
+  std::vector<std::string> orphans_{};
+};
 
 }  // namespace
 
-Plan reconcile(const std::vector<Wanted>& wanted, const std::set<std::string>& services_of_project,
-               const std::vector<Instance>& observed, const Choices& choices) {
-  const auto selected = [&](const std::string& service) {
-    return choices.selected.empty() || choices.selected.contains(service);
-  };
-  Plan plan;
-  for (const Instance& instance : observed) {
-    const bool orphan = !services_of_project.contains(instance.service);
-    const Step removal{.action = Action::remove,
-                       .id = instance.id,
-                       .service = instance.service,
-                       .number = instance.number,
-                       .cause = orphan ? "not in the project" : "scaled down"};
-    if (orphan && !choices.remove_orphans) {
-      plan.orphans.push_back(instance.name);
-    } else if (orphan || (selected(instance.service) && !is_wanted(wanted, instance))) {
-      plan.steps.push_back(removal);
-    }
-  }
-  for (const Wanted& one : wanted)
-    if (selected(one.service)) plan.steps.push_back(step_for(one, find(observed, one), choices));
-  return plan;
-}
-
-std::string to_text(const Plan& plan) {
-  std::string text;
-  for (const Step& step : plan.steps) {
-    text += std::string(to_string(step.action)) + " " + step.id;
-    if (!step.cause.empty()) text += ": " + step.cause;
-    text += "\n";
-  }
-  return text;
+Plan reconcile(const Project& project, const Observed& observed, const Choices& choices) {
+  return Reconciling(project, observed, choices).run();
 }
 
 }  // namespace orchestrator::plan

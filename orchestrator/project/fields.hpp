@@ -112,7 +112,7 @@ void fields(Visit& v, Service& s) {
   v("dns", s.dns), v("dns_search", s.dns_search), v("dns_opt", s.dns_opt), v("extra_hosts", s.extra_hosts);
   v("links", s.links), v("external_links", s.external_links), v("mac_address", s.mac_address);
   v("labels", s.labels), v("annotations", s.annotations), v("logging", s.logging), v("attach", s.attach);
-  v("extension", s.extension);
+  v("extension", s.extension), v("contents", s.contents);
 }
 template <class Visit>
 void fields(Visit& v, IpamPool& p) {

@@ -130,9 +130,13 @@ Project from_json(std::string_view text) {
 
 std::string service_hash(const Service& service) {
   json definition = write(service);
-  for (const char* name : {"depends_on", "profiles", "scale", "attach", "container_name"})
+  for (const char* name :
+       {"depends_on", "profiles", "scale", "attach", "container_name", "pull_policy", "build"})
     definition.erase(name);
-  if (definition.contains("deploy")) definition["deploy"].erase("replicas");
+  if (const auto deploy = definition.find("deploy"); deploy != definition.end()) {
+    for (const char* name : {"replicas", "update_config", "rollback_config"}) deploy->erase(name);
+    if (deploy->empty()) definition.erase(deploy);
+  }
   forget_places(definition);
   std::uint64_t hash = fnv1a(dump(definition));
   std::string digits(16, '0');

@@ -265,6 +265,10 @@ struct Service {
   std::optional<Logging> logging{};
   bool attach = true;
   std::string extension{};  ///< `x-mdcompose` as JSON
+
+  /// Names for what lies in files that the definition only refers to ("rootfs", "secrets.NAME",
+  /// "configs.NAME"); another content has another name. Filled in by whoever may read them.
+  StringMap contents{};
   friend bool operator==(const Service&, const Service&) = default;
 };
 

@@ -33,6 +33,9 @@ struct ProjectPaths {
     return instances() + "/" + instance;
   }
   [[nodiscard]] std::string state_file(const std::string& id) const { return instance(id) + "/state.json"; }
+  [[nodiscard]] std::string definition_file(const std::string& id) const {
+    return instance(id) + "/definition.json";
+  }
   [[nodiscard]] std::string spec_file(const std::string& id) const { return instance(id) + "/spec.json"; }
   [[nodiscard]] std::string instance_data(const std::string& id) const { return data + "/" + id; }
   [[nodiscard]] std::string log_directory(const std::string& id) const { return instance_data(id) + "/log"; }

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "orchestrator/plan/selection.hpp"
 #include "orchestrator/project/json.hpp"
+#include "orchestrator/state/definition.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -15,10 +17,6 @@ namespace orchestrator::supervisor {
 namespace sys = runtime::sys;
 
 namespace {
-
-std::string definition_file(const state::ProjectPaths& paths, const std::string& id) {
-  return paths.instance(id) + "/definition.json";
-}
 
 /// One directory name for a path: "/var/lib/data" is "var-lib-data".
 std::string flat(const std::string& path) {
@@ -61,14 +59,9 @@ void write_reference(const Kind& kind, const project::FileReference& reference, 
 
 }  // namespace
 
-std::string container_name(const std::string& project, const project::Service& service, int number) {
-  if (!service.container_name.empty()) return service.container_name;
-  return project + "-" + service.name + "-" + std::to_string(number);
-}
-
 state::Instance fresh_record(const std::string& project, const Definition& definition, int number) {
   return {.id = definition.service.name + "-" + std::to_string(number),
-          .name = container_name(project, definition.service, number),
+          .name = plan::container_name(project, definition.service, number),
           .service = definition.service.name,
           .number = number,
           .image = project::image_of(definition.service),
@@ -78,19 +71,13 @@ state::Instance fresh_record(const std::string& project, const Definition& defin
 }
 
 void save_definition(const state::ProjectPaths& paths, const Member& member) {
-  sys::make_directories(paths.instance(member.record.id), 0700);
-  sys::replace_file(definition_file(paths, member.record.id), project::to_json(member.definition->project));
+  state::save_definition(paths, member.record.id, member.definition->project);
 }
 
 std::shared_ptr<const Definition> load_definition(const state::ProjectPaths& paths,
                                                   const state::Instance& record) {
-  const auto text = sys::read_file_if_exists(definition_file(paths, record.id));
-  if (!text) return nullptr;
-  try {
-    return std::make_shared<Definition>(definition_of(project::from_json(*text), record.service));
-  } catch (const std::exception&) {
-    return nullptr;
-  }
+  const auto project = state::load_definition(paths, record.id, record.service);
+  return project ? std::make_shared<Definition>(definition_of(*project, record.service)) : nullptr;
 }
 
 storage::Volume volume_of(const state::ProjectPaths& paths, const project::Project& project,

@@ -14,8 +14,6 @@ namespace orchestrator::supervisor {
 
 /// A record for an instance that does not exist yet.
 state::Instance fresh_record(const std::string& project, const Definition& definition, int number);
-/// PROJECT-SERVICE-NUMBER, or container_name.
-std::string container_name(const std::string& project, const project::Service& service, int number);
 
 void save_definition(const state::ProjectPaths& paths, const Member& member);
 /// Nothing where it is missing or broken.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
@@ -293,6 +294,8 @@ void Launcher::replace(Member& member) {
   member.definition = std::move(member.replacement);
   member.replacement = nullptr;
   drop_layers(member);
+  if (std::exchange(member.renew_volumes, false))
+    sys::remove_tree(stack_.paths.instance_data(member.record.id) + "/volumes");
   sys::remove_tree(stack_.paths.log_directory(member.record.id));
   const state::Instance old = member.record;
   member.record = fresh_record(stack_.paths.project, *member.definition, old.number);

@@ -51,8 +51,8 @@ struct Member {
   std::shared_ptr<const Definition> replacement{};  ///< recreate with this
   bool restart_requested = false;
   bool ignore_dependencies = false;
-  bool kill_now = false;  ///< no grace
-  bool remove_volumes = false;
+  bool kill_now = false;       ///< no grace
+  bool renew_volumes = false;  ///< with a replacement: it begins with empty anonymous volumes
   std::optional<std::chrono::nanoseconds> grace{};  ///< instead of the service's own
 
   // What is.

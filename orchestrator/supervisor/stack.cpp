@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "orchestrator/state/definition.hpp"
+
 namespace orchestrator::supervisor {
 
 void Stack::tell(const std::string& kind, const std::string& name, const std::string& action,
@@ -39,10 +41,7 @@ std::int64_t wall_clock_ns() {
 }
 
 Definition definition_of(const project::Project& project, const std::string& service) {
-  Definition definition{.project = project, .service = project.services.at(service)};
-  definition.project.services = {{service, definition.service}};
-  definition.project.disabled.clear();
-  return definition;
+  return {.project = state::cut_down(project, service), .service = project.services.at(service)};
 }
 
 }  // namespace orchestrator::supervisor

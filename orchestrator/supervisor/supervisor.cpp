@@ -12,6 +12,7 @@
 #include <csignal>
 
 #include "orchestrator/supervisor/adopt.hpp"
+#include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/operations.hpp"
 #include "runtime/sys/error.hpp"
@@ -106,7 +107,8 @@ class Supervisor {
   asio::awaitable<void> life(std::map<std::string, sys::unique_fd> inherited) {
     co_await adopt(stack_, launcher_, inherited);
     co_await network_.adopt(inherited);
-    for (const auto& [id, member] : stack_.members) operations_.spawn(id);
+    for (const auto& [id, member] : stack_.members)
+      asio::co_spawn(loop_, live(stack_, launcher_, id), asio::detached);
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();

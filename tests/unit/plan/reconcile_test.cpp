@@ -3,73 +3,192 @@
 
 #include <gtest/gtest.h>
 
+#include "stacks.hpp"
+
 namespace orchestrator::plan {
 namespace {
 
-using state::Instance;
 using state::Phase;
+using test::change;
+using test::record;
+using test::running;
+using test::stack;
 
-Wanted web(int number = 1, std::string hash = "h") {
-  return {.service = "web",
-          .number = number,
-          .name = "app-web-" + std::to_string(number),
-          .hash = std::move(hash)};
-}
-Instance running(const std::string& service, int number = 1) {
-  const std::string id = service + "-" + std::to_string(number);
-  return {.id = id,
-          .name = "app-" + id,
-          .service = service,
-          .number = number,
-          .config_hash = "h",
-          .phase = Phase::running};
-}
-std::string decide(const std::vector<Wanted>& wanted, const std::vector<Instance>& observed,
-                   const Choices& choices = {}) {
-  return to_text(reconcile(wanted, {"web", "db"}, observed, choices));
+std::string decide(const project::Project& project, const Observed& observed, const Choices& choices = {}) {
+  return to_text(reconcile(project, observed, choices));
 }
 
-TEST(Reconcile, CreatesWhatIsNotThere) { EXPECT_EQ(decide({web()}, {}), "create web-1: not there\n"); }
+TEST(Reconcile, CreatesWhatIsNotThereInOrderOfStart) {
+  EXPECT_EQ(decide(stack("api:\n  depends_on: [db]\n"
+                         "db:\n  volumes: [data:/data]\n"
+                         "---\nvolumes: {data: }"),
+                   {}),
+            "create network app_default\n"
+            "create volume app_data\n"
+            "create container app-db-1\n"
+            "create container app-api-1\n");
+}
 
-TEST(Reconcile, KeepsWhatRunsUnchanged) { EXPECT_EQ(decide({web()}, {running("web")}), "keep web-1\n"); }
+TEST(Reconcile, KeepsWhatRunsUnchanged) {
+  const Plan plan = reconcile(stack("web:\n"), running(stack("web:\n")), {});
+  EXPECT_EQ(to_text(plan), "");
+  EXPECT_FALSE(plan.changes_anything());
+  EXPECT_EQ(summary(plan), "nothing to do");
+}
 
-TEST(Reconcile, RecreatesOnlyWhatChanged) {
-  EXPECT_EQ(decide({web(1, "new"), web(2)}, {running("web", 1), running("web", 2)}),
-            "recreate web-1: definition changed\nkeep web-2\n");
+TEST(Reconcile, RecreatesOnlyWhatChangedAndSaysWhere) {
+  EXPECT_EQ(change("web:\n  environment: {A: '1'}\ndb:\n", "web:\n  environment: {A: '2'}\ndb:\n"),
+            "recreate container app-web-1\n"
+            "    environment.A: \"1\" -> \"2\"  (compose.yaml:4:5)\n");
+}
+
+TEST(Reconcile, NamesEveryKeyThatChanged) {
+  EXPECT_EQ(change("web:\n  command: [a, b]\n  tty: true\n  volumes: [/one:/x, /two:/y]\n",
+                   "web:\n  command: [a, c]\n  init: true\n  volumes: [/two:/y, '/three:/x:ro']\n"),
+            "recreate container app-web-1\n"
+            "    command: [\"a\", \"b\"] -> [\"a\", \"c\"]  (compose.yaml:4:5)\n"
+            "    init: nothing -> true  (compose.yaml:4:5)\n"
+            "    tty: true -> nothing  (compose.yaml:4:5)\n"
+            "    volumes[/x].read_only: nothing -> true  (compose.yaml:7:24)\n"
+            "    volumes[/x].source: \"/one\" -> \"/three\"  (compose.yaml:7:24)\n");
+}
+
+TEST(Reconcile, TakesNoNoticeOfOrderReplicasProfilesAndWhereImagesComeFrom) {
+  EXPECT_EQ(change("web:\n  scale: 1\ndb:\n",
+                   "web:\n  deploy: {replicas: 1}\n  depends_on: [db]\n  pull_policy: always\ndb:\n"),
+            "");
+}
+
+TEST(Reconcile, RecreatesForOtherContentOfFiles) {
+  project::Project before = stack("web:\n");
+  project::Project after = before;
+  before.services["web"].contents = {{"secrets.key", "1"}, {"rootfs", "r"}};
+  after.services["web"].contents = {{"secrets.key", "2"}, {"rootfs", "r"}};
+  EXPECT_EQ(decide(after, running(before)),
+            "recreate container app-web-1\n"
+            "    secrets.key: other content  (compose.yaml:4:5)\n");
+}
+
+TEST(Reconcile, RecreatesForWhatTheServiceUsesOfTheTopLevel) {
+  EXPECT_EQ(change("web:\n  networks: [front]\ndb:\n---\nnetworks: {front: }",
+                   "web:\n  networks: [front]\ndb:\n---\nnetworks: {front: {internal: true}}"),
+            "recreate container app-web-1\n"
+            "    networks.front.internal: nothing -> true  (compose.yaml:8:19)\n");
+}
+
+TEST(Reconcile, RecreatesUnderANewName) {
+  EXPECT_EQ(change("web:\n", "web:\n  container_name: shop\n"),
+            "recreate container shop\n"
+            "    container_name: \"app-web-1\" -> \"shop\"  (compose.yaml:4:5)\n");
+}
+
+TEST(Reconcile, RecreatesWhatNobodyKnowsTheDefinitionOf) {
+  Observed observed = running(stack("web:\n"));
+  observed.instances[0].definition = nullptr;
+  EXPECT_EQ(decide(stack("web:\n"), observed),
+            "recreate container app-web-1: what it was made from is not known any more\n");
 }
 
 TEST(Reconcile, StartsWhatHasEnded) {
-  Instance ended = running("web");
-  ended.phase = Phase::exited;
-  EXPECT_EQ(decide({web()}, {ended}), "start web-1: not running\n");
+  Observed observed = running(stack("web:\n"));
+  record(observed, "web-1").phase = Phase::exited;
+  record(observed, "web-1").exit = state::Exit{.code = 3};
+  EXPECT_EQ(decide(stack("web:\n"), observed), "start container app-web-1: exited (3)\n");
+  EXPECT_EQ(decide(stack("web:\n"), observed, {.start = false}), "");
 }
 
 TEST(Reconcile, LeavesWhatIsWaitingToRestart) {
-  Instance waiting = running("web");
-  waiting.phase = Phase::restarting;
-  EXPECT_EQ(decide({web()}, {waiting}), "keep web-1\n");
+  Observed observed = running(stack("web:\n"));
+  record(observed, "web-1").phase = Phase::restarting;
+  EXPECT_EQ(decide(stack("web:\n"), observed), "");
 }
 
-TEST(Reconcile, ScalesDownFromTheEnd) {
-  EXPECT_EQ(decide({web(1)}, {running("web", 1), running("web", 2)}),
-            "remove web-2: scaled down\nkeep web-1\n");
+TEST(Reconcile, DoesNotRunAJobAgainThatIsDone) {
+  const project::Project project =
+      stack("web:\n  depends_on: {job: {condition: service_completed_successfully}}\njob:\n");
+  Observed observed = running(project);
+  record(observed, "job-1").phase = Phase::exited;
+  record(observed, "job-1").exit = state::Exit{};
+  EXPECT_EQ(decide(project, observed), "");
+  record(observed, "job-1").exit = state::Exit{.code = 1};
+  EXPECT_EQ(decide(project, observed), "start container app-job-1: exited (1)\n");
+  record(observed, "job-1").exit = state::Exit{};
+  record(observed, "job-1").wanted = false;  // stopped by hand, whatever it said then
+  EXPECT_EQ(decide(project, observed), "start container app-job-1: exited (0)\n");
+}
+
+TEST(Reconcile, ScalesFromTheEnd) {
+  const project::Project project = stack("web:\n  scale: 2\n");
+  EXPECT_EQ(decide(project, running(project), {.scale = {{"web", 1}}}),
+            "remove container app-web-2: scaled down\n");
+  EXPECT_EQ(decide(project, running(project), {.scale = {{"web", 3}}}), "create container app-web-3\n");
+  EXPECT_EQ(summary(reconcile(project, running(project), {.scale = {{"web", 3}}})),
+            "1 to create, 2 unchanged");
 }
 
 TEST(Reconcile, NamesOrphansAndRemovesThemWhenAsked) {
-  EXPECT_EQ(reconcile({web()}, {"web"}, {running("web"), running("old")}, {}).orphans,
-            std::vector<std::string>{"app-old-1"});
-  EXPECT_EQ(to_text(reconcile({web()}, {"web"}, {running("web"), running("old")}, {.remove_orphans = true})),
-            "remove old-1: not in the project\nkeep web-1\n");
+  const Observed observed = running(stack("web:\nold:\n"));
+  EXPECT_EQ(reconcile(stack("web:\n"), observed, {}).orphans, std::vector<std::string>{"app-old-1"});
+  EXPECT_EQ(decide(stack("web:\n"), observed, {.remove_orphans = true}),
+            "remove container app-old-1: service \"old\" is not in the stack file\n");
 }
 
-TEST(Reconcile, LooksOnlyAtSelectedServices) {
-  EXPECT_EQ(decide({web(), {.service = "db", .name = "app-db-1"}}, {running("web", 7)}, {.selected = {"db"}}),
-            "create db-1: not there\n");
+TEST(Reconcile, TakesNoServiceOfAnotherProfileForAnOrphan) {
+  const Observed observed = running(stack("web:\nold:\n"));
+  const Plan plan = reconcile(stack("web:\nold:\n  profiles: [debug]\n"), observed, {.remove_orphans = true});
+  EXPECT_EQ(to_text(plan), "");
+  EXPECT_TRUE(plan.orphans.empty());
 }
 
-TEST(Reconcile, ForceAndNoRecreate) {
-  EXPECT_EQ(decide({web()}, {running("web")}, {.force_recreate = {"web"}}), "recreate web-1: asked for\n");
-  EXPECT_EQ(decide({web(1, "new")}, {running("web")}, {.no_recreate = true}), "keep web-1\n");
+TEST(Reconcile, LooksAtChosenServicesAndWhatTheyDependOn) {
+  const project::Project project = stack("web:\n  depends_on: [db]\ndb:\nother:\n");
+  EXPECT_EQ(decide(project, {}, {.services = {"web"}}),
+            "create network app_default\ncreate container app-db-1\ncreate container app-web-1\n");
+  EXPECT_EQ(decide(project, {}, {.services = {"web"}, .no_deps = true}),
+            "create network app_default\ncreate container app-web-1\n");
+  EXPECT_THROW(decide(project, {}, {.services = {"wbe"}}), std::runtime_error);
+}
+
+TEST(Reconcile, RecreatesWhenAskedTo) {
+  const project::Project project = stack("web:\n  depends_on: [db]\ndb:\n");
+  const auto with = [&](const Choices& choices) { return decide(project, running(project), choices); };
+  EXPECT_EQ(with({.services = {"web"}, .force_recreate = true}),
+            "recreate container app-web-1: --force-recreate\n");
+  EXPECT_EQ(with({.services = {"web"}, .always_recreate_deps = true}),
+            "recreate container app-db-1: --always-recreate-deps\n");
+  EXPECT_EQ(with({.services = {"db"}, .renew_volumes = true}),
+            "recreate container app-db-1: --renew-anon-volumes\n");
+}
+
+TEST(Reconcile, KeepsWhatChangedWhenAskedTo) {
+  EXPECT_EQ(change("web:\n", "web:\n  tty: true\n", {.no_recreate = true}), "");
+}
+
+TEST(Reconcile, RestartsDependantsOfWhatIsNew) {
+  const std::string rest =
+      "api:\n  depends_on: {db: {condition: service_started, restart: true}}\n"
+      "web:\n  depends_on: {api: {condition: service_started, restart: true}}\n"
+      "log:\n  depends_on: [db]\n";
+  EXPECT_EQ(change("db:\n" + rest, "db:\n  tty: true\n" + rest),
+            "recreate container app-db-1\n"
+            "    tty: nothing -> true  (compose.yaml:4:5)\n"
+            "restart container app-api-1: db, which it depends on, is new\n"
+            "restart container app-web-1: api, which it depends on, is new\n");
+}
+
+TEST(Reconcile, RestartsWhoSharesANamespaceWithWhatIsNew) {
+  EXPECT_EQ(change("vpn:\nweb:\n  network_mode: service:vpn\n",
+                   "vpn:\n  tty: true\nweb:\n  network_mode: service:vpn\n"),
+            "recreate container app-vpn-1\n"
+            "    tty: nothing -> true  (compose.yaml:4:5)\n"
+            "restart container app-web-1: vpn, which it depends on, is new\n");
+}
+
+TEST(Reconcile, MakesNoExternalNetworksAndVolumes) {
+  EXPECT_EQ(decide(stack("web:\n  networks: [front]\n  volumes: [data:/data]\n---\n"
+                         "networks: {front: {external: true}}\nvolumes: {data: {external: true}}"),
+                   {}),
+            "create container app-web-1\n");
 }
 
 }  // namespace

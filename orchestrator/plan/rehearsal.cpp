@@ -1,0 +1,59 @@
+#include "orchestrator/plan/rehearsal.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+namespace orchestrator::plan {
+namespace {
+
+using state::Instance;
+using state::Phase;
+using state::Request;
+
+bool has_process(const Instance& instance) {
+  return instance.phase != Phase::created && instance.phase != Phase::exited && instance.phase != Phase::dead;
+}
+
+bool is_meant(const Request& request, const Instance& instance) {
+  const auto& names = request.services;
+  return names.empty() || std::find(names.begin(), names.end(), instance.service) != names.end();
+}
+
+std::optional<Action> action_for(const Request& request, const Instance& instance) {
+  const bool up = has_process(instance);
+  if (request.verb == "down") return Action::remove;
+  if (request.verb == "restart") return up ? Action::restart : Action::start;
+  if (request.verb == "stop" && up) return Action::stop;
+  if (request.verb == "start" && !up) return Action::start;
+  if (request.verb == "remove" && (request.force || !up)) return Action::remove;
+  return std::nullopt;
+}
+
+void add_resources(Subject subject, const std::set<std::string>& names, Plan& plan) {
+  for (const std::string& name : names)
+    plan.steps.push_back({.action = Action::remove, .subject = subject, .name = name});
+}
+
+}  // namespace
+
+Plan rehearsal_of(const Request& request, const Observed& observed) {
+  Plan plan;
+  std::set<std::string> networks;
+  for (const ObservedInstance& one : observed.instances) {
+    if (!is_meant(request, one.record)) continue;
+    for (const state::Address& address : one.record.addresses) networks.insert(address.network);
+    if (const auto action = action_for(request, one.record))
+      plan.steps.push_back({.action = *action,
+                            .name = one.record.name,
+                            .id = one.record.id,
+                            .service = one.record.service,
+                            .number = one.record.number});
+  }
+  if (request.verb != "down" || !request.services.empty()) return plan;
+  add_resources(Subject::network, networks, plan);
+  if (request.volumes) add_resources(Subject::volume, observed.volumes, plan);
+  return plan;
+}
+
+}  // namespace orchestrator::plan

@@ -1,0 +1,186 @@
+#include "orchestrator/supervisor/convergence.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+
+#include "orchestrator/plan/reconcile.hpp"
+#include "orchestrator/project/json.hpp"
+#include "orchestrator/storage/volume.hpp"
+#include "orchestrator/supervisor/files.hpp"
+#include "orchestrator/supervisor/life.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+using plan::Action;
+using state::Request;
+
+namespace {
+
+plan::Observed observed_in(const Stack& stack) {
+  plan::Observed observed;
+  for (const auto& [id, member] : stack.members)
+    observed.instances.push_back(
+        {.record = member->record, .definition = {member->definition, &member->definition->project}});
+  for (const std::string& name : storage::volumes_of(stack.paths.volumes, stack.paths.project))
+    observed.volumes.insert(name);
+  return observed;
+}
+
+void warn_of_orphans(Stack& stack, const std::vector<std::string>& orphans) {
+  if (orphans.empty()) return;
+  std::string names;
+  for (const std::string& name : orphans) names += (names.empty() ? "" : ", ") + name;
+  stack.warn("found orphan containers (" + names + ") of services that are not in the stack file; " +
+             "remove them with --remove-orphans");
+}
+
+Outcome outcome_of(const Member& member, const Request& request) {
+  if (!member.failure.empty()) return {1, member.failure};
+  if (!request.wait) return {};
+  const state::Instance& record = member.record;
+  if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
+  if (!member.is_alive() && record.exit && record.exit->code != 0)
+    return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};
+  return {};
+}
+
+}  // namespace
+
+void Convergence::create(const plan::Step& step, const project::Project& project) {
+  auto fresh = std::make_unique<Member>();
+  fresh->definition = std::make_shared<Definition>(definition_of(project, step.service));
+  fresh->record = fresh_record(project.name, *fresh->definition, step.number);
+  stack_.tell("Container", fresh->record.name, "Creating");
+  save_definition(stack_.paths, *fresh);
+  Member& member = *stack_.members.emplace(step.id, std::move(fresh)).first->second;
+  stack_.changed_state(member);
+  asio::co_spawn(stack_.loop, live(stack_, launcher_, step.id), asio::detached);
+  stack_.tell("Container", member.record.name, "Created");
+}
+
+/// What does not make another container (dependencies, the number of replicas) holds from now on all the
+/// same.
+void Convergence::refresh_definition(Member& member, const project::Project& project) {
+  Definition now = definition_of(project, member.record.service);
+  if (now.project == member.definition->project) return;
+  member.definition = std::make_shared<Definition>(std::move(now));
+  save_definition(stack_.paths, member);
+}
+
+void Convergence::carry_out(const plan::Step& step, const project::Project& project, const Request& request) {
+  if (step.subject != plan::Subject::container) return;  // made when the first container needs it
+  if (step.action == Action::create) create(step, project);
+  Member& member = *stack_.members.at(step.id);
+  switch (step.action) {
+    case Action::create:
+      break;
+    case Action::recreate:
+      member.replacement = std::make_shared<Definition>(definition_of(project, step.service));
+      member.renew_volumes = request.renew_anon_volumes;
+      break;
+    case Action::restart:
+      member.restart_requested = member.is_alive();
+      break;
+    case Action::keep:
+      stack_.tell("Container", member.record.name, member.is_alive() ? "Running" : "Exited");
+      break;
+    case Action::start:
+      break;
+    case Action::stop:
+      return want_stopped(member, request);
+    case Action::remove:
+      return want_removed(member, request);
+  }
+  if (step.action != Action::create && step.action != Action::recreate && !request.no_recreate)
+    refresh_definition(member, project);
+  const bool done = step.action == Action::keep && !may_run_again(member);
+  if (request.verb == "up" && !done) want_running(member, request);
+}
+
+Ids Convergence::carry_out(const plan::Plan& plan, const project::Project& project, const Request& request) {
+  Ids ids;
+  for (const plan::Step& step : plan.steps) {
+    carry_out(step, project, request);
+    if (step.subject == plan::Subject::container && step.action != Action::remove) ids.insert(step.id);
+  }
+  stack_.changed.notify();
+  return ids;
+}
+
+asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const Request& request) {
+  const project::Project project = project::from_json(request.project);
+  const plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
+  runtime::sys::replace_file(stack_.paths.project_file(), request.project);
+  warn_of_orphans(stack_, plan.orphans);
+  const Ids ids = carry_out(plan, project, request);
+  if (request.verb == "create") co_return Outcome{};
+  if (request.lease) {
+    session->lease = true;
+    // Who is gone already cannot hold the stack.
+    if (!session->is_open())
+      for (const std::string& id : ids) want_stopped(*find(stack_.members, id), {});
+    asio::co_spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)), asio::detached);
+  }
+  co_return co_await wait_until_up(ids, request);
+}
+
+asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request) {
+  const auto settled = [&] {
+    return std::all_of(ids.begin(), ids.end(), [&](const std::string& id) {
+      const Member* member = find(stack_.members, id);
+      return member == nullptr || has_settled(*member, request.wait) || member->goal == Goal::removed ||
+             (member->goal == Goal::stopped && !member->is_alive());
+    });
+  };
+  const auto deadline =
+      request.wait_timeout ? Clock::now() + std::chrono::duration_cast<Clock::duration>(*request.wait_timeout)
+                           : Clock::time_point::max();
+  if (!co_await stack_.changed.until(settled, deadline))
+    co_return Outcome{1, "the stack was not up within the time allowed"};
+  for (const std::string& id : ids) {
+    const Member* member = find(stack_.members, id);
+    if (member == nullptr || member->goal == Goal::removed)
+      co_return Outcome{1, "interrupted by another command"};
+    if (const Outcome outcome = outcome_of(*member, request); outcome.status != 0) co_return outcome;
+  }
+  co_return Outcome{};
+}
+
+asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session, Ids ids, Request request,
+                                                std::set<std::string> jobs) {
+  const auto aborts = [&](const Member& member) {
+    if (member.is_alive() || !member.record.exit || member.restart_at) return false;
+    const bool failed = member.record.exit->code != 0;
+    // Somebody waits for just that.
+    if (!failed && jobs.contains(member.record.service)) return false;
+    return request.abort_on == "exit" || (request.abort_on == "failure" && failed);
+  };
+  const auto ended_member = [&]() -> const Member* {
+    for (const std::string& id : ids)
+      if (const Member* member = find(stack_.members, id); member != nullptr && aborts(*member))
+        return member;
+    return nullptr;
+  };
+  const auto over = [&] { return !session->is_open() || !any(stack_.members, ids, may_run_again); };
+  co_await stack_.changed.until([&] { return over() || ended_member() != nullptr; });
+  int status = 0;
+  if (const Member* first = ended_member(); first != nullptr && session->is_open()) {
+    status = first->record.exit->code;
+    stack_.warn("aborting: container " + first->record.name + " exited (" + std::to_string(status) + ")");
+    for (const std::string& id : ids)
+      if (Member* member = find(stack_.members, id)) want_stopped(*member, {});
+    stack_.changed.notify();
+    co_await stack_.changed.until(over);
+  }
+  for (const auto& [id, member] : stack_.members)
+    if (member->record.service == request.exit_code_from && member->record.exit)
+      status = member->record.exit->code;
+  session->send({.type = state::EventType::finished, .status = status});
+  stack_.listeners.erase(session);
+}
+
+}  // namespace orchestrator::supervisor

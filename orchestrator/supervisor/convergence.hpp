@@ -1,0 +1,38 @@
+// `up` and `create`: reconciles what the project wants with what is there, wishes the difference, and waits
+// until it has come true.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+
+#include "orchestrator/plan/plan.hpp"
+#include "orchestrator/supervisor/launch.hpp"
+#include "orchestrator/supervisor/outcome.hpp"
+#include "orchestrator/supervisor/stack.hpp"
+#include "orchestrator/supervisor/wishes.hpp"
+
+namespace orchestrator::supervisor {
+
+class Convergence {
+ public:
+  Convergence(Stack& stack, Launcher& launcher) : stack_(stack), launcher_(launcher) {}
+
+  boost::asio::awaitable<Outcome> up(std::shared_ptr<Session> session, const state::Request& request);
+  /// Waits until the members run, or are healthy where the request says `wait`, or never will.
+  boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request);
+
+ private:
+  /// Returns the ids of what stays or comes.
+  Ids carry_out(const plan::Plan& plan, const project::Project& project, const state::Request& request);
+  void carry_out(const plan::Step& step, const project::Project& project, const state::Request& request);
+  void create(const plan::Step& step, const project::Project& project);
+  void refresh_definition(Member& member, const project::Project& project);
+  boost::asio::awaitable<void> follow_lease(std::shared_ptr<Session> session, Ids ids, state::Request request,
+                                            std::set<std::string> jobs);
+
+  Stack& stack_;
+  Launcher& launcher_;
+};
+
+}  // namespace orchestrator::supervisor

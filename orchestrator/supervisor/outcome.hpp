@@ -1,0 +1,13 @@
+// How a request ended.
+#pragma once
+
+#include <string>
+
+namespace orchestrator::supervisor {
+
+struct Outcome {
+  int status = 0;      ///< 0, or 1 with `text`
+  std::string text{};  ///< why it failed: one sentence
+};
+
+}  // namespace orchestrator::supervisor

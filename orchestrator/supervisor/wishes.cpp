@@ -1,0 +1,78 @@
+#include "orchestrator/supervisor/wishes.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace orchestrator::supervisor {
+
+using state::Phase;
+using state::Request;
+
+void want_running(Member& member, const Request& request) {
+  member.goal = Goal::running;
+  member.record.wanted = true;
+  member.failure.clear();
+  member.record.error.clear();
+  member.ignore_dependencies = request.no_deps;
+  member.grace = request.timeout;
+  member.history = {};
+}
+
+void want_stopped(Member& member, const Request& request) {
+  member.goal = Goal::stopped;
+  member.record.wanted = false;
+  member.restart_requested = false;
+  member.replacement = nullptr;
+  if (request.timeout) member.grace = request.timeout;
+}
+
+void want_removed(Member& member, const Request& request) {
+  want_stopped(member, request);
+  member.goal = Goal::removed;
+}
+
+bool has_settled(const Member& member, bool wait_for_health) {
+  if (!member.failure.empty()) return true;
+  if (member.replacement || member.restart_requested) return false;
+  if (!member.is_alive()) return member.goal != Goal::running && member.record.has_run;
+  if (member.record.phase != Phase::running) return member.record.phase == Phase::paused;
+  return !wait_for_health || member.record.health == state::Health::none ||
+         member.record.health != state::Health::starting;
+}
+
+bool may_run_again(const Member& member) {
+  return member.is_alive() || member.restart_at || (member.goal == Goal::running && member.failure.empty());
+}
+
+Member* find(const Members& members, const std::string& id) {
+  const auto found = members.find(id);
+  return found == members.end() ? nullptr : found->second.get();
+}
+
+Ids ids_of(const std::vector<Member*>& members) {
+  Ids ids;
+  for (const Member* member : members) ids.insert(member->record.id);
+  return ids;
+}
+
+bool any(const Members& members, const Ids& ids, bool (*is)(const Member&)) {
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+    const Member* member = find(members, id);
+    return member != nullptr && is(*member);
+  });
+}
+
+std::vector<Member*> select(const Members& members, const std::vector<std::string>& services) {
+  std::vector<Member*> selected;
+  for (const std::string& name : services)
+    if (std::none_of(members.begin(), members.end(),
+                     [&](const auto& entry) { return entry.second->record.service == name; }))
+      throw std::runtime_error("no such service: " + name);
+  for (const auto& [id, member] : members)
+    if (services.empty() ||
+        std::find(services.begin(), services.end(), member->record.service) != services.end())
+      selected.push_back(member.get());
+  return selected;
+}
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,38 @@
+// What --dry-run says of commands other than `up`.
+#include "orchestrator/plan/rehearsal.hpp"
+
+#include <gtest/gtest.h>
+
+#include "stacks.hpp"
+
+namespace orchestrator::plan {
+namespace {
+
+using state::Phase;
+
+std::string rehearse(const state::Request& request) {
+  Observed observed = test::running(test::stack("web:\nold:\n---\nvolumes: {data: }"));
+  state::Instance& old = test::record(observed, "old-1");
+  old.phase = Phase::exited;
+  old.addresses.clear();
+  return to_text(rehearsal_of(request, observed));
+}
+
+TEST(Rehearsal, OfStop) { EXPECT_EQ(rehearse({.verb = "stop"}), "stop container app-web-1\n"); }
+TEST(Rehearsal, OfStart) { EXPECT_EQ(rehearse({.verb = "start"}), "start container app-old-1\n"); }
+TEST(Rehearsal, OfRestart) {
+  EXPECT_EQ(rehearse({.verb = "restart"}), "start container app-old-1\nrestart container app-web-1\n");
+}
+TEST(Rehearsal, OfRm) {
+  EXPECT_EQ(rehearse({.verb = "remove"}), "remove container app-old-1\n");
+  EXPECT_EQ(rehearse({.verb = "remove", .services = {"web"}, .force = true}), "remove container app-web-1\n");
+}
+TEST(Rehearsal, OfDown) {
+  EXPECT_EQ(rehearse({.verb = "down", .volumes = true}),
+            "remove container app-old-1\nremove container app-web-1\nremove network app_default\n"
+            "remove volume app_data\n");
+  EXPECT_EQ(rehearse({.verb = "down", .services = {"web"}}), "remove container app-web-1\n");
+}
+
+}  // namespace
+}  // namespace orchestrator::plan
