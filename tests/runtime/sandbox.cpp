@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sstream>
+
 namespace runtime::test {
 
 namespace fs = std::filesystem;
@@ -24,6 +26,14 @@ Sandbox::Sandbox() {
 }
 
 Sandbox::~Sandbox() { fs::remove_all(path_); }
+
+std::vector<std::string> Sandbox::host_mounts() const {
+  std::vector<std::string> mounts;
+  std::istringstream lines(sys::read_file("/proc/self/mountinfo"));
+  for (std::string line; std::getline(lines, line);)
+    if (line.find(" " + path_ + "/") != std::string::npos) mounts.push_back(line);
+  return mounts;
+}
 
 void Sandbox::write(const std::string& name, const std::string& content, int mode) const {
   const std::string path = path_ + "/" + name;

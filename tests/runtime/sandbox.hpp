@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "runtime/container/container.hpp"
 #include "runtime/sys/file.hpp"
@@ -27,6 +28,8 @@ class Sandbox {
 
   [[nodiscard]] std::string root() const { return path_ + "/root"; }
   [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  /// The host's mounts below it, from /proc/self/mountinfo; other tests mount elsewhere at the same time.
+  [[nodiscard]] std::vector<std::string> host_mounts() const;
   void write(const std::string& name, const std::string& content, int mode = 0644) const;
 
   /// Docker's defaults around `args`, on the root as an overlay with an upper directory.
