@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <set>
 #include <string>
 
@@ -19,6 +20,11 @@ using state::Phase;
 using state::Request;
 
 namespace {
+
+/// SIGKILL is the wish to have it stopped, but `restart: always` means always.
+bool comes_back(const Member& member) {
+  return plan::restart_policy_of(member.definition->service).condition == plan::RestartCondition::always;
+}
 
 bool is_alive(const Member& member) { return member.is_alive(); }
 
@@ -94,24 +100,26 @@ asio::awaitable<Outcome> Operations::restart(const Request& request) {
 
 asio::awaitable<Outcome> Operations::kill(const Request& request) {
   const int signal = runtime::signal_number(request.signal.empty() ? "KILL" : request.signal);
-  Ids killed;
+  std::map<std::string, std::int64_t> killed;  // by id, the incarnation
   for (Member* member : select(stack_.members, request.services)) {
-    if (!member->is_alive()) {
-      if (signal == SIGKILL) want_stopped(*member, {});
-      continue;
-    }
+    if (signal == SIGKILL && !comes_back(*member)) want_stopped(*member, {});
+    if (!member->is_alive()) continue;
     if (signal == SIGKILL) {
-      want_stopped(*member, {});
-      member->kill_now = true;
-      killed.insert(member->record.id);
       stack_.tell("Container", member->record.name, "Killing");
-    } else {
-      runtime::sys::pidfd_send_signal(member->life->pidfd.get(), signal);
-      stack_.tell("Container", member->record.name, "Killed");
+      killed.emplace(member->record.id, member->record.generation);
+      member->kill_now = true;
+      member->life->cgroup.kill();
     }
+    runtime::sys::pidfd_send_signal(member->life->pidfd.get(), signal);
+    if (signal != SIGKILL) stack_.tell("Container", member->record.name, "Killed");
   }
   stack_.changed.notify();
-  co_await stack_.changed.until([&] { return !any(stack_.members, killed, is_alive); });
+  co_await stack_.changed.until([&] {
+    return std::none_of(killed.begin(), killed.end(), [&](const auto& entry) {
+      const Member* member = find(stack_.members, entry.first);
+      return member != nullptr && member->is_alive() && member->record.generation == entry.second;
+    });
+  });
   co_return Outcome{};
 }
 

@@ -47,6 +47,10 @@ sleep 0.5
 expect "no fourth start" 3 "$(mdcompose logs flaky | grep -c start)"
 mdcompose exec steady sh -c 'kill -9 2'
 eventually "it runs again" sh -c "'$MDCOMPOSE' exec steady true"
+expect_status 0 mdcompose kill steady
+eventually "always means after a kill, too" sh -c "'$MDCOMPOSE' exec steady true"
+expect_status 0 mdcompose stop steady
+expect_has "a stop is one" "Exited" "$(mdcompose ps -a steady)"
 expect_status 0 mdcompose down
 
 stack foreground <<'YAML'
