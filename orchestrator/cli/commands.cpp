@@ -130,11 +130,23 @@ constexpr std::array kLs{
 };
 constexpr std::array kConfig{
     Option{"format", 0, Kind::choice, "yaml|json", "How to print"},
+    Option{"output", 'o', Kind::text, "FILE", "Print to this file"},
     Option{"quiet", 'q', Kind::flag, "", "Only check"},
     Option{"services", 0, Kind::flag, "", "Names of services only"},
     Option{"volumes", 0, Kind::flag, "", "Names of volumes only"},
     Option{"networks", 0, Kind::flag, "", "Names of networks only"},
+    Option{"models", 0, Kind::flag, "", "Names of models only"},
+    Option{"profiles", 0, Kind::flag, "", "Names of profiles only"},
+    Option{"images", 0, Kind::flag, "", "Names of images only"},
     Option{"hash", 0, Kind::text, "SERVICE", "Hash of a service's definition; \"*\" of all"},
+    Option{"variables", 0, Kind::flag, "", "Variables that the files use, and their defaults"},
+    Option{"environment", 0, Kind::flag, "", "Variables that the files may use, and their values"},
+    Option{"explain", 0, Kind::flag, "", "Where each value is from; of the paths given instead of services"},
+    Option{"no-interpolate", 0, Kind::flag, "", "Leave variables as they are"},
+    Option{"no-normalize", 0, Kind::flag, "", "Leave out what is implied: default network, full names"},
+    Option{"no-path-resolution", 0, Kind::flag, "", "Leave relative paths as they are"},
+    Option{"no-env-resolution", 0, Kind::flag, "", "Leave env_file as it is"},
+    Option{"no-consistency", 0, Kind::flag, "", "Do not check whether names are defined"},
 };
 constexpr std::array kVersion{
     Option{"format", 0, Kind::choice, "pretty|json", "How to print"},
@@ -180,7 +192,7 @@ constexpr std::array kCommands{
     rehearsed(
         {"scale", "SERVICE=NUMBER...", "Change how many containers services have", kScaleOptions, scale}),
     rehearsed({"rm", "[SERVICE...]", "Remove stopped containers", kRm, remove}),
-    Command{"config", "", "Show the stack as it is understood", kConfig, config},
+    Command{"config", "[SERVICE...]", "Show the stack as it is understood", kConfig, config},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},

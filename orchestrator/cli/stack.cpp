@@ -20,6 +20,25 @@ std::map<std::string, std::string> environment() {
   return variables;
 }
 
+std::string rendered(const std::vector<compose::Diagnostic>& findings) {
+  std::string text;
+  for (const compose::Diagnostic& one : findings) text += (text.empty() ? "" : "\n") + compose::render(one);
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+/// What `load` returns; a LoadError becomes a UsageError with everything that is wrong.
+template <class Load>
+auto or_usage_error(Load load) {
+  try {
+    return load();
+  } catch (const compose::LoadError& error) {
+    throw UsageError(rendered(error.diagnostics()));
+  }
+}
+
+}  // namespace
+
 compose::LoadOptions load_options(const Options& options, const std::vector<std::string>& services) {
   return {.files = options.list("file"),
           .env_files = options.list("env-file"),
@@ -31,29 +50,23 @@ compose::LoadOptions load_options(const Options& options, const std::vector<std:
           .environment = environment()};
 }
 
-std::string all_findings(const compose::LoadError& error) {
-  std::string text;
-  for (const compose::Diagnostic& one : error.diagnostics())
-    text += (text.empty() ? "" : "\n") + compose::render(one);
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
+void warn(const Options& options, const std::vector<compose::Diagnostic>& findings) {
+  if (findings.empty()) return;
+  if (options.flag("strict")) throw UsageError(rendered(findings));
+  for (const compose::Diagnostic& one : findings)
+    fmt::print(stderr, "warning: {}{}\n", compose::one_line(one), one.hint.empty() ? "" : "; " + one.hint);
 }
 
-}  // namespace
-
-compose::Loaded load_files(const Options& options, const std::vector<std::string>& services) {
-  try {
-    compose::Loaded loaded = compose::load(load_options(options, services));
-    for (const compose::Diagnostic& warning : loaded.warnings)
-      fmt::print(stderr, "warning: {}\n", compose::one_line(warning));
-    return loaded;
-  } catch (const compose::LoadError& error) {
-    throw UsageError(all_findings(error));
-  }
+compose::Model load_model(const Options& options, const compose::LoadOptions& load) {
+  compose::Model model = or_usage_error([&] { return compose::load_model(load); });
+  warn(options, model.warnings);
+  return model;
 }
 
 project::Project load_stack(const Options& options, const std::vector<std::string>& services) {
-  return load_files(options, services).project;
+  compose::Loaded loaded = or_usage_error([&] { return compose::load(load_options(options, services)); });
+  warn(options, loaded.model.warnings);
+  return std::move(loaded.project);
 }
 
 Target target_of(const Options& options) {

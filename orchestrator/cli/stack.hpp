@@ -19,9 +19,16 @@ struct Target {
 /// --project-name, then COMPOSE_PROJECT_NAME, then the stack file. Throws UsageError where there is none.
 Target target_of(const Options& options);
 
-/// Reads the stack files; warnings go to standard error. `services` are those that the command line names:
-/// they are enabled whatever their profiles. Throws UsageError with everything that is wrong in the files.
-compose::Loaded load_files(const Options& options, const std::vector<std::string>& services);
+/// What the command line says about the stack files. `services` are those that it names: they are enabled
+/// whatever their profiles.
+compose::LoadOptions load_options(const Options& options, const std::vector<std::string>& services);
+
+/// Reads the stack files; warnings go to standard error, unless --strict makes them errors. Throws UsageError
+/// with everything that is wrong in the files.
+compose::Model load_model(const Options& options, const compose::LoadOptions& load);
 project::Project load_stack(const Options& options, const std::vector<std::string>& services);
+
+/// Tells these findings as warnings; throws UsageError where there are some under --strict.
+void warn(const Options& options, const std::vector<compose::Diagnostic>& findings);
 
 }  // namespace orchestrator::cli

@@ -81,7 +81,6 @@ enum class Merge : std::uint8_t {
   Names,
   Build,
   Logging,
-  Ulimit,
   Pools
 };
 
@@ -92,7 +91,7 @@ enum class Same : std::uint8_t { Never, Text, Name, Mount, Device, Secret, Confi
 enum class Path : std::uint8_t { None, Plain, Context, Contexts, Mount, LocalVolume, Keys, Watched };
 
 /// Checks that a type cannot say.
-enum class Check : std::uint8_t { None, ContainerName, PullPolicy, DeviceRequest };
+enum class Check : std::uint8_t { None, ContainerName, PullPolicy };
 
 struct Attribute;
 

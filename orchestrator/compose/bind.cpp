@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <concepts>
-#include <stdexcept>
 
-#include "orchestrator/compose/expand.hpp"
 #include "orchestrator/compose/files.hpp"
 #include "orchestrator/compose/json.hpp"
 #include "orchestrator/compose/number.hpp"
@@ -21,8 +19,8 @@ to::Source source_of(const Place& place) {
 /// Reads members of one mapping; what does not fit is a finding with the way to it.
 class Reader {
  public:
-  Reader(const Node& node, std::string path, const Bindings& bindings, Findings& findings)
-      : node_(node), path_(std::move(path)), bindings_(bindings), findings_(findings) {}
+  Reader(const Node& node, std::string path, const std::string& project, Findings& findings)
+      : node_(node), path_(std::move(path)), project_(project), findings_(findings) {}
 
   [[nodiscard]] const Node& node() const { return node_; }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -36,25 +34,21 @@ class Reader {
   std::optional<Reader> inside(std::string_view key) const {
     const Node* found = find(key);
     if (found == nullptr || !found->is_map()) return std::nullopt;
-    return Reader(*found, join_path(path_, key), bindings_, findings_);
+    return Reader(*found, join_path(path_, key), project_, findings_);
   }
   template <class Take>
   void each(std::string_view key, Take take) const {
     const Node* found = node_.find(key);
     if (found == nullptr) return;
     for (const Entry& entry : found->is_map() ? found->map : Map())
-      take(entry.key, Reader(entry.value, join_path(join_path(path_, key), entry.key), bindings_, findings_));
+      take(entry.key, Reader(entry.value, join_path(join_path(path_, key), entry.key), project_, findings_));
     for (std::size_t i = 0; i < found->items.size(); ++i)
       take(std::string(), Reader(found->items[i], join_path(path_, key) + "[" + std::to_string(i) + "]",
-                                 bindings_, findings_));
+                                 project_, findings_));
   }
 
   void text(std::string_view key, std::string& into) const {
     if (const Node* found = find(key)) into = scalar_text(*found);
-  }
-  void path(std::string_view key, std::string& into) const {
-    if (const Node* found = find(key))
-      into = resolve_path(scalar_text(*found), bindings_.directory, bindings_.home);
   }
   void flag(std::string_view key, bool& into) const {
     if (const Node* found = find(key))
@@ -118,27 +112,15 @@ class Reader {
     if (found == nullptr || !found->is_map()) return;
     for (const Entry& entry : found->map) into[entry.key] = scalar_text(entry.value);
   }
-  /// A command: words, or a line that is split as a shell would.
   void words(std::string_view key, std::optional<to::Strings>& into) const {
-    const Node* found = find(key);
-    if (found == nullptr) return;
-    into.emplace();
-    if (found->is_list()) {
-      for (const Node& item : found->items) into->push_back(scalar_text(item));
-      return;
-    }
-    try {
-      *into = split_words(scalar_text(*found));
-    } catch (const std::invalid_argument& error) {
-      findings_.error(found->place, join_path(path_, key) + ": " + error.what());
-    }
+    if (find(key) != nullptr) texts(key, into.emplace());
   }
 
   void error(const Place& place, const std::string& message, const std::string& hint = "") const {
     findings_.error(place, path_ + ": " + message, hint);
   }
   Findings& findings() const { return findings_; }
-  const Bindings& bindings() const { return bindings_; }
+  const std::string& project() const { return project_; }
 
  private:
   void wrong(const Node& value, std::string_view key, const std::string& expected) const {
@@ -147,19 +129,13 @@ class Reader {
   }
   std::optional<bool> boolean(const Node& value, std::string_view key) const {
     if (value.kind == Kind::Bool) return value.boolean;
-    std::string word = scalar_text(value);
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const char* yes : {"true", "yes", "y", "on", "1"})
-      if (word == yes) return true;
-    for (const char* no : {"false", "no", "n", "off", "0"})
-      if (word == no) return false;
     wrong(value, key, "true or false");
     return std::nullopt;
   }
 
   const Node& node_;
   std::string path_;
-  const Bindings& bindings_;
+  const std::string& project_;
   Findings& findings_;
 };
 
@@ -186,7 +162,7 @@ to::RootfsBuild bind_root_build(const Reader& from) {
 
 to::Rootfs bind_rootfs(const Reader& from) {
   to::Rootfs rootfs{.source = from.source()};
-  from.path("path", rootfs.path);
+  from.text("path", rootfs.path);
   from.text("mode", rootfs.mode);
   if (const auto build = from.inside("build")) rootfs.build = bind_root_build(*build);
   if (rootfs.path.empty() && !rootfs.build)
@@ -204,32 +180,22 @@ to::HealthCheck bind_health(const Reader& from) {
   from.duration("start_period", check.start_period);
   from.duration("start_interval", check.start_interval);
   from.number("retries", check.retries);
-  const Node* test = from.find("test");
-  if (test == nullptr) return check;
-  if (test->is_list())
-    from.texts("test", check.test);
-  else
-    check.test = {"CMD-SHELL", scalar_text(*test)};
-  const std::string& first = check.test.empty() ? "" : check.test.front();
-  if (first != "NONE" && first != "CMD" && first != "CMD-SHELL")
-    from.error(test->place, "a test that is a list starts with NONE, CMD or CMD-SHELL, not " + quoted(first));
-  else if (first != "NONE" && check.test.size() < 2)
-    from.error(test->place, "the test has no command");
+  from.texts("test", check.test);
+  if (!check.test.empty() && check.test.front() != "NONE" && check.test.size() < 2)
+    from.error(from.find("test")->place, "the test has no command");
   return check;
 }
+
+bool looks_like_drive(const std::string& path) { return path.size() > 1 && path[1] == ':'; }
 
 to::ServiceVolume bind_mount(const Reader& from) {
   to::ServiceVolume volume{.create_host_path = true, .place = from.source()};
   from.text("type", volume.type);
-  if (volume.type == "bind")
-    from.path("source", volume.source);
-  else
-    from.text("source", volume.source);
+  from.text("source", volume.source);
   from.text("target", volume.target);
   from.flag("read_only", volume.read_only);
   from.text("consistency", volume.consistency);
   if (const auto bind = from.inside("bind")) {
-    volume.create_host_path = false;
     bind->text("propagation", volume.propagation);
     bind->text("selinux", volume.selinux);
     bind->text("recursive", volume.recursive);
@@ -244,7 +210,10 @@ to::ServiceVolume bind_mount(const Reader& from) {
     tmpfs->mode("mode", volume.tmpfs_mode);
   }
   if (volume.target.empty() || volume.target.front() != '/')
-    from.error(from.node().place, "the target must be an absolute path, not " + quoted(volume.target));
+    from.error(from.node().place, "the target must be an absolute path, not " + quoted(volume.target),
+               looks_like_drive(volume.target)
+                   ? "one letter before a colon is taken for a Windows drive: give the volume a longer name"
+                   : "");
   volume.target = clean_path(volume.target);
   return volume;
 }
@@ -366,26 +335,6 @@ std::vector<to::FileReference> bind_references(const Reader& from, const char* k
   return list;
 }
 
-void bind_extra_hosts(const Reader& from, to::Strings& into) {
-  const Node* hosts = from.find("extra_hosts");
-  if (hosts == nullptr) return;
-  for (const Node& item : hosts->items) {
-    std::string text = scalar_text(item);
-    const auto at = text.find_first_of("=:");
-    if (at == std::string::npos)
-      from.error(item.place, "invalid extra host " + quoted(text), "expected name=address");
-    else
-      into.push_back(text.substr(0, at) + "=" + text.substr(at + 1));
-  }
-  if (hosts->is_map())
-    for (const Entry& entry : hosts->map) {
-      if (entry.value.is_list())
-        for (const Node& address : entry.value.items) into.push_back(entry.key + "=" + scalar_text(address));
-      else
-        into.push_back(entry.key + "=" + scalar_text(entry.value));
-    }
-}
-
 void bind_process(const Reader& from, to::Service& s) {
   from.words("command", s.command);
   from.words("entrypoint", s.entrypoint);
@@ -489,7 +438,7 @@ void bind_network(const Reader& from, to::Service& s) {
   from.texts("dns", s.dns);
   from.texts("dns_search", s.dns_search);
   from.texts("dns_opt", s.dns_opt);
-  bind_extra_hosts(from, s.extra_hosts);
+  from.texts("extra_hosts", s.extra_hosts);
   from.texts("links", s.links);
   from.texts("external_links", s.external_links);
   from.text("mac_address", s.mac_address);
@@ -523,17 +472,15 @@ to::Service bind_service(const std::string& name, const Reader& from) {
 }
 
 std::string full_name(const Reader& from, const std::string& key, bool external) {
-  std::string name = external ? key : from.bindings().name + "_" + key;
+  std::string name = external ? key : from.project() + "_" + key;
   from.text("name", name);
   return name;
 }
 
 bool bind_external(const Reader& from) {
-  const Node* external = from.find("external");
-  if (external == nullptr) return false;
-  bool value = external->is_map();
-  if (!external->is_map()) from.flag("external", value);
-  return value;
+  bool external = false;
+  from.flag("external", external);
+  return external;
 }
 
 to::Network bind_network(const std::string& key, const Reader& from) {
@@ -573,7 +520,7 @@ to::FileObject bind_object(const std::string& key, const Reader& from) {
   to::FileObject object{.key = key, .source = from.source()};
   object.external = bind_external(from);
   object.name = full_name(from, key, object.external);
-  from.path("file", object.file);
+  from.text("file", object.file);
   from.text("environment", object.environment);
   if (const Node* content = from.find("content")) object.content = scalar_text(*content);
   from.text_map("labels", object.labels);
@@ -582,24 +529,31 @@ to::FileObject bind_object(const std::string& key, const Reader& from) {
 
 }  // namespace
 
-project::Project bind(const Node& model, const Bindings& bindings, Findings& findings) {
-  const Reader from(model, "", bindings, findings);
-  to::Project project{.name = bindings.name, .directory = bindings.directory};
+project::Project bind(const Model& model, Findings& findings) {
+  const Reader from(model.tree, "", model.name, findings);
+  to::Project project{.name = model.name, .directory = model.directory, .files = model.files};
   from.each("services", [&](const std::string& name, const Reader& item) {
     project.services.emplace(name, bind_service(name, item));
   });
+  if (project.services.empty() && model.disabled.map.empty())
+    findings.error(model.tree.place, "the stack file has no services");
+  Findings ignored;  // nobody asked for these
+  for (const Entry& entry : model.disabled.map)
+    project.disabled.emplace(entry.key, bind_service(entry.key, Reader(entry.value, "services." + entry.key,
+                                                                       model.name, ignored)));
   from.each("networks", [&](const std::string& key, const Reader& item) {
     project.networks[key] = bind_network(key, item);
   });
   from.each("volumes", [&](const std::string& key, const Reader& item) {
     project.volumes[key] = bind_volume(key, item);
   });
-  from.each("secrets", [&](const std::string& key, const Reader& item) {
-    project.secrets[key] = bind_object(key, item);
-  });
-  from.each("configs", [&](const std::string& key, const Reader& item) {
-    project.configs[key] = bind_object(key, item);
-  });
+  for (const auto& [section, objects] :
+       {std::pair{"secrets", &project.secrets}, {"configs", &project.configs}})
+    from.each(section, [&, into = objects](const std::string& key, const Reader& item) {
+      to::FileObject object = bind_object(key, item);
+      if (!object.environment.empty()) object.content = model.environment.value_of(object.environment);
+      (*into)[key] = std::move(object);
+    });
   if (const Node* own = from.find("x-mdcompose")) project.extension = json_of(*own);
   return project;
 }

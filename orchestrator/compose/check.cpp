@@ -1,9 +1,17 @@
 #include "orchestrator/compose/check.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "orchestrator/compose/json.hpp"
 
 namespace orchestrator::compose {
 namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c); }
+bool is_name_character(char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; }
 
 Kinds kinds_of(const Node& node) {
   switch (node.kind) {
@@ -14,7 +22,7 @@ Kinds kinds_of(const Node& node) {
     case Kind::Int:
       return kInt | kNumber;
     case Kind::Float:
-      return kNumber;
+      return std::trunc(node.real) == node.real ? kNumber | kInt : kNumber;  // 2.0 is a whole number
     case Kind::String:
       return kString;
     case Kind::List:
@@ -39,68 +47,143 @@ std::string wanted_kinds(Kinds kinds) {
   return text;
 }
 
-/// A string that becomes a boolean or a number counts as one: "${PORT}" is text until it is filled in.
-bool fits(const Node& node, const Attribute& attribute) {
-  if ((kinds_of(node) & attribute.shape->kinds) != 0) return true;
-  // A key without a value is an empty mapping or nothing.
-  if (node.is_null()) return (attribute.shape->kinds & (kMap | kList)) != 0;
-  // YAML's 8080 and true where a string is wanted.
-  return node.is_scalar() && (attribute.shape->kinds & kString) != 0 && attribute.rules.as == As::Text;
+/// What would make it right.
+std::string hint_for(const Node& node, Kinds wanted) {
+  if (node.is_null()) return "remove the key, or give it a value";
+  if (node.is_scalar() && !node.is_text() && (wanted & kString) != 0) return "write " + quoted(node.text);
+  if (node.is_scalar() && (wanted & kList) != 0) return "write [" + scalar_text(node) + "]";
+  return "";
 }
 
-bool is_name(std::string_view key) {
-  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
-  });
+/// The patterns of the specification's schema are found anywhere in the text.
+bool has_container_name(std::string_view text) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i)
+    if (is_alphanumeric(text[i]) && is_name_character(text[i + 1])) return true;
+  return false;
 }
 
-void check_keys(const Node& node, const Attribute& attribute, const std::string& path, Findings& findings) {
-  const Shape& shape = *attribute.shape;
-  std::vector<std::string_view> known;
-  for (const Attribute& row : shape.members) known.push_back(row.name);
-  for (const Entry& entry : node.map) {
-    const bool extension = is_extension(entry.key) && !has_free_keys(&attribute);
-    const Attribute* row = member(&attribute, entry.key);
-    if (row != nullptr) {
-      if (shape.named && !is_name(entry.key))
-        findings.error(entry.place, join_path(path, entry.key) +
-                                        ": a name is made of letters, digits, \".\", \"_\" and \"-\"");
-      check_shape(entry.value, *row, join_path(path, entry.key), findings);
-    } else if (!extension && shape.closed && !known.empty()) {
-      findings.error(entry.place, (path.empty() ? "" : path + ": ") + "unknown key " + quoted(entry.key),
-                     did_you_mean(nearest(entry.key, known)));
+bool has_pull_policy(std::string_view text) {
+  constexpr std::string_view kWords[] = {"always",  "never",   "build", "if_not_present",
+                                         "missing", "refresh", "daily", "weekly"};
+  for (const std::string_view word : kWords)
+    if (text.find(word) != std::string_view::npos) return true;
+  constexpr std::string_view kEvery = "every_";
+  std::size_t at = text.find(kEvery);
+  if (at == std::string_view::npos) return false;
+  const std::size_t digits = at += kEvery.size();
+  while (at < text.size() && is_digit(text[at])) ++at;
+  return at > digits && at < text.size() &&
+         std::string_view("wdhms").find(text[at]) != std::string_view::npos;
+}
+
+class Checker {
+ public:
+  explicit Checker(Findings& findings) : findings_(findings) {}
+
+  void check(const Node& node, const Attribute& attribute, const Trail& trail) {
+    if (attribute.shape == nullptr || node.tag == Tag::Reset || node.tag == Tag::Broken) return;
+    const Shape& shape = *attribute.shape;
+    if ((kinds_of(node) & shape.kinds) == 0) {
+      findings_.error(node.place,
+                      trail.text() + " must be " + wanted_kinds(shape.kinds) + ", not " +
+                          std::string(kind_name(node.kind)),
+                      hint_for(node, shape.kinds));
+    } else if (node.is_map()) {
+      check_map(node, attribute, trail);
+    } else if (node.is_list()) {
+      check_list(node, shape, trail);
+    } else {
+      check_scalar(node, attribute, trail);
     }
   }
-  for (const std::string_view name : shape.required)
-    if (node.find(name) == nullptr) findings.error(node.place, path + ": " + quoted(name) + " is missing");
-}
+
+ private:
+  void check_map(const Node& node, const Attribute& attribute, const Trail& trail) {
+    const Shape& shape = *attribute.shape;
+    for (const Entry& entry : node.map) {
+      if (const Attribute* row = member(&attribute, entry.key)) {
+        check_name(entry, shape, trail);
+        check(entry.value, *row, trail.to(entry.key));
+      } else if (shape.closed && !shape.members.empty() && (!shape.extensible || !is_extension(entry.key))) {
+        refuse_key(entry, shape, trail);
+      }
+    }
+    for (const std::string_view name : shape.required)
+      if (node.find(name) == nullptr)
+        findings_.error(node.place, trail.prefix() + quoted(name) + " is missing");
+  }
+
+  void check_name(const Entry& entry, const Shape& shape, const Trail& trail) {
+    if (!shape.members.empty()) return;
+    if (entry.key.empty())
+      findings_.error(entry.place, trail.prefix() + "a name must not be empty");
+    else if (shape.named && !std::all_of(entry.key.begin(), entry.key.end(), is_name_character))
+      findings_.error(entry.place, trail.prefix() + quoted(entry.key) +
+                                       " is no name: it is made of letters, digits, \".\", \"_\" and \"-\"");
+  }
+
+  void refuse_key(const Entry& entry, const Shape& shape, const Trail& trail) {
+    std::vector<std::string_view> known;
+    for (const Attribute& row : shape.members) known.push_back(row.name);
+    findings_.error(entry.place, trail.prefix() + "unknown key " + quoted(entry.key),
+                    did_you_mean(nearest(entry.key, known)));
+  }
+
+  void check_list(const Node& node, const Shape& shape, const Trail& trail) {
+    if (shape.items != nullptr)
+      for (std::size_t i = 0; i < node.items.size(); ++i) check(node.items[i], *shape.items, trail.at(i));
+    if (!shape.distinct || node.items.size() < 2) return;
+    std::unordered_set<std::string> seen;
+    for (const Node& one : node.items)
+      if (!seen.insert(json_of(one)).second)
+        findings_.error(one.place, trail.text() + ": " +
+                                       (one.is_scalar() ? quoted(scalar_text(one)) : "this") +
+                                       " stands twice in this list");
+  }
+
+  void check_scalar(const Node& node, const Attribute& attribute, const Trail& trail) {
+    const Shape& shape = *attribute.shape;
+    if (node.is_text()) {
+      check_words(node, shape, trail);
+      check_pattern(node, attribute.rules.check, trail);
+    }
+    const double number = node.kind == Kind::Int ? static_cast<double>(node.integer) : node.real;
+    if (node.kind != Kind::Int && node.kind != Kind::Float) return;
+    if (shape.least && number < static_cast<double>(*shape.least))
+      findings_.error(node.place, trail.text() + " must be at least " + std::to_string(*shape.least));
+    if (shape.most && number > static_cast<double>(*shape.most))
+      findings_.error(node.place, trail.text() + " must be at most " + std::to_string(*shape.most));
+  }
+
+  void check_words(const Node& node, const Shape& shape, const Trail& trail) {
+    if (shape.one_of.empty() ||
+        std::find(shape.one_of.begin(), shape.one_of.end(), node.text) != shape.one_of.end())
+      return;
+    std::string words;
+    for (const std::string_view word : shape.one_of) words += (words.empty() ? "" : ", ") + std::string(word);
+    findings_.error(node.place, trail.text() + ": " + quoted(node.text) + " is none of " + words,
+                    did_you_mean(nearest(node.text, shape.one_of)));
+  }
+
+  void check_pattern(const Node& node, Check check, const Trail& trail) {
+    if (check == Check::ContainerName && !has_container_name(node.text))
+      findings_.error(node.place,
+                      trail.text() + ": " + quoted(node.text) +
+                          " is no container's name: at least two letters, digits, \".\", \"_\" or \"-\"");
+    if (check == Check::PullPolicy && !has_pull_policy(node.text))
+      findings_.error(node.place,
+                      trail.text() + ": " + quoted(node.text) +
+                          " is none of always, never, missing, if_not_present, build, refresh, daily, "
+                          "weekly, every_12h");
+  }
+
+  Findings& findings_;
+};
 
 }  // namespace
 
-void check_shape(const Node& node, const Attribute& attribute, const std::string& path, Findings& findings) {
-  if (attribute.shape == nullptr || node.tag == Tag::Reset) return;
-  const Shape& shape = *attribute.shape;
-  const std::string here = path.empty() ? "the stack file" : path;
-  if (!fits(node, attribute)) {
-    findings.error(node.place, here + " must be " + wanted_kinds(shape.kinds) + ", not " +
-                                   std::string(kind_name(node.kind)));
-    return;
-  }
-  if (node.is_map()) check_keys(node, attribute, path, findings);
-  if (node.is_list() && shape.items != nullptr)
-    for (std::size_t i = 0; i < node.items.size(); ++i)
-      check_shape(node.items[i], *shape.items, path + "[" + std::to_string(i) + "]", findings);
-  if (node.is_text() && !shape.one_of.empty() &&
-      std::find(shape.one_of.begin(), shape.one_of.end(), node.text) == shape.one_of.end()) {
-    std::string words;
-    for (const std::string_view word : shape.one_of) words += (words.empty() ? "" : ", ") + std::string(word);
-    findings.error(node.place, here + ": " + quoted(node.text) + " is none of " + words,
-                   did_you_mean(nearest(node.text, shape.one_of)));
-  }
-  if (node.kind == Kind::Int &&
-      ((shape.least && node.integer < *shape.least) || (shape.most && node.integer > *shape.most)))
-    findings.error(node.place, here + ": " + std::to_string(node.integer) + " is out of range");
+void check_shape(const Node& root, const Attribute& attribute, Findings& findings, const Trail& trail) {
+  Checker(findings).check(root, attribute, trail);
 }
 
 }  // namespace orchestrator::compose

@@ -1,5 +1,4 @@
-// Holds a file against the table: kinds, unknown and missing keys, limits. Before short forms are expanded,
-// so that messages speak of what is written.
+// Holds a tree against the table: kinds, unknown and missing keys, words, limits, patterns.
 #pragma once
 
 #include "orchestrator/compose/attributes.hpp"
@@ -7,6 +6,7 @@
 
 namespace orchestrator::compose {
 
-void check_shape(const Node& node, const Attribute& attribute, const std::string& path, Findings& findings);
+/// Adds all that is wrong to the findings.
+void check_shape(const Node& root, const Attribute& attribute, Findings& findings, const Trail& trail = {});
 
 }  // namespace orchestrator::compose

@@ -23,9 +23,12 @@ std::string_view line_of(const File& file, int number) {
 
 std::string caret_under(std::string_view line, int column) {
   std::string out;
-  // A tab stays a tab, so that the caret stands right however wide the terminal makes it.
-  for (int i = 0; i + 1 < column && i < static_cast<int>(line.size()); ++i)
-    out += line[i] == '\t' ? '\t' : ' ';
+  for (const char c : line) {
+    if (static_cast<int>(out.size()) + 1 >= column) break;
+    const bool continues_letter = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+    // A tab stays a tab, so that the caret stands right however wide the terminal makes it.
+    if (!continues_letter) out += c == '\t' ? '\t' : ' ';
+  }
   return out + "^";
 }
 
@@ -118,6 +121,14 @@ std::string nearest(std::string_view word, const Map& candidates) {
 std::string did_you_mean(std::string_view word) {
   return word.empty() ? "" : "did you mean " + quoted(word) + "?";
 }
+
+std::string Trail::text() const {
+  if (up == nullptr) return "the stack file";
+  const std::string before = up->up == nullptr ? "" : up->text();
+  if (index != std::string_view::npos) return before + "[" + std::to_string(index) + "]";
+  return before.empty() ? std::string(key) : before + "." + std::string(key);
+}
+std::string Trail::prefix() const { return up == nullptr ? "" : text() + ": "; }
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 

@@ -39,6 +39,7 @@ class Findings {
   void error(const Place& place, std::string message, std::string hint = "");
   void warning(const Place& place, std::string message, std::string hint = "");
   bool failed() const { return !errors_.empty(); }
+  const std::vector<Diagnostic>& errors() const { return errors_; }
   /// Throws LoadError where there are errors: the next phase needs a sound model.
   void stop_on_errors() const;
   const std::vector<Diagnostic>& warnings() const { return warnings_; }
@@ -53,6 +54,20 @@ std::string nearest(std::string_view word, std::span<const std::string_view> can
 std::string nearest(std::string_view word, const Map& candidates);
 /// "did you mean \"word\"?", or "" for no word.
 std::string did_you_mean(std::string_view word);
+
+/// The way from the root to a value. Its text is made only where a message needs it.
+struct Trail {
+  const Trail* up = nullptr;
+  std::string_view key{};                      ///< of a mapping
+  std::size_t index = std::string_view::npos;  ///< of a list
+
+  [[nodiscard]] Trail to(std::string_view member) const { return {.up = this, .key = member}; }
+  [[nodiscard]] Trail at(std::size_t item) const { return {.up = this, .index = item}; }
+  /// "services.web.ports[0]"; "the stack file" for the root.
+  [[nodiscard]] std::string text() const;
+  /// The same followed by ": ", or nothing for the root.
+  [[nodiscard]] std::string prefix() const;
+};
 
 /// "\"text\"".
 std::string quoted(std::string_view text);

@@ -6,10 +6,8 @@
 
 namespace orchestrator::compose {
 
-/// Works on a checked tree. What cannot be understood ("80:http") is a finding.
-void expand(Node& node, const Attribute& attribute, Findings& findings);
-
-/// A command line as a shell splits it: quotes and backslashes, nothing else. Throws std::invalid_argument.
-std::vector<std::string> split_words(std::string_view line);
+/// Works on a checked tree. What cannot be understood ("80:http") is a finding; where variables have not been
+/// filled in, it stays as it is.
+void expand(Node& root, const Attribute& attribute, bool filled_in, Findings& findings);
 
 }  // namespace orchestrator::compose

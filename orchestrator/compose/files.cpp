@@ -89,8 +89,7 @@ std::string clean_path(std::string_view path) {
 }
 
 std::string resolve_path(std::string_view path, std::string_view directory, std::string_view home) {
-  if (path == "~" || path.starts_with("~/"))
-    return clean_path(std::string(home) + "/" + std::string(path.substr(1)));
+  if (path.starts_with('~')) return clean_path(std::string(home) + "/" + std::string(path.substr(1)));
   if (path.starts_with('/')) return std::string(path);
   return clean_path(std::string(directory) + "/" + std::string(path));
 }
@@ -104,6 +103,11 @@ std::string directory_of(std::string_view path) {
 std::string base_name(std::string_view path) {
   const std::string clean = clean_path(path);
   return clean.substr(clean.rfind('/') + 1);
+}
+
+std::string shown_path(const std::string& path, const std::string& working_directory) {
+  const std::string prefix = working_directory == "/" ? "/" : working_directory + "/";
+  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
 }
 
 }  // namespace orchestrator::compose

@@ -26,5 +26,7 @@ std::string resolve_path(std::string_view path, std::string_view directory, std:
 /// What stands before the last slash: "." for a bare name.
 std::string directory_of(std::string_view path);
 std::string base_name(std::string_view path);
+/// Messages name files as the user would: below the working directory, without it.
+std::string shown_path(const std::string& path, const std::string& working_directory);
 
 }  // namespace orchestrator::compose

@@ -1,5 +1,7 @@
 #include "orchestrator/compose/node.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "orchestrator/compose/number.hpp"
@@ -14,6 +16,12 @@ Node made(Kind kind, const Place& place) {
   node.kind = kind;
   node.place = place;
   return node;
+}
+
+bool is_unsigned(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return !text.empty() && error == std::errc() && end == text.data() + text.size();
 }
 
 bool same_map(const Map& a, const Map& b) {
@@ -32,7 +40,7 @@ Map::Map(const Map& other) : entries_(other.entries_) {}
 Map::Map(Map&& other) noexcept = default;
 Map& Map::operator=(Map other) noexcept {
   entries_ = std::move(other.entries_);
-  index_.clear();
+  index_.reset();
   return *this;
 }
 Map::~Map() = default;
@@ -43,10 +51,12 @@ std::optional<std::size_t> Map::position(std::string_view key) const {
       if (entries_[i].key == key) return i;
     return std::nullopt;
   }
-  if (index_.empty())
-    for (std::size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].key, i);
-  const auto found = index_.find(std::string(key));
-  return found == index_.end() ? std::nullopt : std::optional(found->second);
+  if (index_ == nullptr) {
+    index_ = std::make_unique<Index>();
+    for (std::size_t i = 0; i < entries_.size(); ++i) index_->emplace(entries_[i].key, i);
+  }
+  const auto found = index_->find(std::string(key));
+  return found == index_->end() ? std::nullopt : std::optional(found->second);
 }
 
 Node* Map::find(std::string_view key) {
@@ -60,7 +70,7 @@ const Node* Map::find(std::string_view key) const {
 
 Entry& Map::at(std::string_view key, const Place& place) {
   if (const auto at = position(key)) return entries_[*at];
-  if (!index_.empty()) index_.emplace(key, entries_.size());
+  if (index_ != nullptr) index_->emplace(key, entries_.size());
   return entries_.emplace_back(Entry{.key = std::string(key), .place = place});
 }
 
@@ -68,16 +78,21 @@ bool Map::erase(std::string_view key) {
   const auto at = position(key);
   if (!at) return false;
   entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(*at));
-  index_.clear();
+  index_.reset();
   return true;
 }
 
+void Map::sort() {
+  index_.reset();
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+}
+
 std::vector<Entry> Map::take() {
-  index_.clear();
+  index_.reset();
   return std::exchange(entries_, {});
 }
 void Map::assign(std::vector<Entry> entries) {
-  index_.clear();
+  index_.reset();
   entries_ = std::move(entries);
 }
 
@@ -97,6 +112,11 @@ Node& Node::set(std::string_view key, Node value) {
 std::string_view Node::text_of(std::string_view key) const {
   const Node* value = find(key);
   return value != nullptr && value->is_text() ? std::string_view(value->text) : std::string_view();
+}
+
+bool Node::is_true(std::string_view key) const {
+  const Node* value = find(key);
+  return value != nullptr && value->kind == Kind::Bool && value->boolean;
 }
 
 Node make_null(const Place& place) { return made(Kind::Null, place); }
@@ -122,6 +142,18 @@ Node make_text(std::string value, const Place& place) {
 }
 Node make_list(const Place& place) { return made(Kind::List, place); }
 Node make_map(const Place& place) { return made(Kind::Map, place); }
+Node list_of(Node item) {
+  Node list = make_list(item.place);
+  list.tag = std::exchange(item.tag, Tag::None);
+  list.items.push_back(std::move(item));
+  return list;
+}
+Node map_of(std::string_view key, Node value) {
+  Node map = make_map(value.place);
+  map.tag = std::exchange(value.tag, Tag::None);
+  map.set(key, std::move(value));
+  return map;
+}
 
 bool same_value(const Node& a, const Node& b) {
   if (a.kind != b.kind) return false;
@@ -154,7 +186,8 @@ std::string scalar_text(const Node& scalar) {
     case Kind::Int:
       return std::to_string(scalar.integer);
     case Kind::Float:
-      return number_text(scalar.real);
+      // Between 2^63 and 2^64 every digit counts.
+      return is_unsigned(scalar.text) ? scalar.text : number_text(scalar.real);
     case Kind::String:
       return scalar.text;
     case Kind::Null:

@@ -26,18 +26,19 @@ struct Place {
 
 /// What became of a value on its way: for `config --explain`.
 struct History {
-  Place overridden{};                     ///< the value of an earlier file that this one replaced
-  std::vector<std::string> variables{};   ///< "NAME from the environment", in the order of use
-  std::shared_ptr<const History> next{};  ///< what had been known of the overridden value
+  std::vector<std::string> variables{};     ///< "TAG=1.2 from .env:3", in the order of use
+  Place overridden{};                       ///< the value of an earlier file that this one replaced
+  std::shared_ptr<const History> before{};  ///< what had become of the overridden one
 };
 
 enum class Kind : std::uint8_t { Null, Bool, Int, Float, String, List, Map };
-enum class Tag : std::uint8_t { None, Reset, Override };
+/// Broken: a finding has been made of it, and nobody shall complain again.
+enum class Tag : std::uint8_t { None, Reset, Override, Broken };
 
 struct Node;
 struct Entry;
 
-/// Keys in the order of the file. Looking up is constant in time also for thousands of keys.
+/// Keys in the order of the file. Looking up takes constant time also among thousands of keys.
 class Map {
  public:
   Map();
@@ -51,6 +52,11 @@ class Map {
   /// The entry of that name, or a new one at the end.
   Entry& at(std::string_view key, const Place& place);
   bool erase(std::string_view key);
+  /// Removes the entries for which `goes(entry)` holds.
+  template <class Predicate>
+  void erase_if(Predicate goes);
+  /// Sorts the entries by their keys.
+  void sort();
   std::vector<Entry> take();
   void assign(std::vector<Entry> entries);
 
@@ -65,7 +71,8 @@ class Map {
   std::optional<std::size_t> position(std::string_view key) const;
 
   std::vector<Entry> entries_;
-  mutable std::unordered_map<std::string, std::size_t> index_;  ///< only for many entries
+  using Index = std::unordered_map<std::string, std::size_t>;
+  mutable std::unique_ptr<Index> index_;  ///< only for many entries
 };
 
 struct Node {
@@ -93,6 +100,8 @@ struct Node {
   Node& set(std::string_view key, Node value);
   /// The text of a string under a key, or "".
   std::string_view text_of(std::string_view key) const;
+  /// True where the key stands for true.
+  bool is_true(std::string_view key) const;
 };
 
 struct Entry {
@@ -101,6 +110,13 @@ struct Entry {
   Node value{};
 };
 
+template <class Predicate>
+void Map::erase_if(Predicate goes) {
+  std::vector<Entry> kept = take();
+  std::erase_if(kept, goes);
+  assign(std::move(kept));
+}
+
 Node make_null(const Place& place);
 Node make_bool(bool value, const Place& place);
 Node make_int(std::int64_t value, const Place& place);
@@ -108,6 +124,10 @@ Node make_float(double value, const Place& place);
 Node make_text(std::string value, const Place& place);
 Node make_list(const Place& place);
 Node make_map(const Place& place);
+/// A list of this one value, which keeps its place and gives the list its tag.
+Node list_of(Node item);
+/// A mapping of this one key.
+Node map_of(std::string_view key, Node value);
 
 /// Equal in value, wherever the two stand.
 bool same_value(const Node& a, const Node& b);

@@ -8,6 +8,8 @@
 namespace orchestrator::compose {
 namespace {
 
+constexpr int kFirstExponent = 6;  // a million is written 1e+06
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string lower(std::string_view text) {
@@ -237,14 +239,25 @@ std::string duration_text(Nanoseconds duration) {
   return sign + out;
 }
 
+double shortest(float value) {
+  std::array<char, 64> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return error == std::errc() ? parse_number({buffer.data(), end}).value_or(value) : value;
+}
+
 std::string number_text(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   std::array<char, 64> buffer{};
-  const bool huge = std::fabs(value) >= 1e21 || (value != 0 && std::fabs(value) < 1e-5);
-  const auto format = huge ? std::chars_format::scientific : std::chars_format::fixed;
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format);
-  return error == std::errc() ? std::string(buffer.data(), end) : std::to_string(value);
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+  const std::string scientific(buffer.data(), end);
+  const auto mark = scientific.find('e');
+  const auto exponent = parse_integer(scientific.substr(mark + 1)).value_or(0);
+  if (error != std::errc() || exponent < -4 || exponent >= kFirstExponent) return scientific;
+  const auto fixed =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+  return {buffer.data(), fixed.ptr};
 }
 
 }  // namespace orchestrator::compose

@@ -27,7 +27,9 @@ std::optional<Nanoseconds> parse_duration(std::string_view text);
 /// As Go prints it: "1m30s", "1h5m30.02s", "0s".
 std::string duration_text(Nanoseconds duration);
 
-/// The shortest decimal text that means this number; no exponent below 10^21.
+/// The double whose shortest decimal text is that of this float.
+double shortest(float value);
+/// The shortest decimal text that means this number, as Go prints it: "1", "0.1", "1e+06".
 std::string number_text(double value);
 
 }  // namespace orchestrator::compose

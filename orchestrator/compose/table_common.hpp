@@ -76,7 +76,7 @@ inline constexpr Row kUlimitRows[] = {
 };
 inline constexpr Shape kUlimit{
     .kinds = kInt | kString | kMap, .members = kUlimitRows, .required = kSoftAndHard};
-inline constexpr Row kUlimitRow{"", &kUlimit, {.as = As::OptionalInt, .merge = Merge::Ulimit}};
+inline constexpr Row kUlimitRow{"", &kUlimit, {.as = As::OptionalInt, .merge = Merge::Replace}};
 inline constexpr Shape kUlimits{.kinds = kMap, .values = &kUlimitRow};
 
 inline constexpr Word kNeedsCommand[] = {"command"};

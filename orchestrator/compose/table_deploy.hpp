@@ -26,9 +26,10 @@ inline constexpr Row kDeviceRequestRows[] = {
     {"device_ids", &kDistinctTexts, kStringList},
     {"options", &kKeyValues, {.as = As::TextMap, .merge = Merge::KeyValues}},
 };
-inline constexpr Shape kDeviceRequest{.kinds = kMap, .members = kDeviceRequestRows};
-inline constexpr Row kDeviceRequestRow{
-    "", &kDeviceRequest, {.as = As::Object, .check = Check::DeviceRequest}};
+inline constexpr Word kNeedsCapabilities[] = {"capabilities"};
+inline constexpr Shape kDeviceRequest{
+    .kinds = kMap, .members = kDeviceRequestRows, .required = kNeedsCapabilities};
+inline constexpr Row kDeviceRequestRow{"", &kDeviceRequest, {.as = As::Object}};
 inline constexpr Shape kDeviceRequests{.kinds = kList, .items = &kDeviceRequestRow};
 
 inline constexpr Row kDiscreteRows[] = {{"kind", &kText}, {"value", &kNumberOrText, {.as = As::OptionalInt}}};

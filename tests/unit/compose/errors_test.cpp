@@ -36,7 +36,7 @@ TEST(LoadErrors, Circles) {
   EXPECT_EQ(Stack("name: a\nservices:\n  a: {rootfs: /, depends_on: [b]}\n  b: {rootfs: /, depends_on: [c]}\n"
                   "  c: {rootfs: /, depends_on: [b]}\n")
                 .errors(),
-            "compose.yaml:4:6: dependencies go in a circle: b -> c -> b");
+            "compose.yaml:4:31: dependencies go in a circle: b -> c -> b");
 }
 
 TEST(LoadErrors, UndefinedNames) {
@@ -77,8 +77,19 @@ TEST(LoadErrors, AliasesThatHoldThemselvesAndBombs) {
 }
 
 TEST(LoadErrors, BadProjectName) {
-  EXPECT_NE(Stack("name: Not Good\nservices: {web: {rootfs: /}}").errors().find("invalid project name"),
-            std::string::npos);
+  Stack stack("services: {web: {rootfs: /}}");
+  stack.options.project_name = "Not Good";
+  EXPECT_EQ(stack.errors(),
+            "invalid project name \"Not Good\" in --project-name: it is made of lower-case letters, digits, "
+            "\"-\" and "
+            "\"_\", and starts with a letter or digit; did you mean \"notgood\"?");
+}
+
+TEST(LoadWarnings, ANameInTheFileIsMadeNormal) {
+  const Stack stack("name: Not Good\nservices: {web: {rootfs: /}}");
+  EXPECT_EQ(stack.project().name, "notgood");
+  EXPECT_EQ(stack.warnings(),
+            "compose.yaml:1:7: the project is called \"notgood\": \"Not Good\" is no project name");
 }
 
 TEST(LoadWarnings, VersionIsObsolete) {

@@ -9,7 +9,7 @@ namespace {
 using project::Strings;
 
 project::Service merged(const std::string& base, const std::string& over) {
-  Stack stack("name: a\nservices: {web: {rootfs: /, " + base + "}}\nvolumes: {v: {}, w: {}}");
+  Stack stack("name: a\nservices: {web: {rootfs: /, " + base + "}}\nvolumes: {vol: {}, web: {}}");
   stack.file("compose.override.yaml", "services: {web: {" + over + "}}");
   return stack.project().services.at("web");
 }
@@ -23,9 +23,9 @@ TEST(Override, EnvironmentIsMerged) {
   EXPECT_EQ(environment.at("B"), "2");
 }
 TEST(Override, VolumesMeetAtTheirTarget) {
-  const auto volumes = merged("volumes: ['v:/x', 'v:/y']", "volumes: ['w:/x']").volumes;
+  const auto volumes = merged("volumes: ['vol:/x', 'vol:/y']", "volumes: ['web:/x']").volumes;
   ASSERT_EQ(volumes.size(), 2U);
-  EXPECT_EQ(volumes[0].source, "w");
+  EXPECT_EQ(volumes[0].source, "web");
 }
 TEST(Override, PortsAreAdded) { EXPECT_EQ(merged("ports: [80]", "ports: ['81:81', 80]").ports.size(), 2U); }
 TEST(Override, DependenciesAreMerged) {

@@ -32,7 +32,8 @@ TEST(Ports, LongForm) {
 
 TEST(Ports, NonsenseIsNamedWithItsPlace) {
   EXPECT_EQ(errors_with("ports: ['80:http']"),
-            "compose.yaml:5:13: invalid port \"80:http\": the container's port is no number from 1 to 65535; "
+            "compose.yaml:5:13: services.web.ports[0]: invalid port \"80:http\": the container's port is no "
+            "number from 1 to 65535; "
             "expected "
             "[[HOST_IP:]PUBLISHED:]TARGET[/PROTOCOL], such as \"127.0.0.1:8080:80\"");
   EXPECT_NE(errors_with("ports: ['70000:80']").find("the published port"), std::string::npos);

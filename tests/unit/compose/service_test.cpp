@@ -43,7 +43,7 @@ TEST(ServiceAttribute, EnvironmentWithoutAValueIsTheCallers) {
   stack.options.environment = {{"SET", "here"}};
   const auto environment = stack.project().services.at("web").environment;
   EXPECT_EQ(environment.at("SET"), "here");
-  EXPECT_FALSE(environment.contains("UNSET"));
+  EXPECT_EQ(environment.at("UNSET"), std::nullopt);
 }
 
 TEST(ServiceAttribute, EnvFileIsOverriddenByEnvironment) {

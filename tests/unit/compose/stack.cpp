@@ -46,7 +46,7 @@ std::string Stack::errors() const {
 
 std::string Stack::warnings() const {
   std::string text;
-  for (const Diagnostic& one : load().warnings) text += (text.empty() ? "" : "\n") + one_line(one);
+  for (const Diagnostic& one : load().model.warnings) text += (text.empty() ? "" : "\n") + one_line(one);
   return text;
 }
 

@@ -41,11 +41,11 @@ TEST(Volumes, LongForms) {
 
 TEST(Volumes, UndefinedNameIsSuggested) {
   EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /, volumes: ['dta:/d']}}\nvolumes: {data: {}}").errors(),
-            "compose.yaml:2:39: services.web: volume \"dta\" is not defined; did you mean \"data\"?");
+            "compose.yaml:2:39: services.web.volumes: volume \"dta\" is not defined; did you mean \"data\"?");
 }
 
 TEST(Volumes, NonsenseIsNamed) {
-  EXPECT_NE(errors_with("volumes: ['a:b:c:d']").find("invalid volume"), std::string::npos);
+  EXPECT_NE(errors_with("volumes: ['one:/two:three:four']").find("invalid volume"), std::string::npos);
   EXPECT_NE(errors_with("volumes: ['/x:relative']").find("absolute path"), std::string::npos);
 }
 
