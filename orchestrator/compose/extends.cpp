@@ -23,8 +23,9 @@ std::string relative_to(const std::string& path, const std::string& directory) {
 
 }  // namespace
 
-void Extending::fail(const Place& place, std::string message, std::string hint) {
+bool Extending::fail(const Place& place, std::string message, std::string hint) {
   reading_.findings.error(place, std::move(message), std::move(hint));
+  return false;
 }
 
 void Extending::apply(Node& document, const std::string& file) {
@@ -37,44 +38,54 @@ void Extending::apply(Node& document, const std::string& file) {
   }
 }
 
-void Extending::extend(Node& services, const std::string& name, const std::string& file) {
+bool Extending::extend(Node& services, const std::string& name, const std::string& file) {
   Node* service = services.find(name);
-  const Node* extends = service == nullptr ? nullptr : service->find("extends");
-  if (extends == nullptr || extends->tag == Tag::Reset) return;
-  const Node* ref = name_of_base(*extends);
+  Node* extends = service == nullptr ? nullptr : service->find("extends");
+  if (extends == nullptr || extends->tag == Tag::Reset) return true;
+  if (extends->tag == Tag::Broken) return false;
+  if (follow(services, name, file, *extends)) return true;
+  services.find(name)->find("extends")->tag = Tag::Broken;
+  return false;
+}
+
+bool Extending::follow(Node& services, const std::string& name, const std::string& file,
+                       const Node& extends) {
+  const Node* ref = name_of_base(extends);
   if (ref == nullptr || !ref->is_text())
-    return fail(extends->place, "services." + name + ".extends: the name of a service is missing");
-  const std::string base_name = ref->text;
+    return fail(extends.place, "services." + name + ".extends: the name of a service is missing");
+  const std::string base = ref->text;
   const Place place = ref->place;
   std::string base_file = file;
-  Node* among = services_of_base(name, *extends, services, base_file);
-  if (among == nullptr) return;
-  if (among->find(base_name) == nullptr)
+  Node* among = services_of_base(name, extends, services, base_file);
+  if (among == nullptr) return false;
+  if (among->find(base) == nullptr)
     return fail(place,
-                "services." + name + ".extends: service " + quoted(base_name) + " is not defined in " +
+                "services." + name + ".extends: service " + quoted(base) + " is not defined in " +
                     shown_path(base_file, reading_.working_directory),
-                did_you_mean(nearest(base_name, among->map)));
-  if (!enter({.file = base_file, .service = name}, place)) return;
-  extend(*among, base_name, base_file);
+                did_you_mean(nearest(base, among->map)));
+  if (!enter({.file = base_file, .service = name}, place)) return false;
+  const bool extended = extend(*among, base, base_file);
   on_the_way_.erase(key_of(way_.back().file, way_.back().service));
   way_.pop_back();
-  if (reading_.findings.failed()) return;
+  if (extended) put_together(services, name, *among->find(base));
+  return extended;
+}
 
-  Node merged = *among->find(base_name);
-  service = services.find(name);
-  if (merged.is_null()) merged = make_map(merged.place);
-  drop_tags(merged, reading_.findings);
-  Node own = std::exchange(*service, make_null({}));
-  const Tag tag = std::exchange(own.tag, Tag::None);
+/// The service says more, or other things, than its base.
+void Extending::put_together(Node& services, const std::string& name, Node base) {
+  if (base.is_null()) base = make_map(base.place);
+  drop_tags(base, reading_.findings);
+  Node own = std::exchange(*services.find(name), make_null({}));
   own.map.erase("extends");
+  const Tag tag = std::exchange(own.tag, Tag::None);
+  const Place place = own.place;
   const Trail root{};
   const Trail section = root.to("services");
-  const Place own_place = own.place;
-  merge(merged, std::move(own), &service_attribute(), section.to(name), reading_.findings);
-  merged.map.erase("extends");
-  merged.place = own_place;
-  merged.tag = tag;
-  *services.find(name) = std::move(merged);
+  merge(base, std::move(own), &service_attribute(), section.to(name), reading_.findings);
+  base.map.erase("extends");
+  base.place = place;
+  base.tag = tag;
+  *services.find(name) = std::move(base);
 }
 
 bool Extending::enter(const Link& link, const Place& place) {
@@ -86,9 +97,8 @@ bool Extending::enter(const Link& link, const Place& place) {
     inside = inside || (step.file == link.file && step.service == link.service);
     if (inside) text += (text.empty() ? "" : " -> ") + step.service;
   }
-  fail(place, "services extend each other in a circle: " + text);
   way_.pop_back();
-  return false;
+  return fail(place, "services extend each other in a circle: " + text);
 }
 
 Node* Extending::services_of_base(const std::string& name, const Node& extends, Node& own,
@@ -104,8 +114,8 @@ Node* Extending::services_of_base(const std::string& name, const Node& extends, 
   Node& loaded = load(file, *named);
   Node* services = loaded.find("services");
   if (services == nullptr || !services->is_map()) {
-    fail(named->place, "services." + name + ".extends: " + shown_path(file, reading_.working_directory) +
-                           " has no services");
+    (void)fail(named->place, "services." + name + ".extends: " +
+                                 shown_path(file, reading_.working_directory) + " has no services");
     return nullptr;
   }
   return services;

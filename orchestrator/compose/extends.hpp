@@ -24,13 +24,16 @@ class Extending {
     std::string file{};
     std::string service{};
   };
-  void extend(Node& services, const std::string& name, const std::string& file);
+  /// False where it cannot be done; then a finding says why.
+  bool extend(Node& services, const std::string& name, const std::string& file);
+  bool follow(Node& services, const std::string& name, const std::string& file, const Node& extends);
+  void put_together(Node& services, const std::string& name, Node base);
   /// The services among which the base is, and the file they are from.
   Node* services_of_base(const std::string& name, const Node& extends, Node& own, std::string& file);
   /// The services of another file, its paths as seen from that file. Throws LoadError.
   Node& load(const std::string& path, const Node& named_by);
   bool enter(const Link& link, const Place& place);
-  void fail(const Place& place, std::string message, std::string hint = "");
+  bool fail(const Place& place, std::string message, std::string hint = "");
 
   const std::string& directory_;
   const Environment& environment_;

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "orchestrator/compose/json.hpp"
+
 namespace orchestrator::compose::test {
 namespace {
 
@@ -27,7 +29,9 @@ Stack::Stack(const std::string& text) {
 Stack::~Stack() { std::filesystem::remove_all(directory_); }
 
 Stack& Stack::file(const std::string& name, const std::string& text) {
-  std::ofstream(directory_ + "/" + name) << text;
+  const std::filesystem::path path = directory_ + "/" + name;
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream(path) << text;
   return *this;
 }
 
@@ -48,6 +52,18 @@ std::string Stack::warnings() const {
   std::string text;
   for (const Diagnostic& one : load().model.warnings) text += (text.empty() ? "" : "\n") + one_line(one);
   return text;
+}
+
+std::string Stack::settled(const std::string& service) const {
+  LoadOptions all = options;
+  all.profiles = {"*"};
+  all.checks_consistency = false;
+  Node node = *load_model(all).tree.find("services")->find(service);
+  const Node* networks = node.find("networks");
+  if (networks != nullptr && networks->map.size() == 1 && networks->find("default") != nullptr)
+    node.map.erase("networks");
+  node.map.erase("rootfs");
+  return json_of(node);
 }
 
 Stack with(const std::string& lines) { return Stack(text_with(lines)); }

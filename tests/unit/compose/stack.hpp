@@ -25,6 +25,8 @@ class Stack {
   /// What is wrong, one finding per line; "" where it loads.
   [[nodiscard]] std::string errors() const;
   [[nodiscard]] std::string warnings() const;
+  /// A service of the settled model as JSON, without its rootfs and the default network.
+  [[nodiscard]] std::string settled(const std::string& service = "web") const;
 
  private:
   std::string directory_;
