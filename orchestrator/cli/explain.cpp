@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "orchestrator/cli/options.hpp"
@@ -56,10 +57,10 @@ const Node* step(const Node& from, std::string_view& path) {
     return &from.items[index];
   }
   const Entry* best = nullptr;
-  for (const Entry& entry : from.is_map() ? from.map : compose::Map()) {
-    const bool fits =
-        path.starts_with(entry.key) &&
-        (path.size() == entry.key.size() || path[entry.key.size()] == '.' || path[entry.key.size()] == '[');
+  if (!from.is_map()) return nullptr;
+  for (const Entry& entry : from.map) {
+    const std::string_view rest = path.substr(std::min(entry.key.size(), path.size()));
+    const bool fits = path.starts_with(entry.key) && (rest.empty() || rest[0] == '.' || rest[0] == '[');
     if (fits && (best == nullptr || entry.key.size() > best->key.size())) best = &entry;
   }
   if (best == nullptr) return nullptr;

@@ -43,7 +43,7 @@ class Loading {
     model.files = sources.files;
     const Lookup lookup = [&](std::string_view name) { return model.environment.find(name); };
     model.tree = read(sources, model);
-    if (options_.normalizes) normalize(model.tree, model.name, lookup);
+    if (options_.normalizes) normalize(model.tree, model.name, model.environment);
     if (!options_.fills_in) return model;
 
     model.tree = settle(model.tree, stack_file(), findings_);

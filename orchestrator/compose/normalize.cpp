@@ -15,11 +15,21 @@ constexpr std::string_view kContainerPrefix = "container:";
 
 enum class Unset { Keep, Drop };
 
-void take_over(Node& variables, const Lookup& lookup, Unset unset) {
+Node taken_over(const std::string& name, std::string text, const Place& place,
+                const Environment& environment) {
+  Node node = make_text(std::move(text), place);
+  auto history = std::make_shared<History>();
+  history->variables = {name + " from " + environment.origin(name)};
+  node.history = std::move(history);
+  return node;
+}
+
+void take_over(Node& variables, const Environment& environment, Unset unset) {
   if (variables.is_map()) {
     for (Entry& entry : variables.map)
       if (entry.value.is_null())
-        if (auto value = lookup(entry.key)) entry.value = make_text(std::move(*value), entry.place);
+        if (auto value = environment.find(entry.key))
+          entry.value = taken_over(entry.key, std::move(*value), entry.place, environment);
     if (unset == Unset::Drop)
       variables.map.erase_if([](const Entry& entry) { return entry.value.is_null(); });
     return;
@@ -29,17 +39,18 @@ void take_over(Node& variables, const Lookup& lookup, Unset unset) {
   };
   for (Node& item : variables.items)
     if (bare(item))
-      if (const auto value = lookup(item.text)) item.text += "=" + *value;
+      if (const auto value = environment.find(item.text))
+        item = taken_over(item.text, item.text + "=" + *value, item.place, environment);
   if (unset == Unset::Drop) std::erase_if(variables.items, bare);
 }
 
-void normalize_build(Node& service, const Lookup& lookup) {
+void normalize_build(Node& service, const Environment& environment) {
   Node* build = service.find("build");
   if (build == nullptr || !build->is_map()) return;
   if (build->find("context") == nullptr) build->set("context", make_text(".", build->place));
   if (build->find("dockerfile") == nullptr && build->find("dockerfile_inline") == nullptr)
     build->set("dockerfile", make_text("Dockerfile", build->place));
-  if (Node* args = build->find("args")) take_over(*args, lookup, Unset::Drop);
+  if (Node* args = build->find("args")) take_over(*args, environment, Unset::Drop);
 }
 
 class Implied {
@@ -83,11 +94,11 @@ void normalize_hooks(Node& service) {
   });
 }
 
-void normalize_service(Node& service, const Lookup& lookup) {
+void normalize_service(Node& service, const Environment& environment) {
   if (Node* policy = service.find("pull_policy"); policy != nullptr && policy->text == "if_not_present")
     policy->text = "missing";
-  normalize_build(service, lookup);
-  if (Node* environment = service.find("environment")) take_over(*environment, lookup, Unset::Keep);
+  normalize_build(service, environment);
+  if (Node* variables = service.find("environment")) take_over(*variables, environment, Unset::Keep);
   Implied(service).add_all();
   normalize_hooks(service);
   each_item(service.find("volumes"), [](Node& mount, std::size_t) {
@@ -102,7 +113,7 @@ bool join_networks(Node& service) {
   const Node* networks = service.find("networks");
   if (networks != nullptr && networks->is_map() && !networks->map.empty())
     return networks->find("default") != nullptr;
-  service.set("networks", map_of("default", make_null(service.place)));
+  service.set("networks", map_of("default", make_null({})));
   return true;
 }
 
@@ -123,22 +134,22 @@ void name_resources(Node& model, const std::string& project_name) {
       if (entry.value.is_null()) entry.value = make_map(entry.value.place);
       if (!entry.value.is_map() || entry.value.find("name") != nullptr) return;
       const bool external = entry.value.is_true("external");
-      entry.value.set("name", make_text(external ? entry.key : project_name + "_" + entry.key, entry.place));
+      entry.value.set("name", make_text(external ? entry.key : project_name + "_" + entry.key, {}));
     });
 }
 
 }  // namespace
 
-void take_over_variables(Node& model, const Lookup& lookup) {
+void take_over_variables(Node& model, const Environment& environment) {
   each_of(model, "services", [&](Entry& service, const Trail&) {
-    if (Node* environment = service.value.find("environment")) take_over(*environment, lookup, Unset::Keep);
+    if (Node* variables = service.value.find("environment")) take_over(*variables, environment, Unset::Keep);
   });
 }
 
-void normalize(Node& model, const std::string& project_name, const Lookup& lookup) {
+void normalize(Node& model, const std::string& project_name, const Environment& environment) {
   normalize_networks(model);
   each_of(model, "services", [&](Entry& service, const Trail&) {
-    if (service.value.is_map()) normalize_service(service.value, lookup);
+    if (service.value.is_map()) normalize_service(service.value, environment);
   });
   name_resources(model, project_name);
 }

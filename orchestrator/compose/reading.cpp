@@ -81,7 +81,7 @@ Node StackReader::read(Stack stack) {
   reading_.findings.stop_on_errors();
   if (reading_.resolves_paths)
     resolve_paths(model, stack_file(), {.directory = stack.directory, .home = reading_.home});
-  take_over_variables(model, [&](std::string_view name) { return stack.environment.find(name); });
+  take_over_variables(model, stack.environment);
   return model;
 }
 
