@@ -4,9 +4,6 @@
 
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <csignal>
 #include <optional>
 
@@ -90,13 +87,6 @@ struct Watched {
   }
 };
 
-asio::awaitable<void> note_end(Changed& changed, int pidfd, std::shared_ptr<bool> ended) {
-  const sys::unique_fd own = sys::dup(pidfd);
-  co_await readable(own.get());
-  *ended = true;
-  changed.notify();
-}
-
 /// One probe: exit code 0 is healthy. Nothing where the container has gone meanwhile.
 asio::awaitable<state::Probe> probe(const Watched& watched, Member& member,
                                     std::chrono::nanoseconds timeout) {
@@ -113,22 +103,25 @@ asio::awaitable<state::Probe> probe(const Watched& watched, Member& member,
   const sys::unique_fd pidfd = started.take_pidfd();
   std::string failure;
   started.release();
-  const auto ended = std::make_shared<bool>(false);
-  asio::co_spawn(watched.stack.loop, note_end(watched.stack.changed, pidfd.get(), ended), asio::detached);
-  const auto gone = [&] { return *ended; };
+  // Asked and never waited for: somebody in the container may trace the probe, and then its end is his to
+  // know first. SIGCHLD has the question asked again.
+  std::optional<sys::ExitStatus> status;
+  const auto gone = [&] {
+    if (!status) status = sys::wait_pidfd(pidfd.get(), true);
+    return status.has_value();
+  };
   if (!co_await watched.stack.changed.until(gone, Clock::now() + timeout)) {
     group.kill();
     sys::pidfd_send_signal(pidfd.get(), SIGKILL);
     co_await watched.stack.changed.until(gone);
     failure = "Health check exceeded timeout";
   }
-  const auto status = sys::wait_pidfd(pidfd.get());
   try {
     started.wait_started();
   } catch (const runtime::StartError& error) {
     failure = error.what();
   }
-  result.exit_code = failure.empty() && status ? status->shell_code() : 1;
+  result.exit_code = failure.empty() ? status->shell_code() : 1;
   result.output = failure.empty() ? read_some(output.read.get()) : failure;
   co_return result;
 }

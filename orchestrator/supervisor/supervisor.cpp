@@ -30,11 +30,10 @@ namespace {
 
 constexpr auto kFirstCommand = std::chrono::seconds(10);
 
-sys::unique_fd terminating_signals() {
+sys::unique_fd listen_for_signals() {
   sigset_t signals;
   ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGTERM);
-  ::sigaddset(&signals, SIGINT);
+  for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) ::sigaddset(&signals, signal);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   sys::unique_fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) sys::throw_errno("listen for signals");
@@ -42,13 +41,18 @@ sys::unique_fd terminating_signals() {
 }
 
 /// SIGTERM: the machine goes down, or somebody wants us gone. The first stops the stack, the second kills it.
+/// SIGCHLD: a probe has ended, and whoever waits for it asks.
 asio::awaitable<void> obey_signals(Stack& stack, int fd) {
-  for (bool again = false; co_await readable(fd); again = true) {
+  bool again = false;
+  while (co_await readable(fd)) {
     signalfd_siginfo info{};
     if (::read(fd, &info, sizeof info) != sizeof info) continue;
-    for (const auto& [id, member] : stack.members) {
-      member->goal = Goal::stopped;
-      member->kill_now = member->kill_now || again;
+    if (info.ssi_signo != SIGCHLD) {
+      for (const auto& [id, member] : stack.members) {
+        member->goal = Goal::stopped;
+        member->kill_now = member->kill_now || again;
+      }
+      again = true;
     }
     stack.changed.notify();
   }
@@ -89,7 +93,7 @@ class Supervisor {
             [this](Session& session) { operations_.lease_ended(session); }) {}
 
   int run() {
-    const sys::unique_fd signals = terminating_signals();
+    const sys::unique_fd signals = listen_for_signals();
     keeper::Inherited inherited = keeper_.receive_inherited();
     for (const keeper::ExitRecord& record : inherited.exits) stack_.exits.add(record);
     stack_.exits.set_concerns(
