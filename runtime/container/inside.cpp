@@ -17,11 +17,6 @@ namespace {
 constexpr int kMostLinks = 40;  // as the kernel's MAXSYMLINKS
 constexpr std::uint64_t kNoLink = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS;
 
-/// True where `path` is `directory` or below it.
-bool covers(std::string_view directory, std::string_view path) {
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
 /// What a dangling link of the image names, as a path of the container; nothing where `leaf` is no link.
 std::optional<std::string> link_target(int directory, const std::string& parent, const std::string& leaf) {
   std::array<char, 4096> target{};
@@ -57,6 +52,10 @@ sys::unique_fd make_below(int root, const std::string& path, Node node, std::uin
 }
 
 }  // namespace
+
+bool covers(std::string_view directory, std::string_view path) {
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
 
 bool is_ours(std::string_view path) {
   constexpr std::array<std::string_view, 3> kTrees{"/proc", "/sys", "/dev"};

@@ -14,6 +14,9 @@ namespace runtime {
 /// What a mount point has to be.
 enum class Node { directory, file };
 
+/// True where `path` is `directory` or below it, by its words.
+bool covers(std::string_view directory, std::string_view path);
+
 /// What lies on /proc, /sys and /dev is ours to say: an image that makes one of them a link is refused
 /// (CVE-2019-19921, CVE-2026-41579).
 bool is_ours(std::string_view path);

@@ -111,25 +111,29 @@ bool is_proc(int fd) {
 }
 
 /// In /proc only proc itself and, as in runc, the files of lxcfs: anything else would be taken for the
-/// kernel's (CVE-2019-16884), also where it is a link of the image that has led the mount there.
-void refuse_in_proc(const PreparedMount& prepared, int target) {
+/// kernel's (CVE-2019-16884).
+bool may_lie_in_proc(const PreparedMount& prepared) {
   static constexpr std::array<std::string_view, 10> kLxcfs{
       "/proc/cpuinfo",  "/proc/diskstats", "/proc/loadavg", "/proc/meminfo", "/proc/net/dev",
       "/proc/slabinfo", "/proc/stat",      "/proc/swaps",   "/proc/uptime",  "/proc/sys/kernel/ns_last_pid"};
-  const std::string& destination = prepared.mount->destination;
-  if (is_proc(prepared.tree.get())) return;
-  if (!is_proc(target) && destination != "/proc") return;
-  if (std::find(kLxcfs.begin(), kLxcfs.end(), destination) != kLxcfs.end()) return;
-  throw std::invalid_argument("mount " + prepared.mount->source + " on " + destination +
+  return is_proc(prepared.tree.get()) ||
+         std::find(kLxcfs.begin(), kLxcfs.end(), prepared.mount->destination) != kLxcfs.end();
+}
+
+[[noreturn]] void refuse_in_proc(const Mount& mount) {
+  throw std::invalid_argument("mount " + mount.source + " on " + mount.destination +
                               ": nothing may be mounted there but the files of lxcfs");
 }
 
 void attach(Tree& tree, const PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
   const std::string& destination = prepared.mount->destination;
+  const bool anywhere = !prepared.tree || may_lie_in_proc(prepared);
+  if (!anywhere && covers("/proc", destination)) refuse_in_proc(*prepared.mount);
   const sys::unique_fd target = tree.make(destination, prepared.is_directory ? Node::directory : Node::file);
+  // A link of the image may have led there as well.
+  if (!anywhere && is_proc(target.get())) refuse_in_proc(*prepared.mount);
   if (!prepared.tree)
     return attach_cgroup_view(target.get(), cgroup, parse_mount_options(prepared.mount->options));
-  refuse_in_proc(prepared, target.get());
   sys::attach_mount(prepared.tree.get(), target.get());
   tree.covered(destination, prepared.tree.get());
 }

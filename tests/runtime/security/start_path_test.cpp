@@ -112,7 +112,8 @@ TEST_F(StartPath, S11_NothingOfTheUsersLiesInProc) {
   // What a program reads or writes there it takes for the kernel's (CVE-2019-16884, CVE-2019-19921).
   box.write("volume/file", "");
   fs::create_symlink("/proc/1", box.root() + "/link");
-  for (const char* target : {"/proc", "/proc/sys", "/proc/1/attr", "/x/../proc/fs", "/link/attr"}) {
+  for (const char* target : {"/proc", "/proc/sys", "/proc/none", "/proc/self/attr", "/proc/1/attr",
+                             "/x/../proc/fs", "/link/attr"}) {
     service.volumes = {{.type = "volume", .target = target}};
     assets.volumes = {{target, box / "volume"}};
     EXPECT_THAT(refusal(),
