@@ -147,6 +147,7 @@ runtime::Mount tmpfs_of(const std::string& text) {
 std::vector<runtime::Mount> mounts_of(const Service& service, const Assets& assets) {
   std::vector<runtime::Mount> extra;
   for (const auto& [target, source] : assets.files) extra.push_back(bind(source, target, false));
+  for (const auto& [target, source] : assets.secrets) extra.push_back(bind(source, target, true));
   for (const project::ServiceVolume& volume : service.volumes)
     extra.push_back(mount_of(service, volume, assets));
   for (const std::string& text : service.tmpfs) extra.push_back(tmpfs_of(text));

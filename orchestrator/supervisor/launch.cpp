@@ -163,8 +163,7 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   co_await prepare_volumes(member, assets);
   assets.namespaces = shared_namespaces(service, stack_.members);
   assets.files = network_.prepare(member);
-  for (auto& [target, path] : write_secrets(*member.definition, stack_.paths.instance(member.record.id)))
-    assets.files[target] = path;
+  assets.secrets = write_secrets(*member.definition, stack_.paths.instance(member.record.id));
   co_return assets;
 }
 

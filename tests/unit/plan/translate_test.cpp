@@ -180,6 +180,12 @@ TEST(Translate, SubpathIsLeftToTheRuntimeToFind) {
   EXPECT_THAT(mount_at(spec_of(service, assets), "/data")->options, Contains("X-mount.subdir=a/b"));
 }
 
+TEST(Translate, SecretsAreReadOnly) {
+  Assets assets = kAssets;
+  assets.secrets = {{"/run/secrets/key", "/host/key"}};
+  EXPECT_THAT(mount_at(spec_of(web(), assets), "/run/secrets/key")->options, Contains("rro"));
+}
+
 TEST(Translate, TmpfsShortForm) {
   const Spec spec = spec_with([](Service& s) { s.tmpfs = {"/run:size=1m,exec"}; });
   EXPECT_EQ(mount_at(spec, "/run")->options,
