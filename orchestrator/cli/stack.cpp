@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "orchestrator/project/names.hpp"
+
 namespace orchestrator::cli {
 namespace {
 
@@ -74,6 +76,8 @@ Target target_of(const Options& options) {
   std::string name = options.text("project-name").value_or("");
   const char* variable = std::getenv("COMPOSE_PROJECT_NAME");
   if (name.empty() && variable != nullptr) name = variable;
+  if (!name.empty() && !project::is_project_name(name))
+    throw UsageError(fmt::format("invalid project name \"{}\": {}", name, project::kProjectNameRule));
   if (!name.empty()) return {.roots = roots, .paths = state::paths_of(roots, name)};
   const project::Project project = load_stack(options, {});
   Target target{.roots = roots, .paths = state::paths_of(roots, project.name)};

@@ -6,6 +6,7 @@
 #include "orchestrator/compose/files.hpp"
 #include "orchestrator/compose/json.hpp"
 #include "orchestrator/compose/number.hpp"
+#include "orchestrator/project/names.hpp"
 
 namespace orchestrator::compose {
 namespace {
@@ -474,6 +475,12 @@ to::Service bind_service(const std::string& name, const Reader& from) {
 std::string full_name(const Reader& from, const std::string& key, bool external) {
   std::string name = external ? key : from.project() + "_" + key;
   from.text("name", name);
+  // With a slash or dots it would be a path out of the directory where we keep what it names.
+  if (!project::is_object_name(name)) {
+    const Node* said = from.find("name");
+    from.error(said == nullptr ? from.node().place : said->place,
+               "invalid name " + quoted(name) + ": " + std::string(project::kObjectNameRule));
+  }
   return name;
 }
 

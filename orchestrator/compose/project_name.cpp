@@ -4,17 +4,16 @@
 
 #include "orchestrator/compose/files.hpp"
 #include "orchestrator/compose/interpolate.hpp"
+#include "orchestrator/project/names.hpp"
 
 namespace orchestrator::compose {
 namespace {
 
 void require_normal(const std::string& name, const std::string& from) {
-  if (normal_project_name(name) == name) return;
-  throw LoadError(
-      Diagnostic{.message = "invalid project name " + quoted(name) + " in " + from +
-                            ": it is made of lower-case letters, digits, \"-\" and \"_\", and starts "
-                            "with a letter or digit",
-                 .hint = did_you_mean(normal_project_name(name))});
+  if (project::is_project_name(name)) return;
+  throw LoadError(Diagnostic{.message = "invalid project name " + quoted(name) + " in " + from + ": " +
+                                        std::string(project::kProjectNameRule),
+                             .hint = did_you_mean(normal_project_name(name))});
 }
 
 const Node* last_name(const std::vector<Node>& documents) {

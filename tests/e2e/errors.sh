@@ -95,3 +95,11 @@ echo 'services: {web: {rootfs: /, command: "true"}}' >mdcompose.yaml
 output=$(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all env MDCOMPOSE_RUNTIME_DIR="$work/none" MDCOMPOSE_DATA_DIR="$work/none" "$MDCOMPOSE" up -d 2>&1)
 expect "exit status without privilege" 1 $?
 expect_has "not root" "needs root" "$output"
+
+# Nothing of ours is looked for, or removed, above our directories.
+for name in .. ../../etc . a/b; do
+  for command in ps down "down --volumes"; do
+    expect_status 2 mdcompose --project-name "$name" $command
+    expect_has "--project-name $name" "invalid project name \"$name\"" "$output"
+  done
+done
