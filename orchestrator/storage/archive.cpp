@@ -2,8 +2,10 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <iconv.h>
 #include <unistd.h>
 
+#include <clocale>
 #include <memory>
 #include <stdexcept>
 
@@ -78,8 +80,18 @@ void copy_entries(archive* from, archive* to, const std::string& archive_name) {
   }
 }
 
+/// The C library looks for its character set conversions when it first needs one; in the new root it would
+/// find the archive's, which are code (as with name services in CVE-2019-14271). So it has to look now. None
+/// is needed then: names in archives are UTF-8.
+void find_conversions() {
+  ::setlocale(LC_CTYPE, "C.UTF-8");
+  const iconv_t any = ::iconv_open("UTF-8", "US-ASCII");
+  if (any != reinterpret_cast<iconv_t>(-1)) ::iconv_close(any);
+}
+
 /// In the child: the archive is open already, so its path may lie outside the new root.
 void unpack_here(int fd, const std::string& archive, const std::string& target) {
+  find_conversions();
   if (::chroot(target.c_str()) != 0) sys::throw_errno("chroot " + target);
   if (::chdir("/") != 0) sys::throw_errno("chdir " + target);
   ::umask(0);
