@@ -1,19 +1,18 @@
 #include "runtime/cgroup/cgroup.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <iterator>
-#include <set>
 #include <sstream>
 
-#include "runtime/cgroup/device_filter.hpp"
+#include "runtime/cgroup/control_files.hpp"
+#include "runtime/cgroup/limits.hpp"
 #include "runtime/cgroup/settings.hpp"
+#include "runtime/cgroup/wait.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -21,18 +20,7 @@
 namespace runtime::cgroup {
 namespace {
 
-using Words = std::set<std::string>;
-
-Words words_of(const std::string& text) {
-  std::istringstream stream(text);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
-/// Controllers that can be used below `directory` of the v2 tree.
-Words unified_controllers(const std::string& directory) {
-  if (directory.empty()) return {};
-  return words_of(sys::read_file_if_exists(directory + "/cgroup.controllers").value_or(""));
-}
+constexpr int kFreezeMilliseconds = 10'000;
 
 Words controllers_of(const std::vector<Setting>& settings) {
   Words names;
@@ -47,7 +35,8 @@ std::vector<const Hierarchy::V1*> needed_v1(const Hierarchy& hierarchy, const Re
   if (wanted.contains("blkio") && unified.contains("io")) wanted.erase("blkio");
   for (const std::string& name : unified) wanted.erase(name);
   if (hierarchy.unified.empty() && !resources.devices.empty()) wanted.insert("devices");
-  if (hierarchy.unified.empty()) wanted.insert("freezer");
+  // Without a v2 tree these are where processes are counted, frozen and found.
+  if (hierarchy.unified.empty()) wanted.insert({"cpuacct", "freezer", "memory", "pids"});
   std::vector<const Hierarchy::V1*> needed;
   for (const Hierarchy::V1& v1 : hierarchy.v1)
     if (std::any_of(v1.controllers.begin(), v1.controllers.end(),
@@ -56,17 +45,23 @@ std::vector<const Hierarchy::V1*> needed_v1(const Hierarchy& hierarchy, const Re
   return needed;
 }
 
-/// Every parent of `name` hands the controllers down; only what is there and allowed.
+void hand_down(const std::string& directory, const Words& controllers) {
+  const Words enabled = words_in(directory + "/cgroup.subtree_control");
+  for (const std::string& controller : controllers) {
+    if (enabled.contains(controller)) continue;
+    try {
+      sys::write_control(directory + "/cgroup.subtree_control", "+" + controller);
+    } catch (const std::system_error&) {
+      // Not delegated to us, or processes are inside: the limit itself will say so.
+    }
+  }
+}
+
+/// Every parent of `name` hands the controllers down.
 void enable_controllers(const std::string& base, const std::string& name, const Words& controllers) {
   std::string directory = base;
-  for (std::size_t at = 0; at != std::string::npos;) {
-    for (const std::string& controller : controllers) {
-      try {
-        sys::write_control(directory + "/cgroup.subtree_control", "+" + controller);
-      } catch (const std::system_error&) {
-        // Not delegated to us: the setting itself will say so.
-      }
-    }
+  for (std::size_t at = 0;;) {
+    hand_down(directory, controllers);
     const auto slash = name.find('/', at);
     if (slash == std::string::npos) return;
     directory = base + "/" + name.substr(0, slash);
@@ -85,92 +80,6 @@ void inherit_cpuset(const std::string& directory) {
       sys::write_control(directory + file, sys::read_file(parent + file));
 }
 
-std::string v1_directory(const Paths& paths, const std::string& controller) {
-  // The mount point's name lists the controllers: "/sys/fs/cgroup/cpu,cpuacct/…".
-  for (const std::string& path : paths.v1) {
-    std::string name = path.substr(std::string("/sys/fs/cgroup/").size());
-    name = name.substr(0, name.find('/'));
-    std::istringstream parts(name);
-    for (std::string part; std::getline(parts, part, ',');)
-      if (part == controller) return path;
-  }
-  return "";
-}
-
-void write_setting(const std::string& directory, const Setting& setting, std::vector<std::string>& warnings) {
-  const bool missing = directory.empty() || !sys::exists(directory + "/" + setting.file);
-  if (missing) {
-    if (!setting.optional)
-      warnings.push_back(setting.limit + " is not enforced: this host has no usable " + setting.controller +
-                         " controller");
-    return;
-  }
-  try {
-    sys::write_control(directory + "/" + setting.file, setting.value);
-  } catch (const std::system_error& error) {
-    warnings.push_back(setting.limit + " is not enforced: " + error.what());
-  }
-}
-
-void apply_limits(const Paths& paths, const Resources& resources, std::vector<std::string>& warnings) {
-  const Words unified = unified_controllers(paths.unified);
-  std::vector<std::string> unsupported;
-  const std::vector<Setting> v2 = v2_settings(resources, unsupported);
-  const bool pure_v2 = paths.v1.empty() && !paths.unified.empty() && !sys::exists("/sys/fs/cgroup/unified");
-  if (pure_v2) warnings.insert(warnings.end(), unsupported.begin(), unsupported.end());
-  for (const Setting& setting : v2)
-    if (pure_v2 || unified.contains(setting.controller)) write_setting(paths.unified, setting, warnings);
-  if (pure_v2) return;
-  for (const Setting& setting : v1_settings(resources)) {
-    const std::string& counterpart = setting.controller == "blkio" ? "io" : setting.controller;
-    if (!unified.contains(counterpart))
-      write_setting(v1_directory(paths, setting.controller), setting, warnings);
-  }
-}
-
-void apply_devices(const Cgroup& group, const Resources& resources, std::vector<std::string>& warnings) {
-  if (resources.devices.empty()) return;
-  try {
-    if (group.unified_fd() >= 0) {
-      const sys::unique_fd directory = sys::open(group.paths().unified, O_RDONLY | O_DIRECTORY);
-      return attach_device_filter(directory.get(), resources.devices);
-    }
-    const std::string directory = v1_directory(group.paths(), "devices");
-    for (const DeviceRule& rule : resources.devices)
-      sys::write_control(directory + (rule.allow ? "/devices.allow" : "/devices.deny"), v1_device_rule(rule));
-  } catch (const std::system_error& error) {
-    warnings.push_back(std::string("device access is not limited: ") + error.what());
-  }
-}
-
-/// Value of `key` in a flat keyed file ("oom_kill 3"); 0 where there is none.
-std::uint64_t keyed(const std::string& path, const std::string& key) {
-  std::istringstream lines(sys::read_file_if_exists(path).value_or(""));
-  std::string word;
-  for (std::uint64_t value = 0; lines >> word >> value;)
-    if (word == key) return value;
-  return 0;
-}
-
-/// Waits until `key` of cgroup.events has the value; the kernel announces changes as POLLPRI.
-bool wait_event(const std::string& directory, const std::string& key, std::uint64_t value, int milliseconds) {
-  const sys::unique_fd events = sys::open(directory + "/cgroup.events", O_RDONLY);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
-  while (keyed(directory + "/cgroup.events", key) != value) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return false;
-    pollfd poll{.fd = events.get(), .events = POLLPRI, .revents = 0};
-    ::poll(&poll, 1, static_cast<int>(left.count()));
-  }
-  return true;
-}
-
-std::uint64_t number(const std::string& path) {
-  const std::string text = sys::read_file_if_exists(path).value_or("");
-  return text.empty() || !std::isdigit(static_cast<unsigned char>(text[0])) ? 0 : std::stoull(text);
-}
-
 /// The sub-groups first; false where somebody is still inside.
 bool remove_directory(const std::string& directory) {
   struct stat status {};
@@ -179,7 +88,7 @@ bool remove_directory(const std::string& directory) {
     if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && !remove_directory(path))
       return false;
   }
-  if (::rmdir(directory.c_str()) == 0 || errno == ENOENT) return true;
+  if (::rmdir(directory.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return true;
   if (errno == EBUSY) return false;
   sys::throw_errno("remove cgroup " + directory);
 }
@@ -190,13 +99,6 @@ void remove_empty_parents(std::string directory) {
     directory = directory.substr(0, directory.rfind('/'));
     if (directory.find("/mdcompose") == std::string::npos || ::rmdir(directory.c_str()) != 0) return;
   }
-}
-
-std::uint64_t io_bytes(const std::string& text, const std::string& key) {
-  std::uint64_t sum = 0;
-  for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1))
-    sum += std::stoull(text.substr(at + key.size()));
-  return sum;
 }
 
 }  // namespace
@@ -238,10 +140,9 @@ Cgroup Cgroup::create(const Hierarchy& hierarchy, const std::string& name, const
       sys::make_directories(path);
       inherit_cpuset(path);
     }
-    Cgroup group = open(paths);
     apply_limits(paths, resources, warnings);
-    apply_devices(group, resources, warnings);
-    return group;
+    apply_devices(paths, resources.devices, warnings);
+    return open(paths);
   } catch (...) {
     const Cgroup half_made = open(paths);
     half_made.remove();
@@ -258,27 +159,38 @@ void Cgroup::update(const Resources& resources, std::vector<std::string>& warnin
 }
 
 void Cgroup::kill() const {
+  if (!exists()) return;
   if (!paths_.unified.empty()) {
     try {
       return sys::write_control(paths_.unified + "/cgroup.kill", "1");
     } catch (const std::system_error& error) {
       if (sys::errno_of(error) != ENOENT) throw;
-      if (!sys::exists(paths_.unified)) return;
+      if (!exists()) return;
     }
   }
-  // Before Linux 5.14: whoever is forked between two readings is found by the next.
-  for (std::vector<int> inside = processes(); !inside.empty(); inside = processes()) {
-    for (const int pid : inside) ::kill(pid, SIGKILL);
-    if (frozen()) thaw();
+  kill_frozen();
+}
+
+void Cgroup::kill_frozen() const {
+  try {
+    freeze();
+  } catch (const std::system_error& error) {
+    // Somebody is in an uninterruptible call: whoever he forks after it is not found.
+    if (sys::errno_of(error) != ETIMEDOUT) throw;
   }
+  for (const int pid : processes()) ::kill(pid, SIGKILL);
+  thaw();
 }
 
 void Cgroup::freeze() const {
-  if (paths_.unified.empty())
-    return sys::write_control(v1_directory(paths_, "freezer") + "/freezer.state", "FROZEN");
-  sys::write_control(paths_.unified + "/cgroup.freeze", "1");
-  if (!wait_event(paths_.unified, "frozen", 1, 10'000))
-    sys::throw_errno("freeze " + paths_.unified, ETIMEDOUT);
+  if (!paths_.unified.empty()) {
+    sys::write_control(paths_.unified + "/cgroup.freeze", "1");
+    if (wait_event(paths_.unified, "frozen", 1, kFreezeMilliseconds)) return;
+  } else {
+    sys::write_control(v1_directory(paths_, "freezer") + "/freezer.state", "FROZEN");
+    if (wait_v1_frozen(*this, kFreezeMilliseconds)) return;
+  }
+  sys::throw_errno("freeze " + (paths_.unified.empty() ? paths_.v1.front() : paths_.unified), ETIMEDOUT);
 }
 
 void Cgroup::thaw() const {
@@ -293,8 +205,13 @@ bool Cgroup::frozen() const {
   return sys::read_file_if_exists(directory + "/freezer.state").value_or("").starts_with("FROZEN");
 }
 
+bool Cgroup::exists() const {
+  return sys::exists(paths_.unified.empty() ? v1_directory(paths_, "freezer") : paths_.unified);
+}
+
 bool Cgroup::wait_empty(int milliseconds) const {
-  if (paths_.unified.empty() || !sys::exists(paths_.unified)) return !populated();
+  if (!exists()) return true;
+  if (paths_.unified.empty()) return wait_v1_empty(*this, milliseconds);
   return wait_event(paths_.unified, "populated", 0, milliseconds);
 }
 
@@ -309,40 +226,6 @@ std::vector<int> Cgroup::processes() const {
                                                         : paths_.v1.front();
   std::istringstream lines(sys::read_file_if_exists(directory + "/cgroup.procs").value_or(""));
   return {std::istream_iterator<int>(lines), {}};
-}
-
-Statistics Cgroup::statistics() const {
-  Statistics result;
-  const std::string& v2 = paths_.unified;
-  const std::string memory = v1_directory(paths_, "memory");
-  if (sys::exists(v2 + "/memory.current")) {
-    const std::uint64_t used = number(v2 + "/memory.current");
-    result.memory_current = used - std::min(used, keyed(v2 + "/memory.stat", "inactive_file"));
-    result.memory_limit = number(v2 + "/memory.max");
-    result.memory_peak = number(v2 + "/memory.peak");
-  } else if (!memory.empty()) {
-    const std::uint64_t used = number(memory + "/memory.usage_in_bytes");
-    result.memory_current = used - std::min(used, keyed(memory + "/memory.stat", "total_inactive_file"));
-    result.memory_limit = number(memory + "/memory.limit_in_bytes");
-    result.memory_peak = number(memory + "/memory.max_usage_in_bytes");
-  }
-  result.cpu_usage_usec = keyed(v2 + "/cpu.stat", "usage_usec");
-  result.pids_current = sys::exists(v2 + "/pids.current")
-                            ? number(v2 + "/pids.current")
-                            : number(v1_directory(paths_, "pids") + "/pids.current");
-  const std::string io = sys::read_file_if_exists(v2 + "/io.stat").value_or("");
-  result.io_read_bytes = io_bytes(io, "rbytes=");
-  result.io_write_bytes = io_bytes(io, "wbytes=");
-  result.oom_kills = oom_kills();
-  return result;
-}
-
-std::uint64_t Cgroup::oom_kills() const {
-  const std::uint64_t unified =
-      paths_.unified.empty() ? 0 : keyed(paths_.unified + "/memory.events", "oom_kill");
-  if (unified != 0) return unified;
-  const std::string memory = v1_directory(paths_, "memory");
-  return memory.empty() ? 0 : keyed(memory + "/memory.oom_control", "oom_kill");
 }
 
 bool Cgroup::remove() const {

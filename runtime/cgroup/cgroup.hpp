@@ -71,7 +71,8 @@ class Cgroup {
 
   /// Changes the limits of a living group.
   void update(const Resources& resources, std::vector<std::string>& warnings);
-  /// SIGKILL to every process inside, also frozen ones; returns at once. A killed group is never used again.
+  /// SIGKILL to every process inside, also frozen ones; does not wait for their end. A killed group is never
+  /// used again.
   void kill() const;
   /// Returns when frozen (or thawed); throws std::system_error (ETIMEDOUT) after 10 s.
   void freeze() const;
@@ -90,6 +91,9 @@ class Cgroup {
 
  private:
   Cgroup(Paths paths, sys::unique_fd unified);
+  [[nodiscard]] bool exists() const;
+  /// Where there is no cgroup.kill (v1, and Linux before 5.14): nobody forks while frozen.
+  void kill_frozen() const;
   Paths paths_{};
   sys::unique_fd unified_{};
 };

@@ -35,6 +35,8 @@ void take_line(Hierarchy& hierarchy, const std::string& line) {
   for (const std::string& option : split(dash[3], ','))
     if (std::find(kControllers.begin(), kControllers.end(), option) != kControllers.end())
       v1.controllers.push_back(option);
+  // What is mounted later on the same point hides the earlier one.
+  std::erase_if(hierarchy.v1, [&](const Hierarchy::V1& earlier) { return earlier.base == point; });
   if (!v1.controllers.empty()) hierarchy.v1.push_back(v1);
 }
 

@@ -32,8 +32,9 @@ void v1_block_io(std::vector<Setting>& list, const BlockIoLimits& io) {
     list.push_back({"blkio", "blkio.bfq.weight", std::to_string(*io.weight), "block IO weight", true});
   }
   for (const BlockWeight& one : io.weight_device)
-    list.push_back({"blkio", "blkio.bfq.weight_device",
-                    device(one.major, one.minor) + " " + std::to_string(one.weight), "block IO weight"});
+    for (const char* file : {"blkio.weight_device", "blkio.bfq.weight_device"})
+      list.push_back({"blkio", file, device(one.major, one.minor) + " " + std::to_string(one.weight),
+                      "block IO weight of a device", true});
   const auto throttle = [&](const std::vector<BlockThrottle>& rates, const char* file) {
     for (const BlockThrottle& one : rates)
       list.push_back(
@@ -52,9 +53,12 @@ void v2_block_io(std::vector<Setting>& list, const BlockIoLimits& io) {
     list.push_back({"io", "io.bfq.weight", std::to_string(*io.weight), "block IO weight", true});
     list.push_back({"io", "io.weight", weight(*io.weight), "block IO weight", true});
   }
-  for (const BlockWeight& one : io.weight_device)
-    list.push_back(
-        {"io", "io.weight", device(one.major, one.minor) + " " + weight(one.weight), "block IO weight"});
+  for (const BlockWeight& one : io.weight_device) {
+    const std::string number = device(one.major, one.minor) + " ";
+    const char* limit = "block IO weight of a device";
+    list.push_back({"io", "io.bfq.weight", number + std::to_string(one.weight), limit, true});
+    list.push_back({"io", "io.weight", number + weight(one.weight), limit, true});
+  }
   std::map<std::string, std::string> lines;
   const auto throttle = [&](const std::vector<BlockThrottle>& rates, const char* key) {
     for (const BlockThrottle& one : rates)

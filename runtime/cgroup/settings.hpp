@@ -14,7 +14,7 @@ struct Setting {
   std::string file{};
   std::string value{};
   std::string limit{};    ///< what it is for people: "memory limit"
-  bool optional = false;  ///< the file may be missing without anybody having to know
+  bool optional = false;  ///< the file may be missing where another one of the same limit is there
   friend bool operator==(const Setting&, const Setting&) = default;
 };
 

@@ -33,10 +33,14 @@ Group::~Group() {
   EXPECT_TRUE(cgroup_.remove());
 }
 
+std::vector<std::string> Group::directories() const {
+  std::vector<std::string> all = cgroup_.paths().v1;
+  if (!cgroup_.paths().unified.empty()) all.push_back(cgroup_.paths().unified);
+  return all;
+}
+
 std::string Group::value(const std::string& file) const {
-  std::vector<std::string> directories = cgroup_.paths().v1;
-  if (!cgroup_.paths().unified.empty()) directories.push_back(cgroup_.paths().unified);
-  for (const std::string& directory : directories)
+  for (const std::string& directory : directories())
     if (const auto text = sys::read_file_if_exists(directory + "/" + file))
       return text->substr(0, text->find('\n'));
   return "";

@@ -23,6 +23,7 @@ class Group {
   [[nodiscard]] const cgroup::Cgroup* operator->() const { return &cgroup_; }
   [[nodiscard]] cgroup::Cgroup& get() { return cgroup_; }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+  [[nodiscard]] std::vector<std::string> directories() const;
   /// The first line of a control file in whichever of its directories has it; "" where none has.
   [[nodiscard]] std::string value(const std::string& file) const;
 

@@ -24,6 +24,10 @@ TEST(DetectCgroups, Hybrid) {
                               {.controllers = {"memory"}, .base = "/sys/fs/cgroup/memory"}}));
 }
 
+TEST(DetectCgroups, LaterMountHidesTheEarlierOne) {
+  EXPECT_EQ(parse_mounts(std::string(kHybrid) + kHybrid), parse_mounts(kHybrid));
+}
+
 TEST(DetectCgroups, PureV2) {
   const Hierarchy hierarchy = parse_mounts("29 22 0:25 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n");
   EXPECT_EQ(hierarchy.version, Version::v2);

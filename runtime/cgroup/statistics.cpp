@@ -1,0 +1,87 @@
+// What a group has used, and whom the out-of-memory killer has killed in it.
+#include <algorithm>
+#include <sstream>
+
+#include "runtime/cgroup/cgroup.hpp"
+#include "runtime/cgroup/control_files.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace runtime::cgroup {
+namespace {
+
+/// As docker shows it: what the kernel would give back first is not counted.
+std::uint64_t without(std::uint64_t used, std::uint64_t inactive_file) {
+  return used - std::min(used, inactive_file);
+}
+
+void read_memory(Statistics& result, const std::string& v2, const std::string& v1) {
+  if (sys::exists(v2 + "/memory.current")) {
+    result.memory_current =
+        without(number_in(v2 + "/memory.current"), keyed(v2 + "/memory.stat", "inactive_file"));
+    result.memory_limit = number_in(v2 + "/memory.max");
+    result.memory_peak = number_in(v2 + "/memory.peak");
+  } else if (!v1.empty()) {
+    // Unlimited is the largest number of whole pages.
+    constexpr std::uint64_t kUnlimited = INT64_MAX / 4096 * 4096;
+    const std::uint64_t limit = number_in(v1 + "/memory.limit_in_bytes");
+    result.memory_current =
+        without(number_in(v1 + "/memory.usage_in_bytes"), keyed(v1 + "/memory.stat", "total_inactive_file"));
+    result.memory_limit = limit >= kUnlimited ? 0 : limit;
+    result.memory_peak = number_in(v1 + "/memory.max_usage_in_bytes");
+  }
+}
+
+/// io.stat: "254:0 rbytes=1459200 wbytes=314773504 rios=192 …".
+std::uint64_t sum_of_keys(const std::string& text, const std::string& key) {
+  std::uint64_t sum = 0;
+  for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1))
+    sum += std::stoull(text.substr(at + key.size()));
+  return sum;
+}
+
+/// blkio.throttle.io_service_bytes: "254:0 Read 1459200".
+std::uint64_t sum_of_lines(const std::string& text, const std::string& operation) {
+  std::istringstream lines(text);
+  std::uint64_t sum = 0;
+  for (std::string line; std::getline(lines, line);)
+    if (const auto at = line.find(" " + operation + " "); at != std::string::npos)
+      sum += std::stoull(line.substr(at + operation.size() + 2));
+  return sum;
+}
+
+void read_block_io(Statistics& result, const std::string& v2, const std::string& v1) {
+  if (const auto text = sys::read_file_if_exists(v2 + "/io.stat")) {
+    result.io_read_bytes = sum_of_keys(*text, "rbytes=");
+    result.io_write_bytes = sum_of_keys(*text, "wbytes=");
+  } else if (!v1.empty()) {
+    const auto bytes = sys::read_file_if_exists(v1 + "/blkio.throttle.io_service_bytes");
+    result.io_read_bytes = sum_of_lines(bytes.value_or(""), "Read");
+    result.io_write_bytes = sum_of_lines(bytes.value_or(""), "Write");
+  }
+}
+
+}  // namespace
+
+Statistics Cgroup::statistics() const {
+  Statistics result;
+  const std::string& v2 = paths_.unified;
+  read_memory(result, v2, v1_directory(paths_, "memory"));
+  read_block_io(result, v2, v1_directory(paths_, "blkio"));
+  result.cpu_usage_usec = v2.empty() ? number_in(v1_directory(paths_, "cpuacct") + "/cpuacct.usage") / 1000
+                                     : keyed(v2 + "/cpu.stat", "usage_usec");
+  result.pids_current = sys::exists(v2 + "/pids.current")
+                            ? number_in(v2 + "/pids.current")
+                            : number_in(v1_directory(paths_, "pids") + "/pids.current");
+  result.oom_kills = oom_kills();
+  return result;
+}
+
+std::uint64_t Cgroup::oom_kills() const {
+  const std::uint64_t unified =
+      paths_.unified.empty() ? 0 : keyed(paths_.unified + "/memory.events", "oom_kill");
+  if (unified != 0) return unified;
+  const std::string memory = v1_directory(paths_, "memory");
+  return memory.empty() ? 0 : keyed(memory + "/memory.oom_control", "oom_kill");
+}
+
+}  // namespace runtime::cgroup
