@@ -30,11 +30,9 @@ sys::unique_fd make_below(int root, const std::string& path, Node node, std::uin
                           int links = kMostLinks) {
   const std::string relative = path.substr(std::min(path.find_first_not_of('/'), path.size()));
   if (relative.empty()) return sys::openat2(root, ".", O_PATH | O_DIRECTORY, resolve);
-  try {
-    return sys::openat2(root, relative, node == Node::directory ? O_PATH | O_DIRECTORY : O_PATH, resolve);
-  } catch (const std::system_error& error) {
-    if (sys::errno_of(error) != ENOENT) throw;
-  }
+  const int flags = node == Node::directory ? O_PATH | O_DIRECTORY : O_PATH;
+  if (auto existing = sys::openat2_if_exists(root, relative, static_cast<std::uint64_t>(flags), resolve))
+    return std::move(*existing);
   const auto slash = relative.rfind('/');
   const std::string parent = slash == std::string::npos ? "" : relative.substr(0, slash);
   const std::string leaf = slash == std::string::npos ? relative : relative.substr(slash + 1);
@@ -48,7 +46,7 @@ sys::unique_fd make_below(int root, const std::string& path, Node node, std::uin
     if (const auto target = link_target(directory.get(), parent, leaf))
       return make_below(root, *target, node, resolve, links - 1);
   }
-  return sys::openat2(root, relative, O_PATH, resolve);
+  return sys::openat2(root, relative, static_cast<std::uint64_t>(flags), resolve);
 }
 
 }  // namespace
@@ -86,13 +84,7 @@ sys::unique_fd Tree::make(const std::string& path, Node node) const {
 
 std::optional<sys::unique_fd> Tree::open(const std::string& path, std::uint64_t flags) const {
   const Place place = place_of(path);
-  try {
-    return sys::openat2(place.base, place.path.empty() ? "." : place.path, flags, kNoLink);
-  } catch (const std::system_error& error) {
-    const int code = sys::errno_of(error);
-    if (code == ENOENT || code == ENOTDIR) return std::nullopt;
-    throw;
-  }
+  return sys::openat2_if_exists(place.base, place.path.empty() ? "." : place.path, flags, kNoLink);
 }
 
 }  // namespace runtime

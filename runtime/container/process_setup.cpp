@@ -60,17 +60,12 @@ int executable(const std::string& path) {
 /// A file of the image, whatever the image has put in its place: no device, no pipe, no other process's file.
 std::string image_file(const std::string& path) {
   constexpr std::size_t kLargest = 16 << 20;
-  try {
-    const sys::unique_fd file =
-        sys::openat2(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, RESOLVE_NO_MAGICLINKS);
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) sys::throw_errno(path, EINVAL);
-    return sys::read_all(file.get(), kLargest);
-  } catch (const std::system_error& error) {
-    const int code = sys::errno_of(error);
-    if (code == ENOENT || code == ENOTDIR) return "";
-    throw;
-  }
+  const auto file =
+      sys::openat2_if_exists(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, RESOLVE_NO_MAGICLINKS);
+  if (!file) return "";
+  struct stat status {};
+  if (::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)) sys::throw_errno(path, EINVAL);
+  return sys::read_all(file->get(), kLargest);
 }
 
 /// The container's, so that its processes can open it again, and really one: whoever shares the root may have

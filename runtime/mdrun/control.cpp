@@ -7,7 +7,6 @@
 #include "runtime/mdrun/commands.hpp"
 #include "runtime/mdrun/life.hpp"
 #include "runtime/spec/signal.hpp"
-#include "runtime/sys/error.hpp"
 #include "runtime/sys/process.hpp"
 
 namespace runtime::mdrun {
@@ -23,13 +22,8 @@ int signal_of(const Arguments& arguments) {
 
 void signal_everybody(const cgroup::Cgroup& group, int signal) {
   if (signal == SIGKILL) return group.kill();
-  for (const int pid : group.processes()) {
-    try {
-      sys::pidfd_send_signal(sys::pidfd_open(pid).get(), signal);
-    } catch (const std::system_error& error) {
-      if (sys::errno_of(error) != ESRCH) throw;  // it has just ended
-    }
-  }
+  for (const int pid : group.processes())
+    if (const auto process = sys::pidfd_open_if_exists(pid)) sys::pidfd_send_signal(process->get(), signal);
 }
 
 cgroup::Cgroup group_of(const Record& record) {

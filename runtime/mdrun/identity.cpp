@@ -2,7 +2,6 @@
 
 #include <sstream>
 
-#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
 
@@ -20,15 +19,6 @@ std::uint64_t start_ticks(pid_t pid) {
   return std::stoull(word);
 }
 
-std::optional<sys::unique_fd> open_process(pid_t pid) {
-  try {
-    return sys::pidfd_open(pid);
-  } catch (const std::system_error& error) {
-    if (sys::errno_of(error) != ESRCH) throw;
-    return std::nullopt;
-  }
-}
-
 }  // namespace
 
 Identity identify(pid_t pid, int pidfd) {
@@ -41,7 +31,7 @@ Identity identify(pid_t pid, int pidfd) {
 
 std::optional<sys::unique_fd> find_process(const Identity& identity) {
   if (identity.pid == 0) return std::nullopt;
-  auto pidfd = open_process(identity.pid);
+  auto pidfd = sys::pidfd_open_if_exists(identity.pid);
   if (!pidfd || sys::has_ended(pidfd->get()) || identify(identity.pid, pidfd->get()) != identity)
     return std::nullopt;
   return pidfd;

@@ -47,6 +47,16 @@ void remove_at(int parent, const std::string& name, const std::string& path) {
   if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) throw_errno("remove " + path);
 }
 
+/// Nothing, with errno set, where it cannot be opened.
+unique_fd try_openat2(int directory, const std::string& path, open_how how) {
+  // EAGAIN: a rename elsewhere raced with the walk and the kernel could not prove that it stayed inside.
+  for (int attempt = 0;; ++attempt) {
+    const long fd = ::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how);
+    const bool again = fd < 0 && (errno == EINTR || (errno == EAGAIN && attempt < 128));
+    if (!again) return unique_fd(static_cast<int>(fd));
+  }
+}
+
 std::string parent_of(const std::string& path) {
   const auto slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -67,14 +77,17 @@ unique_fd openat(int directory, const std::string& path, int flags, mode_t mode)
 
 unique_fd openat2(int directory, const std::string& path, std::uint64_t flags, std::uint64_t resolve,
                   mode_t mode) {
-  open_how how{.flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve};
-  // EAGAIN: a rename elsewhere raced with the walk and the kernel could not prove that it stayed inside.
-  for (int attempt = 0;; ++attempt) {
-    const long fd = ::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how);
-    if (fd >= 0) return unique_fd(static_cast<int>(fd));
-    const bool again = errno == EINTR || (errno == EAGAIN && attempt < 128);
-    if (!again) throw_errno("open " + path);
-  }
+  unique_fd fd = try_openat2(directory, path, {.flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve});
+  if (!fd) throw_errno("open " + path);
+  return fd;
+}
+
+std::optional<unique_fd> openat2_if_exists(int directory, const std::string& path, std::uint64_t flags,
+                                           std::uint64_t resolve) {
+  unique_fd fd = try_openat2(directory, path, {.flags = flags | O_CLOEXEC, .mode = 0, .resolve = resolve});
+  if (fd) return fd;
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw_errno("open " + path);
 }
 
 std::optional<unique_fd> open_if_exists(const std::string& path, int flags) {

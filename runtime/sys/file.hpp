@@ -25,8 +25,11 @@ unique_fd openat(int directory, const std::string& path, int flags, mode_t mode 
 unique_fd openat2(int directory, const std::string& path, std::uint64_t flags, std::uint64_t resolve,
                   mode_t mode = 0);
 
-/// As open, but nothing where the path does not exist (ENOENT, ENOTDIR); throws for every other error.
+/// As open and openat2, but nothing where the path does not exist (ENOENT, ENOTDIR); throw for every other
+/// error.
 std::optional<unique_fd> open_if_exists(const std::string& path, int flags);
+std::optional<unique_fd> openat2_if_exists(int directory, const std::string& path, std::uint64_t flags,
+                                           std::uint64_t resolve);
 
 struct Pipe {
   unique_fd read;

@@ -45,9 +45,16 @@ Cloned clone3(std::uint64_t flags, int cgroup) {
 }
 
 unique_fd pidfd_open(pid_t pid) {
+  auto fd = pidfd_open_if_exists(pid);
+  if (!fd) throw_errno("open process " + std::to_string(pid), ESRCH);
+  return std::move(*fd);
+}
+
+std::optional<unique_fd> pidfd_open_if_exists(pid_t pid) {
   const long fd = ::syscall(SYS_pidfd_open, pid, 0);
-  if (fd < 0) throw_errno("open process " + std::to_string(pid));
-  return unique_fd(static_cast<int>(fd));
+  if (fd >= 0) return unique_fd(static_cast<int>(fd));
+  if (errno == ESRCH) return std::nullopt;
+  throw_errno("open process " + std::to_string(pid));
 }
 
 std::uint64_t pidfd_inode(int pidfd) {

@@ -35,6 +35,8 @@ Cloned clone3(std::uint64_t flags, int cgroup = -1);
 
 /// Throws std::system_error (ESRCH where there is no such process).
 unique_fd pidfd_open(pid_t pid);
+/// Nothing where there is no such process.
+std::optional<unique_fd> pidfd_open_if_exists(pid_t pid);
 /// The pidfs inode: with the boot id it names a process for ever. 0 where the kernel (before 6.9) has none.
 std::uint64_t pidfd_inode(int pidfd);
 
