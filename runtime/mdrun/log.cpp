@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <system_error>
 
 #include "runtime/mdrun/documents.hpp"
@@ -26,13 +26,17 @@ void Log::say(const char* level, const std::string& sentence) const {
   }
 }
 
+// gmtime_r(3) would read the time zone for a time that has none.
 std::string now() {
-  timespec time{};
-  ::clock_gettime(CLOCK_REALTIME, &time);
-  std::tm utc{};
-  ::gmtime_r(&time.tv_sec, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, time.tv_nsec);
+  using namespace std::chrono;
+  const auto time = system_clock::now();
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const hh_mm_ss clock(duration_cast<nanoseconds>(time - day));
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
 }
 
 }  // namespace runtime::mdrun
