@@ -37,10 +37,13 @@ std::optional<ExitRecord> Exits::find(int pid, std::uint64_t inode) const {
 
 asio::awaitable<std::optional<ExitStatus>> Exits::status_of(int pidfd, int pid, std::uint64_t inode,
                                                             bool by_keeper) {
+  if (const auto record = find(pid, inode)) co_return record->status;
+  if (const auto status = runtime::sys::exit_status_of(pidfd, pid)) co_return status;
+  // An older kernel, and our keeper has reaped it: its record is on the way.
   if (by_keeper)
     co_await changed_.until([&] { return keeper_.lost() || find(pid, inode); }, Clock::now() + kPatience);
-  if (const auto record = find(pid, inode)) co_return record->status;
-  co_return runtime::sys::exit_status_of(pidfd, pid);
+  const auto record = find(pid, inode);
+  co_return record ? std::optional(record->status) : std::nullopt;
 }
 
 void Exits::acknowledge(int pid, std::uint64_t inode) {

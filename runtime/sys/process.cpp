@@ -89,20 +89,22 @@ ExitStatus from_wait_status(int status) {
   return {.code = WEXITSTATUS(status)};
 }
 
-/// proc_pid_stat(5): state is field 3, exit_code field 52. A zombie keeps its number, so this cannot be a
-/// stranger as long as the descriptor's process has not been reaped.
-std::optional<ExitStatus> zombie_status(pid_t pid) {
+/// proc_pid_stat(5) from field 3 on, the state: the name before it may be anything. Empty where there is no
+/// such process.
+std::string stat_after_name(pid_t pid) {
   const auto stat = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
-  if (!stat) return std::nullopt;
-  const auto name_end = stat->rfind(") ");
-  if (name_end == std::string::npos || stat->at(name_end + 2) != 'Z') return std::nullopt;
-  const auto last = stat->find_last_of(' ');
-  return from_wait_status(std::stoi(stat->substr(last + 1)));
+  const auto name_end = stat ? stat->rfind(") ") : std::string::npos;
+  return name_end == std::string::npos ? "" : stat->substr(name_end + 2);
 }
 
-}  // namespace
+/// exit_code is field 52, the last one. A zombie keeps its number, so this cannot be a stranger as long as
+/// the descriptor's process has not been reaped.
+ExitStatus zombie_status(const std::string& stat) {
+  return from_wait_status(std::stoi(stat.substr(stat.find_last_of(' ') + 1)));
+}
 
-std::optional<ExitStatus> exit_status_of(int pidfd, pid_t pid) {
+/// Nothing before the process has been reaped, and before Linux 6.15.
+std::optional<ExitStatus> reaped_status(int pidfd) {
   // include/uapi/linux/pidfd.h of Linux 6.15; Debian 12's headers do not have it.
   struct PidfdInfo {
     std::uint64_t mask;
@@ -114,8 +116,25 @@ std::optional<ExitStatus> exit_status_of(int pidfd, pid_t pid) {
   constexpr std::uint64_t kExit = 1U << 3;  // PIDFD_INFO_EXIT
   PidfdInfo info{.mask = kExit};
   const unsigned long get_info = _IOWR(0xFF, 11, PidfdInfo);  // PIDFD_GET_INFO
-  if (::ioctl(pidfd, get_info, &info) != 0 || (info.mask & kExit) == 0) return zombie_status(pid);
+  if (::ioctl(pidfd, get_info, &info) != 0 || (info.mask & kExit) == 0) return std::nullopt;
   return from_wait_status(info.exit_code);
+}
+
+}  // namespace
+
+pid_t parent_of(pid_t pid) {
+  const std::string stat = stat_after_name(pid);
+  return stat.size() < 3 ? 0 : std::stoi(stat.substr(2));
+}
+
+std::optional<ExitStatus> exit_status_of(int pidfd, pid_t pid) {
+  for (;;) {
+    if (const auto status = reaped_status(pidfd)) return status;
+    const std::string stat = stat_after_name(pid);
+    if (stat.starts_with('Z')) return zombie_status(stat);
+    // Being reaped right now; for microseconds neither of the two knows.
+    if (!stat.starts_with('X')) return reaped_status(pidfd);
+  }
 }
 
 bool has_ended(int pidfd) {

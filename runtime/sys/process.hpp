@@ -40,6 +40,9 @@ std::optional<unique_fd> pidfd_open_if_exists(pid_t pid);
 /// The pidfs inode: with the boot id it names a process for ever. 0 where the kernel (before 6.9) has none.
 std::uint64_t pidfd_inode(int pidfd);
 
+/// 0 where the process is gone. See proc(5), /proc/PID/stat.
+pid_t parent_of(pid_t pid);
+
 /// False where the process is gone already; throws for every other error.
 bool pidfd_send_signal(int pidfd, int signal);
 
