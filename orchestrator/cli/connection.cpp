@@ -3,8 +3,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <sstream>
-
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -21,17 +19,6 @@ bool wait_readable(int fd, std::chrono::milliseconds limit) {
   pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
   return limit.count() > 0 &&
          runtime::sys::retry([&] { return ::poll(&waiting, 1, static_cast<int>(limit.count())); }) > 0;
-}
-
-/// 0 where the process is gone. See proc(5), /proc/PID/stat.
-pid_t parent_of(pid_t pid) {
-  const auto stat = runtime::sys::read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
-  if (!stat) return 0;
-  std::istringstream fields(stat->substr(stat->rfind(')') + 1));
-  std::string state;
-  pid_t parent = 0;
-  fields >> state >> parent;
-  return parent;
 }
 
 }  // namespace
@@ -58,7 +45,7 @@ std::optional<Connection> Connection::await(const state::ProjectPaths& paths,
 std::vector<runtime::sys::unique_fd> Connection::processes() const {
   std::vector<runtime::sys::unique_fd> found;
   const pid_t supervisor = runtime::sys::peer_of(socket_.get()).pid;
-  for (const pid_t pid : {supervisor, parent_of(supervisor)}) {
+  for (const pid_t pid : {supervisor, runtime::sys::parent_of(supervisor)}) {
     try {
       if (pid > 1) found.push_back(runtime::sys::pidfd_open(pid));
     } catch (const std::system_error& error) {

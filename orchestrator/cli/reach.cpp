@@ -1,13 +1,13 @@
 #include "orchestrator/cli/reach.hpp"
 
 #include <linux/capability.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <sstream>
 #include <stdexcept>
 
 #include "orchestrator/storage/volume.hpp"
+#include "orchestrator/supervisor/supervisor.hpp"
 #include "runtime/keeper/keeper.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -28,12 +28,6 @@ void require_privilege() {
                                ")");
 }
 
-std::vector<std::string> environment() {
-  std::vector<std::string> entries;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) entries.emplace_back(*entry);
-  return entries;
-}
-
 /// What the supervisor said last; the keeper only adds that it has ended.
 std::string last_words(const std::string& log) {
   std::istringstream lines(log);
@@ -52,10 +46,7 @@ std::string last_words(const std::string& log) {
 /// False where another keeper holds the project.
 bool start_keeper(const state::Roots& roots, const state::ProjectPaths& paths) {
   runtime::sys::make_directories(paths.runtime, 0700);
-  const runtime::keeper::Launched keeper = runtime::keeper::launch(
-      {.directory = paths.runtime,
-       .supervisor_argv = {"mdcompose", "__supervise", roots.runtime, roots.data, paths.project},
-       .environment = environment()});
+  const runtime::keeper::Launched keeper = runtime::keeper::launch(supervisor::launch_options(roots, paths));
   switch (runtime::keeper::wait_ready(keeper)) {
     case runtime::keeper::Readiness::ready:
       return true;

@@ -317,17 +317,18 @@ void Launcher::remove(Member& member) {
 bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inherited) {
   const state::Instance& record = member.record;
   const auto kept_process = inherited.find(pid_name(record.id));
-  const bool by_keeper = kept_process != inherited.end();
-  sys::unique_fd pidfd = by_keeper ? std::move(kept_process->second) : find_process(record);
+  sys::unique_fd pidfd =
+      kept_process != inherited.end() ? std::move(kept_process->second) : find_process(record);
   const auto spec = sys::read_file_if_exists(stack_.paths.spec_file(record.id));
   if (!pidfd || record.pid == 0 || !spec) return false;
   const bool same = record.pidfd_inode == 0 || sys::pidfd_inode(pidfd.get()) == record.pidfd_inode;
   if (!same) return false;
+  const pid_t parent = sys::parent_of(record.pid);
   member.life = std::make_unique<Incarnation>(
       Incarnation{.pidfd = std::move(pidfd),
                   .cgroup = runtime::cgroup::Cgroup::open({record.cgroup_unified, record.cgroup_v1}),
                   .spec = runtime::spec_from_json(*spec),
-                  .by_keeper = by_keeper});
+                  .by_keeper = parent == 0 || parent == ::getppid()});
   sys::unique_fd console;
   if (member.life->spec.process.terminal)
     if (const auto kept = inherited.find(out_name(record.id)); kept != inherited.end())

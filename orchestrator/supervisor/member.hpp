@@ -38,8 +38,7 @@ struct Incarnation {
   Clock::time_point started{};
   bool ended = false;
   bool was_healthy = false;
-  bool by_keeper =
-      true;  ///< our keeper is its parent; not where it was found after the death of another keeper
+  bool by_keeper = true;  ///< our keeper may tell how it ends; not where another one was its parent
 };
 
 struct Member {

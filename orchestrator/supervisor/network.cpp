@@ -383,6 +383,8 @@ asio::awaitable<void> Network::adopt(std::map<std::string, sys::unique_fd>& inhe
 
 asio::awaitable<void> Network::close() {
   if (!gateway_ && !project_) co_return;
+  stack_.keeper.drop(kGatewayName);
+  stack_.keeper.drop(kNamespaceName);
   if (gateway_) {
     (void)gateway_->quit();
     *gateway_alive_ = false;
@@ -392,8 +394,6 @@ asio::awaitable<void> Network::close() {
   for (const auto& [name, bridge] : networks_) stack_.tell("Network", name, "Removed");
   networks_.clear();
   pools_.clear();
-  stack_.keeper.drop(kGatewayName);
-  stack_.keeper.drop(kNamespaceName);
 }
 
 }  // namespace orchestrator::supervisor

@@ -9,7 +9,9 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdio>
 
 #include "orchestrator/supervisor/adopt.hpp"
 #include "orchestrator/supervisor/life.hpp"
@@ -29,6 +31,10 @@ namespace sys = runtime::sys;
 namespace {
 
 constexpr auto kFirstCommand = std::chrono::seconds(10);
+/// Ends that the dead keeper has told, or the kernel knows, are settled at once; this is for a slow disk.
+constexpr auto kSettling = std::chrono::seconds(2);
+/// Until another keeper is tried where none could be started.
+constexpr auto kKeeperRetry = std::chrono::seconds(1);
 
 sys::unique_fd listen_for_signals() {
   sigset_t signals;
@@ -67,13 +73,10 @@ bool is_idle(const Stack& stack, const ControlServer& server) {
   return true;
 }
 
-/// The keeper has died: its successor starts a new supervisor, which takes over from us.
-void hand_over(Stack& stack) {
-  const keeper::Launched successor =
-      keeper::launch({.directory = stack.paths.runtime,
-                      .supervisor_argv = {"mdcompose", "__supervise", stack.roots.runtime, stack.roots.data,
-                                          stack.paths.project}});
-  (void)successor;
+/// An end that has been seen and not been written down.
+bool has_unsettled_end(const Stack& stack) {
+  return std::any_of(stack.members.begin(), stack.members.end(),
+                     [](const auto& entry) { return entry.second->life && entry.second->life->ended; });
 }
 
 class Supervisor {
@@ -121,13 +124,31 @@ class Supervisor {
                                   Clock::now() + kFirstCommand);
     co_await stack_.changed.until([this] { return keeper_.lost() || is_idle(stack_, server_); });
     if (keeper_.lost()) {
-      hand_over(stack_);
+      co_await stack_.changed.until([this] { return !has_unsettled_end(stack_); }, Clock::now() + kSettling);
+      while (!hand_over())
+        co_await stack_.changed.until([] { return false; }, Clock::now() + kKeeperRetry);
     } else {
       co_await network_.close();
       leave();
     }
     server_.stop();
     loop_.stop();
+  }
+
+  /// The keeper has died: its successor gets everything that the dead one has held, and starts a new
+  /// supervisor, which takes over from us. Nothing is done here between that and our end. False where no
+  /// keeper can be started now: we go on.
+  bool hand_over() {
+    keeper::LaunchOptions options = launch_options(stack_.roots, stack_.paths);
+    options.kept = keeper_.kept();
+    keeper_.await_end();
+    // Until the successor has the lock we answer: no command is to start a keeper of its own.
+    try {
+      return keeper::wait_ready(keeper::launch(options)) != keeper::Readiness::failed;
+    } catch (const std::system_error& error) {
+      std::fprintf(stderr, "cannot start another keeper: %s\n", error.what());
+      return false;
+    }
   }
 
   /// Where nothing is on record, nothing stays on disk; the keeper ends with us.
@@ -152,6 +173,14 @@ class Supervisor {
 };
 
 }  // namespace
+
+keeper::LaunchOptions launch_options(const state::Roots& roots, const state::ProjectPaths& paths) {
+  keeper::LaunchOptions options{
+      .directory = paths.runtime,
+      .supervisor_argv = {"mdcompose", "__supervise", roots.runtime, roots.data, paths.project}};
+  for (char** entry = ::environ; *entry != nullptr; ++entry) options.environment.emplace_back(*entry);
+  return options;
+}
 
 int run(const state::Roots& roots, const std::string& project) {
   ::signal(SIGPIPE, SIG_IGN);

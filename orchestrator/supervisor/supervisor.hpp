@@ -5,8 +5,12 @@
 #include <string>
 
 #include "orchestrator/state/paths.hpp"
+#include "runtime/keeper/keeper.hpp"
 
 namespace orchestrator::supervisor {
+
+/// A keeper for the project, whose supervisor runs with the caller's environment.
+runtime::keeper::LaunchOptions launch_options(const state::Roots& roots, const state::ProjectPaths& paths);
 
 /// Entry of `mdcompose __supervise`, started by the keeper. Returns the exit status: 0 when nothing runs and
 /// nobody is connected. Signals are blocked by the caller.

@@ -1,5 +1,7 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <span>
@@ -7,6 +9,7 @@
 
 #include "runtime/keeper/keeper.hpp"
 #include "runtime/sys/error.hpp"
+#include "runtime/sys/process.hpp"
 #include "runtime/sys/socket.hpp"
 
 namespace runtime::keeper {
@@ -52,22 +55,40 @@ std::optional<Received> receive(int socket, int flags) {
 
 Client::Client(sys::unique_fd socket) : socket_(std::move(socket)) {
   if (::fcntl(socket_.get(), F_SETFD, FD_CLOEXEC) != 0) sys::throw_errno("take the keeper's socket");
+  const pid_t keeper = sys::peer_of(socket_.get()).pid;
+  try {
+    sys::unique_fd process = sys::pidfd_open(keeper);
+    // As long as it is our parent its number is its own.
+    if (::getppid() == keeper) keeper_ = std::move(process);
+  } catch (const std::system_error& error) {
+    if (sys::errno_of(error) != ESRCH) throw;
+  }
+}
+
+void Client::await_end() const {
+  pollfd end{.fd = keeper_.get(), .events = POLLIN, .revents = 0};
+  if (keeper_ && sys::retry([&] { return ::poll(&end, 1, -1); }) < 0)
+    sys::throw_errno("wait for the keeper's end");
 }
 
 void Client::send(const Packet& packet, int fd) {
-  if (lost_) return;
+  if (deaf_) return;
   const std::string_view bytes(reinterpret_cast<const char*>(&packet), sizeof packet);
   const std::span<const int> fds(&fd, fd >= 0 ? 1 : 0);
-  lost_ = !sys::send_message(socket_.get(), bytes, fds);
+  deaf_ = !sys::send_message(socket_.get(), bytes, fds);
 }
 
 Inherited Client::receive_inherited() {
   Inherited inherited;
   for (;;) {
     auto received = receive(socket_.get(), 0);
-    if (!received) sys::throw_errno("receive from the keeper", ECONNRESET);
+    lost_ = !received;
+    if (lost_) return inherited;
     const Packet& packet = received->packet;
-    if (packet.kind == Kind::stored) inherited.fds[packet.name] = std::move(received->fd);
+    if (packet.kind == Kind::stored) {
+      kept_[packet.name] = received->fd.get();
+      inherited.fds[packet.name] = std::move(received->fd);
+    }
     if (packet.kind == Kind::exited) inherited.exits.push_back(record_of(packet));
     if (packet.kind == Kind::hello_done) return inherited;
   }
@@ -75,9 +96,15 @@ Inherited Client::receive_inherited() {
 
 void Client::ready() { send({.kind = Kind::ready}); }
 
-void Client::store(const std::string& name, int fd) { send(named(Kind::store, name), fd); }
+void Client::store(const std::string& name, int fd) {
+  send(named(Kind::store, name), fd);
+  kept_[name] = fd;
+}
 
-void Client::drop(const std::string& name) { send(named(Kind::drop, name)); }
+void Client::drop(const std::string& name) {
+  send(named(Kind::drop, name));
+  kept_.erase(name);
+}
 
 void Client::acknowledge(std::uint64_t sequence) { send({.kind = Kind::acknowledge, .sequence = sequence}); }
 

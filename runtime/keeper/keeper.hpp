@@ -23,6 +23,9 @@ struct LaunchOptions {
   std::vector<std::string> supervisor_argv{};  ///< argv[0] included
   std::vector<std::string> environment{};      ///< NAME=VALUE
   int executable = -1;  ///< what the supervisor runs; borrowed; -1: this program, sealed
+  /// What the keeper holds from its first moment on, as after Client::store(); borrowed. This is how a
+  /// supervisor whose keeper has died hands everything to the next ones.
+  std::map<std::string, int> kept{};
 };
 struct Launched {
   pid_t pid = 0;         ///< of the keeper, a child of the caller in a session of its own
@@ -63,22 +66,26 @@ struct Refusal {
 };
 
 /// The supervisor's end. What is sent is safe from the moment the call returns, even if the caller is killed
-/// then. When the keeper has died every call does nothing and lost() is true.
+/// then. When the keeper has died every call does nothing, and once its last records are read lost() is true.
 class Client {
  public:
   /// Owns the socket that the keeper gave: `Client(sys::unique_fd(kSupervisorSocket))`.
   explicit Client(sys::unique_fd socket);
 
-  /// Call once, first: blocks until the keeper has sent everything. Throws std::system_error.
+  /// Call once, first: blocks until the keeper has sent everything. Where it dies meanwhile, that is what has
+  /// come, and lost() is true. Throws std::system_error.
   Inherited receive_inherited();
 
   /// Tells the launching command that the control socket listens, and the keeper that signals may be passed
   /// on.
   void ready();
-  /// The keeper duplicates `fd`. Names have 1 to 79 bytes; throws ENAMETOOLONG, std::system_error.
+  /// The keeper duplicates `fd`, which the caller keeps open until it drops the name. Names have 1 to 79
+  /// bytes; throws ENAMETOOLONG, std::system_error.
   void store(const std::string& name, int fd);
   void drop(const std::string& name);
   void acknowledge(std::uint64_t sequence);
+  /// What the keeper holds, by name; borrowed.
+  [[nodiscard]] const std::map<std::string, int>& kept() const { return kept_; }
   /// From now on exit status 0 of the caller ends the keeper as well.
   void quit();
 
@@ -90,12 +97,17 @@ class Client {
   std::optional<Refusal> next_refusal();
   /// The keeper is dead: nobody but init reaps now, statuses are to be had from pidfds only.
   [[nodiscard]] bool lost() const { return lost_; }
+  /// Blocks until the lost keeper has let go of everything, the project's lock with it.
+  void await_end() const;
 
  private:
   void send(const Packet& packet, int fd = -1);
 
   sys::unique_fd socket_;
+  sys::unique_fd keeper_{};  ///< pidfd; empty where it was gone from the beginning
+  bool deaf_ = false;        ///< the keeper does not listen any more; what it has said may still be unread
   bool lost_ = false;
+  std::map<std::string, int> kept_{};
   std::deque<Refusal> refusals_{};
 };
 

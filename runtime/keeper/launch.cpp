@@ -35,6 +35,27 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   return result;
 }
 
+/// Out of the way of the places that the keeper knows.
+constexpr int kAbove = 16;
+
+/// Descriptors to be kept, by the numbers the keeper will find them at.
+struct Kept {
+  explicit Kept(const std::map<std::string, int>& wanted) {
+    for (const auto& [name, fd] : wanted) {
+      fds.push_back(fd);
+      if (fd < kAbove) {
+        moved.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, kAbove));
+        if (!moved.back()) sys::throw_errno("duplicate a descriptor for the keeper");
+        fds.back() = moved.back().get();
+      }
+      arguments.push_back(kKeptPrefix + name + "=" + std::to_string(fds.back()));
+    }
+  }
+  std::vector<int> fds{};
+  std::vector<sys::unique_fd> moved{};
+  std::vector<std::string> arguments{};
+};
+
 /// Everything the forked child needs, made before the fork.
 struct Child {
   int program = -1;
@@ -42,17 +63,18 @@ struct Child {
   int ready = -1;
   int null = -1;
   int log = -1;
+  const std::vector<int>* kept = nullptr;
   char* const* argv = nullptr;
   char* const* environment = nullptr;
 };
 
 /// Between fork and execve: async-signal-safe calls only. What fails here reaches the caller as end of file.
 [[noreturn]] void become_keeper(const Child& child) noexcept {
-  constexpr int kAbove = 16;  // first out of the way, then to the places the keeper knows
   const int ready = ::fcntl(child.ready, F_DUPFD_CLOEXEC, kAbove);
   const int executable = ::fcntl(child.executable, F_DUPFD_CLOEXEC, kAbove);
   const int program = ::fcntl(child.program, F_DUPFD_CLOEXEC, kAbove);
   const int log = ::fcntl(child.log, F_DUPFD_CLOEXEC, kAbove);
+  for (const int fd : *child.kept) ::fcntl(fd, F_SETFD, 0);
   const bool placed = ::dup2(child.null, STDIN_FILENO) >= 0 && ::dup2(log, STDOUT_FILENO) >= 0 &&
                       ::dup2(log, STDERR_FILENO) >= 0 && ::dup2(ready, kReadyPipe) >= 0 &&
                       ::dup2(executable, kExecutable) >= 0;
@@ -70,7 +92,9 @@ Launched launch(const LaunchOptions& options) {
   const sys::unique_fd log =
       sys::open(options.directory + "/supervisor.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
   sys::Pipe ready = sys::pipe();
+  const Kept kept(options.kept);
   std::vector<std::string> arguments{"mdc-keeper", options.directory};
+  arguments.insert(arguments.end(), kept.arguments.begin(), kept.arguments.end());
   arguments.insert(arguments.end(), options.supervisor_argv.begin(), options.supervisor_argv.end());
   const std::vector<char*> argv = pointers(arguments);
   const std::vector<char*> environment = pointers(options.environment);
@@ -83,6 +107,7 @@ Launched launch(const LaunchOptions& options) {
                    .ready = ready.write.get(),
                    .null = null.get(),
                    .log = log.get(),
+                   .kept = &kept.fds,
                    .argv = argv.data(),
                    .environment = environment.data()});
   return {.pid = pid, .ready = std::move(ready.read)};

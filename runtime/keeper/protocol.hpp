@@ -61,6 +61,9 @@ struct Packet {
 };
 static_assert(sizeof(Packet) == 136);
 
+/// In the project's directory; locked while a keeper lives.
+inline constexpr char kLockName[] = "lock";
+
 /// What the launching command reads from its pipe.
 inline constexpr char kReadyByte = 'R';
 inline constexpr char kLockedByte = 'L';
@@ -68,5 +71,7 @@ inline constexpr char kLockedByte = 'L';
 /// Descriptors the keeper is started with.
 inline constexpr int kReadyPipe = 3;
 inline constexpr int kExecutable = 4;
+/// Arguments "@NAME=FD" before those of the supervisor: descriptors to keep from the beginning.
+inline constexpr char kKeptPrefix = '@';
 
 }  // namespace runtime::keeper

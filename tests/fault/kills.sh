@@ -36,6 +36,34 @@ expect_status 0 mdcompose down
 # Its parent is the host's init by now, which may take its time to reap.
 eventually "the container's end" sh -c "! kill -0 $web"
 
+stack kills-keeper <<'YAML'
+services:
+  echo:
+    rootfs: /
+    init: true
+    command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5) or die; my $$c = $$s->accept; while (my $$l = <$$c>) { print $$c $$l }'
+    ports: ["127.0.0.1:18093:8000"]
+    healthcheck: {test: "grep -q 00000000:1F40 /proc/net/tcp", interval: 100ms}
+  dies: {rootfs: /, command: "sh -c 'echo last words; sleep 1; exit 9'"}
+YAML
+talk() { echo "$1" >&7 && read -r -t 5 answer <&7 && [ "$answer" = "$1" ]; }
+our() { pgrep -f "^mdcompose __supervise .* kills-keeper\$"; }
+its_keeper() { pgrep -f '^mdc-keeper .*/kills-keeper '; }
+differs() { [ -n "$("$1")" ] && [ "$("$1")" != "$2" ]; }
+expect_status 0 mdcompose up -d --wait echo
+exec 7<>/dev/tcp/127.0.0.1/18093
+talk before || fail "the connection"
+expect_status 0 mdcompose up -d dies
+for _ in 1 2; do
+  before=$(our)
+  kill -9 "$(its_keeper)"
+  eventually "the next supervisor" differs our "$before"
+  talk "after a kill of the keeper" || fail "the connection was cut when the keeper was killed"
+done
+exec 7>&-
+eventually "an exit after the keeper was killed" sh -c "'$MDCOMPOSE' ps -a dies | grep -q 'Exited (9)'"
+expect_status 0 mdcompose down
+
 stack kills-down <<'YAML'
 services:
   web: {rootfs: /, init: true, command: sleep infinity}

@@ -47,6 +47,42 @@ TEST(Keeper, GivesTheSameDescriptorsToEverySupervisorAfterAKill) {
   }
 }
 
+TEST(Keeper, HoldsFromTheBeginningWhatADeadOneHasHeld) {
+  Project project;
+  const sys::Pipe pipe = sys::pipe();
+  const sys::unique_fd high(::fcntl(pipe.write.get(), F_DUPFD_CLOEXEC, 100));
+  const sys::unique_fd low(::dup3(pipe.read.get(), 0, O_CLOEXEC));
+  project.launch({{"web-1.out", low.get()}, {"netns", high.get()}});
+  Supervisor supervisor = project.accept();
+  const std::map<std::string, ino_t> kept{{"netns", inode_of(high.get())},
+                                          {"web-1.out", inode_of(low.get())}};
+  EXPECT_EQ(supervisor.fds(), kept);
+  supervisor.kill();
+  supervisor = project.accept();
+  EXPECT_EQ(supervisor.fds(), kept);
+  supervisor.order("drop netns");
+  supervisor.kill();
+  EXPECT_EQ(project.accept().fds().size(), 1U);
+}
+
+TEST(Keeper, TellsTheEndsItHasSeenEvenAfterItsOwn) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  const Supervisor::Child child = supervisor.spawn();
+  ::kill(supervisor.pid(), SIGSTOP);
+  end_with(child, 7);
+  ASSERT_TRUE(ends(child.pid));
+  // Reaped, so the record has been sent.
+  while (::kill(child.pid, 0) == 0) ::sched_yield();
+  ::kill(project.keeper(), SIGKILL);
+  ASSERT_TRUE(ends(project.keeper()));
+  const sys::Pipe pipe = sys::pipe();
+  ::kill(supervisor.pid(), SIGCONT);
+  supervisor.order("store web-1.out", pipe.read.get());
+  EXPECT_EQ(supervisor.next_exit().code, 7);
+}
+
 TEST(Keeper, ReplacesADescriptorOfTheSameName) {
   Project project;
   project.launch();

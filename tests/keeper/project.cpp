@@ -124,12 +124,13 @@ Project::~Project() {
   std::filesystem::remove_all(directory_);
 }
 
-Launched Project::launch() {
+Launched Project::launch(const std::map<std::string, int>& kept) {
   const sys::unique_fd program = sys::open(STAND_IN, O_PATH);
   Launched launched = keeper::launch({.directory = directory_,
                                       .supervisor_argv = {"stand-in", directory_ + "/test.sock"},
                                       .environment = {"PATH=/usr/bin:/bin"},
-                                      .executable = program.get()});
+                                      .executable = program.get(),
+                                      .kept = kept});
   if (keeper_ == 0) keeper_ = launched.pid;
   return launched;
 }

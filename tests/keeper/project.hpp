@@ -69,7 +69,7 @@ class Project {
   Project(const Project&) = delete;
   Project& operator=(const Project&) = delete;
 
-  Launched launch();
+  Launched launch(const std::map<std::string, int>& kept = {});
   /// After the first one has ended and has been waited for.
   Launched launch_next();
   /// The keeper that has the lock.

@@ -13,6 +13,8 @@ namespace runtime::keeper {
 
 class Keeper {
  public:
+  /// Takes a descriptor that an earlier keeper has held.
+  void keep(const char* name, int fd) { store_.store(name, fd); }
   /// The exit status of the program: 0 after the supervisor's quit, 1 where it cannot work.
   int run(char* const argv[], char* const environment[], const Original& original);
 

@@ -1,9 +1,11 @@
-// mdc-keeper DIRECTORY SUPERVISOR_ARGV...: takes the project's lock, protects itself, runs.
+// mdc-keeper DIRECTORY [@NAME=FD...] SUPERVISOR_ARGV...: takes the project's lock, protects itself, runs.
 // Started by launch() with a pipe at kReadyPipe and the supervisor's program at kExecutable.
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,7 +21,7 @@ using runtime::keeper::Original;
 /// A descriptor that is locked until this process ends; -1 where another keeper has the lock.
 int lock(const char* directory) {
   char path[PATH_MAX];
-  const int length = ::snprintf(path, sizeof path, "%s/lock", directory);
+  const int length = ::snprintf(path, sizeof path, "%s/%s", directory, runtime::keeper::kLockName);
   if (length < 0 || length >= PATH_MAX) return -1;
   const int fd = ::open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
@@ -57,6 +59,16 @@ void avoid_oom_killer(Original& original) {
   ::close(fd);
 }
 
+/// "@NAME=FD"; what is not understood was never given.
+void keep(Keeper& keeper, char* argument) {
+  char* const equals = ::strrchr(argument, '=');
+  if (!equals) return;
+  *equals = '\0';
+  const int fd = ::atoi(equals + 1);
+  ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  keeper.keep(argument + 1, fd);
+}
+
 }  // namespace
 
 int main(int argc, char* argv[], char* environment[]) {
@@ -77,5 +89,7 @@ int main(int argc, char* argv[], char* environment[]) {
   avoid_oom_killer(original);
   // The tables' pages too: the keeper must not need memory when there is none. Refused: it works unlocked.
   ::mlockall(MCL_CURRENT);
-  return keeper.run(argv + 2, environment, original);
+  char** supervisor = argv + 2;
+  for (; *supervisor && **supervisor == runtime::keeper::kKeptPrefix; ++supervisor) keep(keeper, *supervisor);
+  return keeper.run(supervisor, environment, original);
 }
