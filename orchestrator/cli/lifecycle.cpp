@@ -102,6 +102,8 @@ int remove(const Options& options) {
 int down(const Options& options) {
   const Target target = target_of(options);
   if (!has_traces(target.paths)) {
+    state::remove_empty_roots(
+        target.roots);  // of a command that was killed before it had made the project's own
     fmt::print(stderr, "warning: nothing to remove for project {}\n", target.paths.project);
     return 0;
   }

@@ -42,6 +42,12 @@ ProjectPaths paths_of(const Roots& roots, const std::string& project) {
           .volumes = roots.data + "/volumes"};
 }
 
+void remove_empty_roots(const Roots& roots) {
+  for (const std::string& directory :
+       {roots.data + "/projects", roots.data + "/volumes", roots.data, roots.runtime})
+    ::rmdir(directory.c_str());
+}
+
 std::vector<std::string> known_projects(const Roots& roots) {
   return runtime::sys::list_directory(roots.runtime);
 }

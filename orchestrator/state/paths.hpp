@@ -44,6 +44,9 @@ struct ProjectPaths {
 };
 ProjectPaths paths_of(const Roots& roots, const std::string& project);
 
+/// Removes the directories that projects share, where the last one has left them.
+void remove_empty_roots(const Roots& roots);
+
 /// Projects that have a runtime directory, sorted.
 std::vector<std::string> known_projects(const Roots& roots);
 

@@ -157,10 +157,12 @@ class Supervisor {
     keeper_.quit();
     if (!stack_.members.empty()) return;
     sys::remove_tree(stack_.paths.data);
-    sys::remove_tree(stack_.paths.runtime);
-    for (const std::string& shared : {stack_.roots.data + "/projects", stack_.roots.data + "/volumes",
-                                      stack_.roots.data, stack_.roots.runtime})
-      ::rmdir(shared.c_str());
+    // The lock goes last: whoever comes meanwhile finds it taken, and comes again.
+    for (const std::string& name : sys::list_directory(stack_.paths.runtime))
+      if (name != keeper::kLockName) sys::remove_tree(stack_.paths.runtime + "/" + name);
+    ::unlink((stack_.paths.runtime + "/" + keeper::kLockName).c_str());
+    ::rmdir(stack_.paths.runtime.c_str());
+    state::remove_empty_roots(stack_.roots);
   }
 
   asio::io_context loop_{1};
