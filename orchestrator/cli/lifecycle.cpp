@@ -33,7 +33,7 @@ int ask(const Options& options, const Target& target, const Request& request) {
   Progress progress = progress_for(options);
   carry_out(session, request, progress);
   // With the last container the supervisor goes, too. Who says "down" finds nothing left when it returns.
-  if (request.verb == "down" && request.services.empty()) session.leave_and_await_end();
+  if (request.verb == "down" && state::load_instances(target.paths).empty()) session.leave_and_await_end();
   return 0;
 }
 
@@ -111,6 +111,7 @@ int down(const Options& options) {
              {.verb = "down",
               .services = options.operands(),
               .remove_orphans = options.flag("remove-orphans"),
+              .known = target.services,
               .volumes = options.flag("volumes"),
               .timeout = options.seconds("timeout")});
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace orchestrator::plan {
 namespace {
@@ -15,9 +17,17 @@ bool has_process(const Instance& instance) {
   return instance.phase != Phase::created && instance.phase != Phase::exited && instance.phase != Phase::dead;
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_orphan(const Request& request, const Instance& instance) {
+  return request.verb == "down" && request.services.empty() && !request.remove_orphans &&
+         !request.known.empty() && !contains(request.known, instance.service);
+}
+
 bool is_meant(const Request& request, const Instance& instance) {
-  const auto& names = request.services;
-  return names.empty() || std::find(names.begin(), names.end(), instance.service) != names.end();
+  return request.services.empty() || contains(request.services, instance.service);
 }
 
 std::optional<Action> action_for(const Request& request, const Instance& instance) {
@@ -41,7 +51,8 @@ Plan rehearsal_of(const Request& request, const Observed& observed) {
   Plan plan;
   std::set<std::string> networks;
   for (const ObservedInstance& one : observed.instances) {
-    if (!is_meant(request, one.record)) continue;
+    if (is_orphan(request, one.record)) plan.orphans.push_back(one.record.name);
+    if (is_orphan(request, one.record) || !is_meant(request, one.record)) continue;
     for (const state::Address& address : one.record.addresses) networks.insert(address.network);
     if (const auto action = action_for(request, one.record))
       plan.steps.push_back({.action = *action,
@@ -50,7 +61,7 @@ Plan rehearsal_of(const Request& request, const Observed& observed) {
                             .service = one.record.service,
                             .number = one.record.number});
   }
-  if (request.verb != "down" || !request.services.empty()) return plan;
+  if (request.verb != "down" || !request.services.empty() || !plan.orphans.empty()) return plan;
   add_resources(Subject::network, networks, plan);
   if (request.volumes) add_resources(Subject::volume, observed.volumes, plan);
   return plan;

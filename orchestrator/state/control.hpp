@@ -32,11 +32,12 @@ struct Request {
   bool always_recreate_deps = false;
   bool renew_anon_volumes = false;
   bool remove_orphans = false;
-  bool volumes = false;          ///< down, remove: named and anonymous volumes too
-  bool force = false;            ///< remove: stop first
-  std::string abort_on{};        ///< up: "exit" or "failure": the first such end stops all
-  std::string exit_code_from{};  ///< up: the service whose exit code is the command's
-  std::string signal{};          ///< kill: "KILL", "SIGTERM", "9"
+  std::vector<std::string> known{};  ///< down: services of the stack file; nothing: it was not read
+  bool volumes = false;              ///< down, remove: named and anonymous volumes too
+  bool force = false;                ///< remove: stop first
+  std::string abort_on{};            ///< up: "exit" or "failure": the first such end stops all
+  std::string exit_code_from{};      ///< up: the service whose exit code is the command's
+  std::string signal{};              ///< kill: "KILL", "SIGTERM", "9"
   std::optional<std::chrono::nanoseconds> timeout{};       ///< stop, restart, down, up: grace period
   std::optional<std::chrono::nanoseconds> wait_timeout{};  ///< up with wait
   std::map<std::string, int> scale{};

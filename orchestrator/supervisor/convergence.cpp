@@ -30,12 +30,9 @@ plan::Observed observed_in(const Stack& stack) {
   return observed;
 }
 
-void warn_of_orphans(Stack& stack, const std::vector<std::string>& orphans) {
-  if (orphans.empty()) return;
-  std::string names;
-  for (const std::string& name : orphans) names += (names.empty() ? "" : ", ") + name;
-  stack.warn("found orphan containers (" + names + ") of services that are not in the stack file; " +
-             "remove them with --remove-orphans");
+/// Another command has stopped or removed it since.
+bool is_given_up(const Member& member) {
+  return member.goal == Goal::removed || (member.goal == Goal::stopped && !member.record.wanted);
 }
 
 Outcome outcome_of(const Member& member, const Request& request) {
@@ -91,9 +88,9 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
     case Action::start:
       break;
     case Action::stop:
-      return want_stopped(member, request);
+      return want_stopped(member, request.timeout);
     case Action::remove:
-      return want_removed(member, request);
+      return want_removed(member, request.timeout);
   }
   if (step.action != Action::create && step.action != Action::recreate && !request.no_recreate)
     refresh_definition(member, project);
@@ -111,40 +108,41 @@ Ids Convergence::carry_out(const plan::Plan& plan, const project::Project& proje
   return ids;
 }
 
-asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const Request& request) {
+asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const Request& request,
+                                         const Turns::Turn& turn) {
   const project::Project project = project::from_json(request.project);
   const plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
   runtime::sys::replace_file(stack_.paths.project_file(), request.project);
-  warn_of_orphans(stack_, plan.orphans);
+  stack_.warn_of_orphans(plan.orphans);
   const Ids ids = carry_out(plan, project, request);
   if (request.verb == "create") co_return Outcome{};
   if (request.lease) {
     session->lease = true;
     // Who is gone already cannot hold the stack.
     if (!session->is_open())
-      for (const std::string& id : ids) want_stopped(*find(stack_.members, id), {});
+      for (const std::string& id : ids) want_stopped(*find(stack_.members, id), request.timeout);
     asio::co_spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)), asio::detached);
   }
-  co_return co_await wait_until_up(ids, request);
+  co_return co_await wait_until_up(ids, request, turn);
 }
 
-asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request) {
+asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request,
+                                                    const Turns::Turn& turn) {
   const auto settled = [&] {
     return std::all_of(ids.begin(), ids.end(), [&](const std::string& id) {
       const Member* member = find(stack_.members, id);
-      return member == nullptr || has_settled(*member, request.wait) || member->goal == Goal::removed ||
-             (member->goal == Goal::stopped && !member->is_alive());
+      return member == nullptr || is_given_up(*member) || has_settled(*member, request.wait);
     });
   };
   const auto deadline =
       request.wait_timeout ? Clock::now() + std::chrono::duration_cast<Clock::duration>(*request.wait_timeout)
                            : Clock::time_point::max();
-  if (!co_await stack_.changed.until(settled, deadline))
+  if (!co_await stack_.changed.until([&] { return turn.is_over() || settled(); }, deadline))
     co_return Outcome{1, "the stack was not up within the time allowed"};
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
   for (const std::string& id : ids) {
     const Member* member = find(stack_.members, id);
-    if (member == nullptr || member->goal == Goal::removed)
-      co_return Outcome{1, "interrupted by another command"};
+    if (member == nullptr || is_given_up(*member)) co_return Outcome{1, kInterrupted};
     if (const Outcome outcome = outcome_of(*member, request); outcome.status != 0) co_return outcome;
   }
   co_return Outcome{};
@@ -172,7 +170,7 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
     status = first->record.exit->code;
     stack_.warn("aborting: container " + first->record.name + " exited (" + std::to_string(status) + ")");
     for (const std::string& id : ids)
-      if (Member* member = find(stack_.members, id)) want_stopped(*member, {});
+      if (Member* member = find(stack_.members, id)) want_stopped(*member, request.timeout);
     stack_.changed.notify();
     co_await stack_.changed.until(over);
   }

@@ -10,6 +10,7 @@
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/outcome.hpp"
 #include "orchestrator/supervisor/stack.hpp"
+#include "orchestrator/supervisor/turns.hpp"
 #include "orchestrator/supervisor/wishes.hpp"
 
 namespace orchestrator::supervisor {
@@ -18,9 +19,12 @@ class Convergence {
  public:
   Convergence(Stack& stack, Launcher& launcher) : stack_(stack), launcher_(launcher) {}
 
-  boost::asio::awaitable<Outcome> up(std::shared_ptr<Session> session, const state::Request& request);
-  /// Waits until the members run, or are healthy where the request says `wait`, or never will.
-  boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request);
+  boost::asio::awaitable<Outcome> up(std::shared_ptr<Session> session, const state::Request& request,
+                                     const Turns::Turn& turn);
+  /// Waits until the members run, or are healthy where the request says `wait`, or never will, or the turn is
+  /// over.
+  boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request,
+                                                const Turns::Turn& turn);
 
  private:
   /// Returns the ids of what stays or comes.

@@ -109,7 +109,8 @@ void decide_restart(Member& member, bool was_wanted, std::chrono::nanoseconds li
 
 /// The process has ended: writes down how, cleans up behind it, decides what comes next.
 asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
-  const bool was_wanted = !member.must_end();
+  // Whom we have told to end has not ended by itself, even if somebody wants it again by now.
+  const bool was_wanted = !member.must_end() && member.record.phase != Phase::stopping;
   const auto lived = Clock::now() - member.life->started;
   const bool was_healthy = member.life->was_healthy;
   member.record.exit = co_await launcher.clean_up(member);

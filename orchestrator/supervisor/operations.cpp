@@ -26,7 +26,10 @@ bool comes_back(const Member& member) {
   return plan::restart_policy_of(member.definition->service).condition == plan::RestartCondition::always;
 }
 
-bool is_alive(const Member& member) { return member.is_alive(); }
+constexpr const char* kWaiting = "waiting for another command to end";
+
+/// Still alive, and nobody has asked for it again since.
+bool is_ending(const Member& member) { return member.is_alive() && member.goal != Goal::running; }
 
 }  // namespace
 
@@ -36,7 +39,7 @@ asio::awaitable<void> Operations::handle(std::shared_ptr<Session> session, Reque
   stack_.diary.note("asked to " + request.verb);
   Outcome outcome;
   try {
-    outcome = co_await dispatch(session, request);
+    outcome = co_await in_turn(session, request);
   } catch (const std::exception& error) {
     outcome = {1, error.what()};
   }
@@ -47,11 +50,22 @@ asio::awaitable<void> Operations::handle(std::shared_ptr<Session> session, Reque
   stack_.changed.notify();
 }
 
-asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, const Request& request) {
-  if (request.verb == "up" || request.verb == "create") co_return co_await convergence_.up(session, request);
-  if (request.verb == "start") co_return co_await start(request);
+asio::awaitable<Outcome> Operations::in_turn(std::shared_ptr<Session> session, const Request& request) {
+  const Turns::Turn turn = turns_.arrive(request, [session] { return session->is_open(); });
+  stack_.changed.notify();  // those who came before may have to give up
+  if (!turn.has_come()) session->send({.type = state::EventType::warning, .text = kWaiting});
+  co_await stack_.changed.until([&] { return turn.has_come() || turn.is_over(); });
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
+  co_return co_await dispatch(session, request, turn);
+}
+
+asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, const Request& request,
+                                              const Turns::Turn& turn) {
+  if (request.verb == "up" || request.verb == "create")
+    co_return co_await convergence_.up(session, request, turn);
+  if (request.verb == "start") co_return co_await start(request, turn);
   if (request.verb == "stop") co_return co_await stop(request);
-  if (request.verb == "restart") co_return co_await restart(request);
+  if (request.verb == "restart") co_return co_await restart(request, turn);
   if (request.verb == "kill") co_return co_await kill(request);
   if (request.verb == "pause") co_return co_await freeze(request, true);
   if (request.verb == "unpause") co_return co_await freeze(request, false);
@@ -63,46 +77,48 @@ asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, 
 void Operations::lease_ended(Session& session) {
   std::erase_if(stack_.listeners, [&](const auto& listener) { return listener.get() == &session; });
   if (session.lease)
-    for (const auto& [id, member] : stack_.members) want_stopped(*member, {});
+    for (const auto& [id, member] : stack_.members) want_stopped(*member, member->grace);
   stack_.changed.notify();
 }
 
-asio::awaitable<Outcome> Operations::start(const Request& request) {
+asio::awaitable<Outcome> Operations::start(const Request& request, const Turns::Turn& turn) {
   const std::vector<Member*> members = select(stack_.members, request.services);
   for (Member* member : members)
     if (!member->is_alive()) want_running(*member, request);
   stack_.changed.notify();
-  co_return co_await convergence_.wait_until_up(ids_of(members), request);
+  co_return co_await convergence_.wait_until_up(ids_of(members), request, turn);
 }
 
 asio::awaitable<Outcome> Operations::stop(const Request& request) {
   const Ids ids = ids_of(select(stack_.members, request.services));
   for (const std::string& id : ids) {
     Member& member = *find(stack_.members, id);
-    want_stopped(member, request);
+    want_stopped(member, request.timeout);
     state::save(stack_.paths, member.record);
   }
   stack_.changed.notify();
-  co_await stack_.changed.until([&] { return !any(stack_.members, ids, is_alive); });
+  co_await stack_.changed.until([&] { return !any(stack_.members, ids, is_ending); });
   co_return Outcome{};
 }
 
-asio::awaitable<Outcome> Operations::restart(const Request& request) {
-  const std::vector<Member*> members = select(stack_.members, request.services);
+asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns::Turn& turn) {
+  std::vector<Member*> members = select(stack_.members, request.services);
+  if (!request.no_deps)
+    add_dependants(members, stack_.members, [](const project::Dependency& one) { return one.restart; });
   for (Member* member : members) {
-    want_running(*member, request);
+    want_running(*member, {.timeout = request.timeout});
     member->restart_requested = member->is_alive();
     stack_.tell("Container", member->record.name, "Restarting");
   }
   stack_.changed.notify();
-  co_return co_await convergence_.wait_until_up(ids_of(members), request);
+  co_return co_await convergence_.wait_until_up(ids_of(members), request, turn);
 }
 
 asio::awaitable<Outcome> Operations::kill(const Request& request) {
   const int signal = runtime::signal_number(request.signal.empty() ? "KILL" : request.signal);
   std::map<std::string, std::int64_t> killed;  // by id, the incarnation
   for (Member* member : select(stack_.members, request.services)) {
-    if (signal == SIGKILL && !comes_back(*member)) want_stopped(*member, {});
+    if (signal == SIGKILL && !comes_back(*member)) want_stopped(*member, member->grace);
     if (!member->is_alive()) continue;
     if (signal == SIGKILL) {
       stack_.tell("Container", member->record.name, "Killing");
@@ -142,7 +158,7 @@ asio::awaitable<Outcome> Operations::remove(const Request& request) {
   Ids ids;
   for (Member* member : select(stack_.members, request.services)) {
     if (member->is_alive() && !request.force) continue;
-    member->goal = Goal::removed;
+    want_removed(*member, member->grace);
     if (request.force) member->kill_now = true;
     ids.insert(member->record.id);
   }
@@ -154,14 +170,22 @@ asio::awaitable<Outcome> Operations::remove(const Request& request) {
   co_return Outcome{};
 }
 
+/// Of services that the stack file does not know. Where no file was read, nobody is an orphan.
+void Operations::leave_orphans(std::vector<Member*>& members, const Request& request) {
+  if (request.known.empty()) return;
+  const std::set<std::string> known(request.known.begin(), request.known.end());
+  std::vector<std::string> orphans;
+  for (const Member* member : members)
+    if (!known.contains(member->record.service)) orphans.push_back(member->record.name);
+  std::erase_if(members, [&](const Member* member) { return !known.contains(member->record.service); });
+  stack_.warn_of_orphans(orphans);
+}
+
 asio::awaitable<Outcome> Operations::down(const Request& request) {
-  for (const auto& [id, member] : stack_.members) {
-    const bool meant = request.services.empty() ||
-                       std::find(request.services.begin(), request.services.end(), member->record.service) !=
-                           request.services.end();
-    if (!meant) continue;
-    want_removed(*member, request);
-  }
+  std::vector<Member*> members = select(stack_.members, request.services);
+  if (request.services.empty() && !request.remove_orphans) leave_orphans(members, request);
+  add_dependants(members, stack_.members, [](const project::Dependency&) { return true; });
+  for (Member* member : members) want_removed(*member, request.timeout);
   stack_.changed.notify();
   co_await stack_.changed.until([&] {
     return std::none_of(stack_.members.begin(), stack_.members.end(),

@@ -10,6 +10,7 @@
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/stack.hpp"
+#include "orchestrator/supervisor/turns.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -24,18 +25,22 @@ class Operations {
   void lease_ended(Session& session);
 
  private:
-  boost::asio::awaitable<Outcome> dispatch(std::shared_ptr<Session> session, const state::Request& request);
-  boost::asio::awaitable<Outcome> start(const state::Request& request);
+  boost::asio::awaitable<Outcome> in_turn(std::shared_ptr<Session> session, const state::Request& request);
+  boost::asio::awaitable<Outcome> dispatch(std::shared_ptr<Session> session, const state::Request& request,
+                                           const Turns::Turn& turn);
+  boost::asio::awaitable<Outcome> start(const state::Request& request, const Turns::Turn& turn);
   boost::asio::awaitable<Outcome> stop(const state::Request& request);
-  boost::asio::awaitable<Outcome> restart(const state::Request& request);
+  boost::asio::awaitable<Outcome> restart(const state::Request& request, const Turns::Turn& turn);
   boost::asio::awaitable<Outcome> kill(const state::Request& request);
   boost::asio::awaitable<Outcome> freeze(const state::Request& request, bool pause);
   boost::asio::awaitable<Outcome> remove(const state::Request& request);
   boost::asio::awaitable<Outcome> down(const state::Request& request);
+  void leave_orphans(std::vector<Member*>& members, const state::Request& request);
 
   Stack& stack_;
   Network& network_;
   Convergence convergence_;
+  Turns turns_{};
 };
 
 }  // namespace orchestrator::supervisor

@@ -10,4 +10,6 @@ struct Outcome {
   std::string text{};  ///< why it failed: one sentence
 };
 
+inline constexpr const char* kInterrupted = "interrupted by another command";
+
 }  // namespace orchestrator::supervisor

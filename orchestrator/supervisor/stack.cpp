@@ -20,6 +20,14 @@ void Stack::warn(const std::string& text) {
   for (const auto& session : listeners) session->send({.type = state::EventType::warning, .text = text});
 }
 
+void Stack::warn_of_orphans(const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  warn("found orphan containers (" + list + ") of services that are not in the stack file; " +
+       "remove them with --remove-orphans");
+}
+
 void Stack::changed_state(Member& member) {
   state::save(paths, member.record);
   for (const auto& session : listeners)

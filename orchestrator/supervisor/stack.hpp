@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "orchestrator/state/control.hpp"
 #include "orchestrator/state/paths.hpp"
@@ -41,6 +42,8 @@ struct Stack {
   void tell(const std::string& kind, const std::string& name, const std::string& action,
             const std::string& text = "");
   void warn(const std::string& text);
+  /// Names containers whose service is not in the stack file; nothing where there are none.
+  void warn_of_orphans(const std::vector<std::string>& names);
   /// Writes the record, tells leases, wakes whoever waits.
   void changed_state(Member& member);
   /// A member's record names this process.

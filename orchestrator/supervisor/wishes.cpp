@@ -18,16 +18,16 @@ void want_running(Member& member, const Request& request) {
   member.history = {};
 }
 
-void want_stopped(Member& member, const Request& request) {
-  member.goal = Goal::stopped;
+void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace) {
+  if (member.goal != Goal::removed) member.goal = Goal::stopped;
   member.record.wanted = false;
   member.restart_requested = false;
   member.replacement = nullptr;
-  if (request.timeout) member.grace = request.timeout;
+  member.grace = grace;
 }
 
-void want_removed(Member& member, const Request& request) {
-  want_stopped(member, request);
+void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace) {
+  want_stopped(member, grace);
   member.goal = Goal::removed;
 }
 
@@ -73,6 +73,21 @@ std::vector<Member*> select(const Members& members, const std::vector<std::strin
         std::find(services.begin(), services.end(), member->record.service) != services.end())
       selected.push_back(member.get());
   return selected;
+}
+
+void add_dependants(std::vector<Member*>& chosen, const Members& members,
+                    bool (*through)(const project::Dependency&)) {
+  const auto depends = [&](const Member& member, const std::string& service) {
+    const auto& list = member.definition->service.depends_on;
+    return std::any_of(list.begin(), list.end(), [&](const project::Dependency& one) {
+      return one.service == service && through(one);
+    });
+  };
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    for (const auto& [id, member] : members)
+      if (depends(*member, chosen[i]->record.service) &&
+          std::find(chosen.begin(), chosen.end(), member.get()) == chosen.end())
+        chosen.push_back(member.get());
 }
 
 }  // namespace orchestrator::supervisor

@@ -1,6 +1,8 @@
 // What commands wish of single members, and whether it has come true. Decides nothing about others.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,8 +15,9 @@ namespace orchestrator::supervisor {
 using Ids = std::set<std::string>;
 
 void want_running(Member& member, const state::Request& request);
-void want_stopped(Member& member, const state::Request& request);
-void want_removed(Member& member, const state::Request& request);
+/// `grace`: instead of the service's own. What is being removed stays on its way.
+void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace);
+void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace);
 
 /// It has come to where it was wanted to run, or it never will.
 bool has_settled(const Member& member, bool wait_for_health);
@@ -30,5 +33,9 @@ bool any(const Members& members, const Ids& ids, bool (*is)(const Member&));
 /// Members of the named services; of all where none is named. Throws std::runtime_error: "no such service:
 /// wbe".
 std::vector<Member*> select(const Members& members, const std::vector<std::string>& services);
+
+/// Adds members of services that depend on those chosen, through dependencies of which `through` holds.
+void add_dependants(std::vector<Member*>& chosen, const Members& members,
+                    bool (*through)(const project::Dependency&));
 
 }  // namespace orchestrator::supervisor

@@ -32,6 +32,7 @@ TEST(Rehearsal, OfDown) {
             "remove container app-old-1\nremove container app-web-1\nremove network app_default\n"
             "remove volume app_data\n");
   EXPECT_EQ(rehearse({.verb = "down", .services = {"web"}}), "remove container app-web-1\n");
+  EXPECT_EQ(rehearse({.verb = "down", .known = {"web"}}), "remove container app-web-1\n");
 }
 
 }  // namespace

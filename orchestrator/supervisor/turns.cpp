@@ -1,0 +1,57 @@
+#include "orchestrator/supervisor/turns.hpp"
+
+#include <algorithm>
+
+namespace orchestrator::supervisor {
+namespace {
+
+using Kind = Turns::Kind;
+
+Kind kind_of(const state::Request& request) {
+  const std::string& verb = request.verb;
+  if (verb == "up" || verb == "create") return Kind::converge;
+  if (verb == "start" || verb == "restart") return Kind::touch;
+  if (verb == "remove") return Kind::remove;
+  return verb == "down" ? Kind::end : Kind::halt;
+}
+
+bool must_wait(Kind mine, Kind earlier) {
+  switch (mine) {
+    case Kind::converge:
+      return earlier == Kind::converge || earlier == Kind::remove || earlier == Kind::end;
+    case Kind::touch:
+      return earlier == Kind::remove || earlier == Kind::end;
+    case Kind::halt:
+      return false;
+    case Kind::remove:
+    case Kind::end:
+      return earlier != Kind::halt;
+  }
+  return false;
+}
+
+bool waits_for_others(Kind kind) { return kind == Kind::converge || kind == Kind::touch; }
+
+/// `down`, and `stop` of everything, leave nothing for those to do who came before.
+bool undoes_others(const state::Request& request) {
+  return request.verb == "down" || (request.verb == "stop" && request.services.empty());
+}
+
+}  // namespace
+
+bool Turns::Turn::has_come() const {
+  return std::none_of(places_.begin(), place_,
+                      [&](const Place& earlier) { return must_wait(place_->kind, earlier.kind); });
+}
+
+bool Turns::Turn::is_over() const {
+  return place_->over || (waits_for_others(place_->kind) && !place_->is_awaited());
+}
+
+Turns::Turn Turns::arrive(const state::Request& request, std::function<bool()> is_awaited) {
+  if (undoes_others(request))
+    for (Place& earlier : places_) earlier.over = waits_for_others(earlier.kind);
+  return {places_, {.kind = kind_of(request), .is_awaited = std::move(is_awaited)}};
+}
+
+}  // namespace orchestrator::supervisor
