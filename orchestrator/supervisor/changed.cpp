@@ -5,6 +5,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <utility>
+
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -15,24 +17,25 @@ namespace {
 
 constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 
-/// In the list for as long as it waits, whatever ends the wait.
+/// In the list for as long as it waits, whatever ends the wait: also a loop that is destroyed after the
+/// list's owner.
 class Listed {
  public:
-  Listed(std::list<asio::steady_timer*>& list, asio::steady_timer& timer)
-      : list_(list), place_(list.insert(list.end(), &timer)) {}
+  Listed(std::shared_ptr<std::list<asio::steady_timer*>> list, asio::steady_timer& timer)
+      : list_(std::move(list)), place_(list_->insert(list_->end(), &timer)) {}
   Listed(const Listed&) = delete;
   Listed& operator=(const Listed&) = delete;
-  ~Listed() { list_.erase(place_); }
+  ~Listed() { list_->erase(place_); }
 
  private:
-  std::list<asio::steady_timer*>& list_;
+  std::shared_ptr<std::list<asio::steady_timer*>> list_;
   std::list<asio::steady_timer*>::iterator place_;
 };
 
 }  // namespace
 
 void Changed::notify() {
-  for (asio::steady_timer* timer : waiting_) timer->cancel();
+  for (asio::steady_timer* timer : *waiting_) timer->cancel();
 }
 
 asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_point deadline) {

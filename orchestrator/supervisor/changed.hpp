@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <memory>
 
 namespace orchestrator::supervisor {
 
@@ -27,7 +28,8 @@ class Changed {
 
  private:
   boost::asio::any_io_executor executor_;
-  std::list<boost::asio::steady_timer*> waiting_{};
+  std::shared_ptr<std::list<boost::asio::steady_timer*>> waiting_ =
+      std::make_shared<std::list<boost::asio::steady_timer*>>();
 };
 
 /// Waits until a descriptor is readable (also: has ended, for a pidfd; end of file). The descriptor is

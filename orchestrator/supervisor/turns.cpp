@@ -40,7 +40,7 @@ bool undoes_others(const state::Request& request) {
 }  // namespace
 
 bool Turns::Turn::has_come() const {
-  return std::none_of(places_.begin(), place_,
+  return std::none_of(places_->begin(), place_,
                       [&](const Place& earlier) { return must_wait(place_->kind, earlier.kind); });
 }
 
@@ -50,7 +50,7 @@ bool Turns::Turn::is_over() const {
 
 Turns::Turn Turns::arrive(const state::Request& request, std::function<bool()> is_awaited) {
   if (undoes_others(request))
-    for (Place& earlier : places_) earlier.over = waits_for_others(earlier.kind);
+    for (Place& earlier : *places_) earlier.over = waits_for_others(earlier.kind);
   return {places_, {.kind = kind_of(request), .is_awaited = std::move(is_awaited)}};
 }
 

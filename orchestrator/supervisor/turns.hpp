@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <list>
+#include <memory>
 #include <utility>
 
 #include "orchestrator/state/control.hpp"
@@ -29,12 +30,12 @@ class Turns {
   using Places = std::list<Place>;  ///< in the order of arrival
 
  public:
-  /// A place in the order of arrival, given up at the end of its life. The Turns live longer.
+  /// A place in the order of arrival, given up at the end of its life.
   class Turn {
    public:
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
-    ~Turn() { places_.erase(place_); }
+    ~Turn() { places_->erase(place_); }
 
     /// Nobody is in the way (any longer).
     [[nodiscard]] bool has_come() const;
@@ -44,9 +45,9 @@ class Turns {
 
    private:
     friend class Turns;
-    Turn(Places& places, Place place)
-        : places_(places), place_(places.insert(places.end(), std::move(place))) {}
-    Places& places_;
+    Turn(std::shared_ptr<Places> places, Place place)
+        : places_(std::move(places)), place_(places_->insert(places_->end(), std::move(place))) {}
+    std::shared_ptr<Places> places_;
     Places::iterator place_;
   };
 
@@ -54,7 +55,7 @@ class Turns {
   [[nodiscard]] Turn arrive(const state::Request& request, std::function<bool()> is_awaited);
 
  private:
-  Places places_{};
+  std::shared_ptr<Places> places_ = std::make_shared<Places>();
 };
 
 }  // namespace orchestrator::supervisor

@@ -53,6 +53,12 @@ TEST_F(Waiting, EndsAtTheDeadline) {
   EXPECT_EQ(result, false);
 }
 
+/// At the end of a supervisor the loop goes last, and with it whoever still waits.
+TEST_F(Waiting, MayStillWaitWhenAllIsOver) {
+  wait_for([] { return false; });
+  EXPECT_EQ(result, std::nullopt);
+}
+
 TEST_F(Waiting, ManyWaitForOneChange) {
   bool open = false;
   int through = 0;
