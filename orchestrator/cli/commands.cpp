@@ -27,10 +27,14 @@ constexpr Option kRenewVolumes{"renew-anon-volumes", 'V', Kind::flag, "",
                                "New containers with empty anonymous volumes"};
 constexpr Option kNoStart{"no-start", 0, Kind::flag, "", "Create only"};
 
+constexpr Option kWait{"wait", 0, Kind::flag, "",
+                       "Return when everything is running or healthy; leave it running"};
+constexpr Option kWaitTimeout{"wait-timeout", 0, Kind::seconds, "SECONDS", "How long --wait waits"};
+
 constexpr std::array kUp{
     Option{"detach", 'd', Kind::flag, "", "Leave the stack running"},
-    Option{"wait", 0, Kind::flag, "", "Return when everything is running or healthy; leave it running"},
-    Option{"wait-timeout", 0, Kind::seconds, "SECONDS", "How long --wait waits"},
+    kWait,
+    kWaitTimeout,
     kNoDeps,
     kForceRecreate,
     kNoRecreate,
@@ -70,6 +74,7 @@ constexpr std::array kDown{
     kTimeout,
 };
 constexpr std::array kStop{kTimeout};
+constexpr std::array kStart{kWait, kWaitTimeout};
 constexpr std::array kRestart{
     kTimeout,
     Option{"no-deps", 0, Kind::flag, "", "Do not restart what depends on the services"},
@@ -183,7 +188,7 @@ constexpr std::array kCommands{
                  .parsing = Operands::at_end,
                  .enters_containers = true}),
     rehearsed({"stop", "[SERVICE...]", "Stop containers", kStop, stop}),
-    rehearsed({"start", "[SERVICE...]", "Start containers that are stopped", {}, start}),
+    rehearsed({"start", "[SERVICE...]", "Start containers that are stopped", kStart, start}),
     rehearsed({"restart", "[SERVICE...]", "Stop and start containers", kRestart, restart}),
     unrehearsed({"kill", "[SERVICE...]", "Send containers a signal", kKill, kill}),
     unrehearsed({"pause", "[SERVICE...]", "Freeze containers", {}, pause}),

@@ -62,7 +62,14 @@ bool is_confirmed(const std::string& names) {
 
 int pause(const Options& options) { return ask(options, "pause"); }
 int unpause(const Options& options) { return ask(options, "unpause"); }
-int start(const Options& options) { return ask(options, "start"); }
+
+int start(const Options& options) {
+  return ask(options, target_of(options),
+             {.verb = "start",
+              .services = options.operands(),
+              .wait = options.flag("wait"),
+              .wait_timeout = options.seconds("wait-timeout")});
+}
 
 int stop(const Options& options) {
   return ask(options, target_of(options),

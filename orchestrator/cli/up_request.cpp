@@ -87,6 +87,8 @@ void check_up_options(const Options& options) {
     if (options.has(pair.one) && options.has(pair.other))
       throw UsageError("--" + std::string(pair.one) + " and --" + std::string(pair.other) +
                        " exclude each other");
+  if (options.has("wait-timeout") && options.seconds("wait-timeout")->count() < 0)
+    throw UsageError("--wait-timeout must not be negative");
 }
 
 bool is_detached(const Options& options) { return options.flag("detach") || options.flag("wait"); }

@@ -25,7 +25,8 @@ class Session {
   void send(const state::Event& event);
   [[nodiscard]] bool is_open() const { return open_; }
 
-  bool lease = false;  ///< a foreground `up`: it is told every change, and its end stops the stack
+  bool lease = false;     ///< a foreground `up`: it is told every change, and its end stops the stack
+  bool aborting = false;  ///< a container of the lease has ended, which ends all of it
 
  private:
   friend class ControlServer;

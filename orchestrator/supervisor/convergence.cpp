@@ -123,7 +123,9 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
       for (const std::string& id : ids) want_stopped(*find(stack_.members, id), request.timeout);
     asio::co_spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)), asio::detached);
   }
-  co_return co_await wait_until_up(ids, request, turn);
+  const Outcome outcome = co_await wait_until_up(ids, request, turn);
+  // Then the end of the lease says how it ended.
+  co_return session->aborting ? Outcome{} : outcome;
 }
 
 asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request,
@@ -151,7 +153,8 @@ asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& requ
 asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session, Ids ids, Request request,
                                                 std::set<std::string> jobs) {
   const auto aborts = [&](const Member& member) {
-    if (member.is_alive() || !member.record.exit || member.restart_at) return false;
+    // What is on its way has ended in an earlier run.
+    if (may_run_again(member) || !member.record.exit) return false;
     const bool failed = member.record.exit->code != 0;
     // Somebody waits for just that.
     if (!failed && jobs.contains(member.record.service)) return false;
@@ -168,6 +171,7 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
   int status = 0;
   if (const Member* first = ended_member(); first != nullptr && session->is_open()) {
     status = first->record.exit->code;
+    session->aborting = true;
     stack_.warn("aborting: container " + first->record.name + " exited (" + std::to_string(status) + ")");
     for (const std::string& id : ids)
       if (Member* member = find(stack_.members, id)) want_stopped(*member, request.timeout);

@@ -1,0 +1,132 @@
+#!/bin/bash
+# The options of up, one by one.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+pid_of() { sed -n 's/^ "pid": \([0-9]*\),$/\1/p' "/run/mdcompose/$1/instances/$2/state.json"; }
+running() { mdcompose ps -q | tr '\n' ' '; }
+
+stack deps <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity, depends_on: [db], volumes: [/kept]}
+  db: {rootfs: /, init: true, command: sleep infinity, labels: {x: "${LABEL:-1}"}}
+  other: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 0 mdcompose up -d --no-deps web
+expect "--no-deps" "deps-web-1 " "$(running)"
+expect_status 0 mdcompose up -d web
+expect "what it depends on" "deps-db-1 deps-web-1 " "$(running)"
+web=$(pid_of deps web-1) db=$(pid_of deps db-1)
+mdcompose exec -T web touch /kept/file
+
+expect_status 0 mdcompose up -d --force-recreate web
+[ "$(pid_of deps web-1)" != "$web" ] || fail "--force-recreate web has not recreated web"
+expect "--force-recreate web leaves db alone" "$db" "$(pid_of deps db-1)"
+expect_status 0 mdcompose exec -T web test -e /kept/file
+
+expect_status 0 mdcompose up -d --always-recreate-deps web
+[ "$(pid_of deps db-1)" != "$db" ] || fail "--always-recreate-deps has not recreated db"
+db=$(pid_of deps db-1)
+expect_status 0 env LABEL=2 "$MDCOMPOSE" up -d --no-recreate
+expect "--no-recreate" "$db" "$(pid_of deps db-1)"
+expect "up without names" "deps-db-1 deps-other-1 deps-web-1 " "$(running)"
+
+expect_status 0 mdcompose up -d -V web
+expect_status 1 mdcompose exec -T web test -e /kept/file
+expect_status 0 mdcompose up -d --scale other=3 --scale db=0
+expect "--scale" "deps-other-1 deps-other-2 deps-other-3 deps-web-1 " "$(running)"
+expect_status 0 mdcompose scale other=1 db=1
+expect "scale" "deps-db-1 deps-other-1 deps-web-1 " "$(running)"
+expect_status 1 mdcompose up -d --scale nobody=2
+expect_has "a service that is not there" "no such service: nobody" "$output"
+expect_status 1 mdcompose up -d wbe
+expect_has "a service that is not there" 'no such service: wbe; did you mean "web"?' "$output"
+
+sed -i '/^  other/d' mdcompose.yaml
+expect_status 0 mdcompose up -d
+expect_has "orphans" "found orphan containers (deps-other-1)" "$output"
+expect_status 0 mdcompose down
+expect "down leaves orphans" "deps-other-1 " "$(running)"
+expect_status 0 mdcompose up -d --remove-orphans
+expect "--remove-orphans" "deps-db-1 deps-web-1 " "$(running)"
+expect_status 0 mdcompose down db
+expect "down of a service takes its dependants" "" "$(mdcompose ps -aq)"
+expect_status 0 mdcompose down
+
+stack no-start <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 0 mdcompose up --no-start
+expect_has "--no-start" "Created" "$(mdcompose ps -a)"
+expect_status 0 mdcompose start --wait
+expect_has "start" "Up" "$(mdcompose ps)"
+expect_status 2 mdcompose up --no-start --wait
+expect_status 0 mdcompose down
+expect_status 0 mdcompose create
+expect_has "create" "Created" "$(mdcompose ps -a)"
+expect_status 0 mdcompose down
+
+stack wait <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity, healthcheck: {test: ["CMD", "${TEST:-true}"], interval: 300ms, retries: 1}, depends_on: {job: {condition: service_completed_successfully}}}
+  job: {rootfs: /, command: "true"}
+YAML
+expect_status 0 mdcompose up --wait
+expect_has "--wait" "(healthy)" "$(mdcompose ps)"
+expect_status 1 env TEST=false "$MDCOMPOSE" up --wait
+expect_has "--wait" "is unhealthy" "$output"
+sed -i 's/300ms/60s/' mdcompose.yaml
+before=$SECONDS
+expect_status 1 env TEST=false "$MDCOMPOSE" up --wait --wait-timeout 1
+[ $((SECONDS - before)) -lt 6 ] || fail "--wait-timeout 1 took $((SECONDS - before)) s"
+expect_status 0 mdcompose down
+
+stack abort <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+  ok: {rootfs: /, command: sh -c 'sleep 0.3; exit 0', depends_on: {job: {condition: service_completed_successfully}}}
+  bad: {rootfs: /, command: sh -c 'sleep 1; exit 7', profiles: [bad]}
+  job: {rootfs: /, command: "true"}
+YAML
+expect_status 0 mdcompose up --abort-on-container-exit
+expect_has "who ended" "aborting: container abort-ok-1 exited (0)" "$output"
+expect "everything is stopped" "" "$(running)"
+expect_status 7 mdcompose --profile bad up --abort-on-container-failure
+expect_has "who failed" "aborting: container abort-bad-1 exited (7)" "$output"
+expect_status 143 mdcompose up --exit-code-from web
+expect_status 1 mdcompose up --exit-code-from nobody
+expect_status 0 mdcompose --profile '*' down
+
+stack attach <<'YAML'
+services:
+  web: {rootfs: /, command: sh -c 'sleep 0.2; echo from web', depends_on: [db]}
+  db: {rootfs: /, command: sh -c 'sleep 0.2; echo from db'}
+  quiet: {rootfs: /, command: sh -c 'sleep 0.2; echo from quiet', attach: false}
+YAML
+lines() { mdcompose up "$@" 2>/dev/null | sed -n 's/.*from \([a-z]*\)$/\1/p' | sort | tr '\n' ' '; }
+expect "output of all" "db web " "$(lines)"
+expect "output of the services named" "web " "$(lines web)"
+expect "--attach-dependencies" "db web " "$(lines --attach-dependencies web)"
+expect "--attach" "quiet " "$(lines --attach quiet)"
+expect "--no-attach" "web " "$(lines --no-attach db)"
+expect "--no-log-prefix" "from web" "$(mdcompose up --no-log-prefix --attach web 2>/dev/null | grep '^from')"
+mdcompose up --timestamps --attach web 2>/dev/null | grep -Eq '^web-1 +\| [0-9-]{10}T[0-9:.]+Z from web$' || fail "--timestamps"
+expect_status 0 mdcompose down
+
+stack timeout <<'YAML'
+services:
+  web: {rootfs: /, command: "sh -c 'trap : TERM; while :; do sleep 0.05; done'", environment: {A: "${A:-1}"}}
+YAML
+expect_status 0 mdcompose up -d
+before=$SECONDS
+expect_status 0 env A=2 "$MDCOMPOSE" up -d --timeout 1
+[ $((SECONDS - before)) -lt 6 ] || fail "--timeout 1 took $((SECONDS - before)) s"
+expect_status 0 mdcompose down --timeout 0
+
+for conflict in "--force-recreate --no-recreate" "-V --no-recreate" "--always-recreate-deps --no-recreate" \
+  "--abort-on-container-exit --abort-on-container-failure" "-d --abort-on-container-exit" "-d --attach web" \
+  "--wait --abort-on-container-failure" "-d --exit-code-from web" "--wait-timeout -1"; do
+  # shellcheck disable=SC2086
+  expect_status 2 mdcompose up $conflict
+done
+[ ! -e /run/mdcompose/timeout ] || fail "a command line that contradicts itself has started something"
