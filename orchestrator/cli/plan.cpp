@@ -68,7 +68,7 @@ plan::Plan plan_of(const compose::Loaded& loaded, const plan::Observed& observed
     if (step.changes.empty()) continue;
     const project::Source& service = loaded.project.services.at(step.service).source;
     for (project::Difference& change : step.changes)
-      if (change.source == service) locate(change, step.service, loaded.model);
+      if (change.source == service) locate(change, step.service, loaded.model.tree);
   }
   return plan;
 }

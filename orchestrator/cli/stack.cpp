@@ -65,10 +65,10 @@ compose::Model load_model(const Options& options, const compose::LoadOptions& lo
   return model;
 }
 
-project::Project load_stack(const Options& options, const std::vector<std::string>& services) {
+compose::Loaded load_files(const Options& options, const std::vector<std::string>& services) {
   compose::Loaded loaded = or_usage_error([&] { return compose::load(load_options(options, services)); });
   warn(options, loaded.model.warnings);
-  return std::move(loaded.project);
+  return loaded;
 }
 
 Target target_of(const Options& options) {
@@ -79,7 +79,7 @@ Target target_of(const Options& options) {
   if (!name.empty() && !project::is_project_name(name))
     throw UsageError(fmt::format("invalid project name \"{}\": {}", name, project::kProjectNameRule));
   if (!name.empty()) return {.roots = roots, .paths = state::paths_of(roots, name)};
-  const project::Project project = load_stack(options, {});
+  const project::Project project = load_files(options, {}).project;
   Target target{.roots = roots, .paths = state::paths_of(roots, project.name)};
   for (const auto& [service, definition] : project.services) target.services.push_back(service);
   for (const auto& [service, definition] : project.disabled) target.services.push_back(service);

@@ -26,7 +26,7 @@ compose::LoadOptions load_options(const Options& options, const std::vector<std:
 /// Reads the stack files; warnings go to standard error, unless --strict makes them errors. Throws UsageError
 /// with everything that is wrong in the files.
 compose::Model load_model(const Options& options, const compose::LoadOptions& load);
-project::Project load_stack(const Options& options, const std::vector<std::string>& services);
+compose::Loaded load_files(const Options& options, const std::vector<std::string>& services);
 
 /// Tells these findings as warnings; throws UsageError where there are some under --strict.
 void warn(const Options& options, const std::vector<compose::Diagnostic>& findings);

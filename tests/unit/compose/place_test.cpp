@@ -18,7 +18,7 @@ std::string place(const std::string& key) {
                             "    command: [a, b]\n"
                             "    labels: {L: x}\n")
                             .load();
-  const Place found = place_of(*loaded.model.find("services")->find("web"), key);
+  const Place found = place_of(*loaded.model.tree.find("services")->find("web"), key);
   return std::to_string(found.line) + ":" + std::to_string(found.column);
 }
 
