@@ -124,7 +124,8 @@ class Checker {
 
   void refuse_key(const Entry& entry, const Shape& shape, const Trail& trail) {
     std::vector<std::string_view> known;
-    for (const Attribute& row : shape.members) known.push_back(row.name);
+    if (!findings_.is_full())
+      for (const Attribute& row : shape.members) known.push_back(row.name);
     findings_.error(entry.place, trail.prefix() + "unknown key " + quoted(entry.key),
                     did_you_mean(nearest(entry.key, known)));
   }

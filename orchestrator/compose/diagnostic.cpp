@@ -7,6 +7,7 @@
 namespace orchestrator::compose {
 namespace {
 
+constexpr std::size_t kMostErrors = 100;
 constexpr std::size_t kMostQuoted = 200;  // bytes of a line; a longer one is not shown
 
 std::string_view line_of(const File& file, int number) {
@@ -103,8 +104,17 @@ std::string render(const Diagnostic& diagnostic) {
 LoadError::LoadError(std::vector<Diagnostic> diagnostics)
     : std::runtime_error(summary(diagnostics)), diagnostics_(std::move(diagnostics)) {}
 
+bool Findings::is_full() const { return errors_.size() >= kMostErrors; }
+
 void Findings::error(const Place& place, std::string message, std::string hint) {
-  errors_.push_back({.place = place, .message = std::move(message), .hint = std::move(hint)});
+  if (!is_full())
+    return errors_.push_back({.place = place, .message = std::move(message), .hint = std::move(hint)});
+  ++left_out_;
+  const std::string more = std::to_string(left_out_) + " more errors are not shown";
+  if (left_out_ == 1)
+    errors_.push_back({.message = more});
+  else
+    errors_.back().message = more;
 }
 void Findings::warning(const Place& place, std::string message, std::string hint) {
   warnings_.push_back({.place = place, .message = std::move(message), .hint = std::move(hint)});

@@ -39,6 +39,8 @@ class Findings {
   void error(const Place& place, std::string message, std::string hint = "");
   void warning(const Place& place, std::string message, std::string hint = "");
   bool failed() const { return !errors_.empty(); }
+  /// There are so many errors that nobody will read another one.
+  bool is_full() const;
   const std::vector<Diagnostic>& errors() const { return errors_; }
   /// Throws LoadError where there are errors: the next phase needs a sound model.
   void stop_on_errors() const;
@@ -46,6 +48,7 @@ class Findings {
 
  private:
   std::vector<Diagnostic> errors_;
+  std::size_t left_out_ = 0;
   std::vector<Diagnostic> warnings_;
 };
 

@@ -8,6 +8,8 @@
 namespace orchestrator::compose {
 namespace {
 
+constexpr std::size_t kMostPorts = 20'000;  // of one service
+
 class Expansion {
  public:
   Expansion(bool filled_in, Findings& findings) : filled_in_(filled_in), findings_(findings) {}
@@ -111,10 +113,12 @@ class Expansion {
       else
         expand_one_port(written, trail.at(i), ports);
     }
+    if (ports.size() > kMostPorts) findings_.error(node.place, trail.text() + ": more than 20,000 ports");
     node.items = std::move(ports);
   }
 
   void expand_one_port(Node& written, const Trail& trail, std::vector<Node>& ports) {
+    if (ports.size() > kMostPorts) return;
     try {
       for (Node& port : expand_port(written)) {
         port.history = written.history;

@@ -20,10 +20,16 @@ constexpr std::size_t kMostBytes = 4U << 20;
 }
 
 std::string read_stream(std::istream& in, const std::string& name, const Place& named_at) {
-  std::string text(kMostBytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  constexpr std::size_t kStep = 64U << 10;
+  std::string text;
+  while (in && text.size() <= kMostBytes) {
+    const std::size_t before = text.size();
+    text.resize(before + kStep);
+    in.read(text.data() + before, static_cast<std::streamsize>(kStep));
+    text.resize(before + static_cast<std::size_t>(in.gcount()));
+  }
   if (text.size() > kMostBytes) refuse(name, "is larger than 4 MiB", named_at);
+  text.shrink_to_fit();
   return text;
 }
 

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kSections{"services", "networks", "volumes",
                                                     "secrets",  "configs",  "models"};
-constexpr std::size_t kMostLoads = 1000;  // stacks included in stacks included in …
+constexpr std::size_t kMostLoads = 1000;
+constexpr std::size_t kDeepest = 100;  // stacks included in stacks included in …
 
 std::vector<std::string> one_or_more(const Node* node) {
   std::vector<std::string> texts;
@@ -92,6 +93,9 @@ const Node& Including::model_of(const Request& request) {
   environment.add_files(files);
   const std::string key = fingerprint(request.files, request.directory, environment);
   if (const auto known = included_.models.find(key); known != included_.models.end()) return known->second;
+  if (stack_.including.size() >= kDeepest)
+    throw LoadError(
+        Diagnostic{.place = request.place, .message = "stacks include each other deeper than 100 levels"});
   if (++included_.loads > kMostLoads)
     throw LoadError(Diagnostic{.place = request.place, .message = "more than 1,000 stacks are included"});
 

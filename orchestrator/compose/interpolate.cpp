@@ -11,7 +11,7 @@ namespace orchestrator::compose {
 namespace {
 
 constexpr int kDeepest = 50;                  // a default in a default in …
-constexpr std::size_t kMostBytes = 4U << 20;  // of a filled-in text
+constexpr std::size_t kMostBytes = 1U << 20;  // of a filled-in text
 
 bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool continues_name(char c) { return starts_name(c) || (c >= '0' && c <= '9'); }
@@ -81,7 +81,7 @@ class Substitution {
     for (;;) {
       const std::size_t dollar = text.find('$');
       out += text.substr(0, dollar);
-      if (out.size() > kMostBytes) throw std::invalid_argument("the variables expand to more than 4 MiB");
+      if (out.size() > kMostBytes) throw std::invalid_argument("the variables expand to more than 1 MiB");
       if (dollar == std::string_view::npos) return out;
       text.remove_prefix(dollar + 1);
       text.remove_prefix(variable(text, out, depth));

@@ -24,7 +24,7 @@ struct Substituted {
   std::vector<Use> uses{};  ///< each once, in the order of the text
 };
 /// A "$" that begins nothing stays. Throws std::invalid_argument: the message of `?`, "invalid interpolation
-/// format …", or that the text grows beyond 4 MiB.
+/// format …", or that the text grows beyond 1 MiB.
 Substituted substitute(std::string_view text, const Lookup& lookup);
 
 /// A variable that a file may use, for `config --variables`.

@@ -46,7 +46,7 @@ class Loading {
     if (options_.normalizes) normalize(model.tree, model.name, model.environment);
     if (!options_.fills_in) return model;
 
-    model.tree = settle(model.tree, stack_file(), findings_);
+    model.tree = settle(std::move(model.tree), stack_file(), findings_);
     findings_.stop_on_errors();
     Selection selection = apply_profiles(std::move(model.tree), active_profiles(options_, model.environment),
                                          options_.services);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 #include <utility>
 
 #include "orchestrator/compose/number.hpp"
@@ -35,73 +36,90 @@ bool same_map(const Map& a, const Map& b) {
 
 }  // namespace
 
+struct Map::Body {
+  std::vector<Entry> entries{};
+  std::unordered_map<std::string, std::size_t> index{};  ///< only for many entries
+
+  std::optional<std::size_t> position(std::string_view key) {
+    if (entries.size() < kIndexedFrom) {
+      for (std::size_t i = 0; i < entries.size(); ++i)
+        if (entries[i].key == key) return i;
+      return std::nullopt;
+    }
+    if (index.empty())
+      for (std::size_t i = 0; i < entries.size(); ++i) index.emplace(entries[i].key, i);
+    const auto found = index.find(std::string(key));
+    return found == index.end() ? std::nullopt : std::optional(found->second);
+  }
+};
+
 Map::Map() = default;
-Map::Map(const Map& other) : entries_(other.entries_) {}
+Map::Map(const Map& other) {
+  if (other.body_ != nullptr) body().entries = other.body_->entries;
+}
 Map::Map(Map&& other) noexcept = default;
 Map& Map::operator=(Map other) noexcept {
-  entries_ = std::move(other.entries_);
-  index_.reset();
+  body_ = std::move(other.body_);
   return *this;
 }
 Map::~Map() = default;
 
+Map::Body& Map::body() {
+  if (body_ == nullptr) body_ = std::make_unique<Body>();
+  return *body_;
+}
+
 std::optional<std::size_t> Map::position(std::string_view key) const {
-  if (entries_.size() < kIndexedFrom) {
-    for (std::size_t i = 0; i < entries_.size(); ++i)
-      if (entries_[i].key == key) return i;
-    return std::nullopt;
-  }
-  if (index_ == nullptr) {
-    index_ = std::make_unique<Index>();
-    for (std::size_t i = 0; i < entries_.size(); ++i) index_->emplace(entries_[i].key, i);
-  }
-  const auto found = index_->find(std::string(key));
-  return found == index_->end() ? std::nullopt : std::optional(found->second);
+  return body_ == nullptr ? std::nullopt : body_->position(key);
 }
 
 Node* Map::find(std::string_view key) {
   const auto at = position(key);
-  return at ? &entries_[*at].value : nullptr;
+  return at ? &body_->entries[*at].value : nullptr;
 }
 const Node* Map::find(std::string_view key) const {
   const auto at = position(key);
-  return at ? &entries_[*at].value : nullptr;
+  return at ? &body_->entries[*at].value : nullptr;
 }
 
 Entry& Map::at(std::string_view key, const Place& place) {
-  if (const auto at = position(key)) return entries_[*at];
-  if (index_ != nullptr) index_->emplace(key, entries_.size());
-  return entries_.emplace_back(Entry{.key = std::string(key), .place = place});
+  Body& own = body();
+  if (const auto at = own.position(key)) return own.entries[*at];
+  if (!own.index.empty()) own.index.emplace(key, own.entries.size());
+  return own.entries.emplace_back(Entry{.key = std::string(key), .place = place});
 }
 
 bool Map::erase(std::string_view key) {
   const auto at = position(key);
   if (!at) return false;
-  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(*at));
-  index_.reset();
+  body_->entries.erase(body_->entries.begin() + static_cast<std::ptrdiff_t>(*at));
+  body_->index.clear();
   return true;
 }
 
 void Map::sort() {
-  index_.reset();
-  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  body().index.clear();
+  std::sort(begin(), end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
 }
 
 std::vector<Entry> Map::take() {
-  index_.reset();
-  return std::exchange(entries_, {});
+  if (body_ == nullptr) return {};
+  body_->index.clear();
+  return std::exchange(body_->entries, {});
 }
 void Map::assign(std::vector<Entry> entries) {
-  index_.reset();
-  entries_ = std::move(entries);
+  body().index.clear();
+  body_->entries = std::move(entries);
 }
 
-std::vector<Entry>::iterator Map::begin() { return entries_.begin(); }
-std::vector<Entry>::iterator Map::end() { return entries_.end(); }
-std::vector<Entry>::const_iterator Map::begin() const { return entries_.begin(); }
-std::vector<Entry>::const_iterator Map::end() const { return entries_.end(); }
-std::size_t Map::size() const { return entries_.size(); }
-bool Map::empty() const { return entries_.empty(); }
+using Iterator = std::vector<Entry>::iterator;
+using ConstIterator = std::vector<Entry>::const_iterator;
+Iterator Map::begin() { return body_ == nullptr ? Iterator() : body_->entries.begin(); }
+Iterator Map::end() { return body_ == nullptr ? Iterator() : body_->entries.end(); }
+ConstIterator Map::begin() const { return body_ == nullptr ? ConstIterator() : body_->entries.cbegin(); }
+ConstIterator Map::end() const { return body_ == nullptr ? ConstIterator() : body_->entries.cend(); }
+std::size_t Map::size() const { return body_ == nullptr ? 0 : body_->entries.size(); }
+bool Map::empty() const { return size() == 0; }
 
 Node& Node::set(std::string_view key, Node value) {
   Entry& entry = map.at(key, value.place);

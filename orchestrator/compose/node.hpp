@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace orchestrator::compose {
@@ -70,17 +69,19 @@ class Map {
  private:
   std::optional<std::size_t> position(std::string_view key) const;
 
-  std::vector<Entry> entries_;
-  using Index = std::unordered_map<std::string, std::size_t>;
-  mutable std::unique_ptr<Index> index_;  ///< only for many entries
+  struct Body;
+  Body& body();
+  std::unique_ptr<Body> body_;  ///< nothing: no entries; most nodes are no mappings
 };
 
 struct Node {
   Kind kind = Kind::Null;
   Tag tag = Tag::None;
   bool boolean = false;
-  std::int64_t integer = 0;
-  double real = 0;
+  union {
+    std::int64_t integer = 0;  ///< of an Int
+    double real;               ///< of a Float
+  };
   std::string text{};  ///< of a String: its value; of another scalar: as written
   std::vector<Node> items{};
   Map map{};

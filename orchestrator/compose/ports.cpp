@@ -13,6 +13,7 @@ namespace orchestrator::compose {
 namespace {
 
 constexpr int kHighestPort = 65535;
+constexpr int kMostPorts = 20'000;
 
 struct Range {
   int first = 0;
@@ -93,6 +94,7 @@ std::vector<Node> expand_port(const Node& written) {
   const auto published = publishes ? parse_range(port.published) : Range{};
   if (!published) throw std::invalid_argument("the published port is no number up to 65535");
   const bool choice = target->length() == 0 && published->length() != 0;
+  if (target->length() >= kMostPorts) throw std::invalid_argument("more than 20,000 ports");
   if (publishes && !choice && published->length() != target->length())
     throw std::invalid_argument("both ranges must have the same length");
   std::vector<Node> ports;

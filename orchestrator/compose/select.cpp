@@ -131,7 +131,8 @@ void keep_services(Selection& selection, const std::vector<std::string>& named, 
   if (!named.empty()) disable_others(selection, Closure(services, findings).of(named));
   for (Entry& service : services.map)
     if (Node* dependencies = service.value.find("depends_on")) {
-      dependencies->map.erase_if([&](const Entry& entry) { return selection.disabled.find(entry.key) != nullptr; });
+      dependencies->map.erase_if(
+          [&](const Entry& entry) { return selection.disabled.find(entry.key) != nullptr; });
       if (dependencies->map.empty()) service.value.map.erase("depends_on");
     }
 }

@@ -33,16 +33,21 @@ class Settling {
   explicit Settling(Findings& findings) : findings_(findings) {}
 
   /// Nothing where the value is left out.
-  Settled settle(const Node& node, const Attribute& attribute, const Trail& trail) {
+  Settled settle(Node& node, const Attribute& attribute, const Trail& trail) {
+    Node old;
+    old.place = node.place;
+    old.history = node.history;
     Settled settled = by_kind(node, attribute, trail);
-    return settled ? Settled(in_place_of(node, std::move(*settled))) : std::nullopt;
+    if (settled) *settled = in_place_of(old, std::move(*settled));
+    node = Node{};  // two whole trees at once need twice the memory
+    return settled;
   }
 
  private:
-  Settled by_kind(const Node& node, const Attribute& attribute, const Trail& trail) {
+  Settled by_kind(Node& node, const Attribute& attribute, const Trail& trail) {
     switch (attribute.rules.as) {
       case As::Given:
-        return node;
+        return std::move(node);
       case As::Text:
         return text(node);
       case As::Bool:
@@ -108,7 +113,7 @@ class Settling {
     return make_bool(*value, {});
   }
 
-  Settled integer(const Node& node, const Attribute& attribute, const Trail& trail) {
+  Settled integer(Node& node, const Attribute& attribute, const Trail& trail) {
     if (node.is_map()) return object(node, attribute, trail);  // a limit with soft and hard
     if (node.is_null()) return std::nullopt;
     std::optional<std::int64_t> value;
@@ -264,13 +269,13 @@ class Settling {
     return map.map.empty() ? std::nullopt : Settled(std::move(map));
   }
 
-  Settled object(const Node& node, const Attribute& attribute, const Trail& trail) {
+  Settled object(Node& node, const Attribute& attribute, const Trail& trail) {
     if (node.is_null()) return make_null({});  // a name that has nothing to say of itself
     if (node.is_list()) return objects(node, attribute, trail);
-    if (!node.is_map()) return node;
+    if (!node.is_map()) return std::move(node);
     Node map = make_map({});
     for (const Attribute& row : attribute.shape->members) {
-      const Node* member = node.find(row.name);
+      Node* member = node.find(row.name);
       if (member == nullptr || (member->is_null() && row.rules.as != As::Words)) continue;
       if (Settled settled = settle(*member, row, trail.to(row.name))) map.set(row.name, std::move(*settled));
     }
@@ -280,12 +285,12 @@ class Settling {
   }
 
   /// Free keys and extensions, sorted.
-  void settle_names(const Node& node, const Attribute& attribute, const Trail& trail, Node& map) {
-    std::vector<const Entry*> entries;
-    for (const Entry& entry : node.map)
+  void settle_names(Node& node, const Attribute& attribute, const Trail& trail, Node& map) {
+    std::vector<Entry*> entries;
+    for (Entry& entry : node.map)
       if (map.find(entry.key) == nullptr) entries.push_back(&entry);
     std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->key < b->key; });
-    for (const Entry* entry : entries) {
+    for (Entry* entry : entries) {
       const Attribute* row = member(&attribute, entry->key);
       const bool fixed = row != nullptr && row != attribute.shape->values;
       if (fixed) continue;  // settled to nothing
@@ -295,7 +300,7 @@ class Settling {
     }
   }
 
-  Settled objects(const Node& node, const Attribute& attribute, const Trail& trail) {
+  Settled objects(Node& node, const Attribute& attribute, const Trail& trail) {
     Node list = make_list({});
     const Attribute* row = item(&attribute);
     for (std::size_t i = 0; i < node.items.size(); ++i) {
@@ -310,8 +315,9 @@ class Settling {
 
 }  // namespace
 
-Node settle(const Node& model, const Attribute& attribute, Findings& findings) {
-  return Settling(findings).settle(model, attribute, Trail{}).value_or(make_map(model.place));
+Node settle(Node model, const Attribute& attribute, Findings& findings) {
+  const Place place = model.place;
+  return Settling(findings).settle(model, attribute, Trail{}).value_or(make_map(place));
 }
 
 }  // namespace orchestrator::compose

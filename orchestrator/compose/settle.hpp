@@ -9,6 +9,6 @@ namespace orchestrator::compose {
 
 /// The settled tree, members in the order of the table, names sorted. What cannot be read ("lots of memory")
 /// is a finding.
-Node settle(const Node& model, const Attribute& attribute, Findings& findings);
+Node settle(Node model, const Attribute& attribute, Findings& findings);
 
 }  // namespace orchestrator::compose
