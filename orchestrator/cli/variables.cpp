@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <stdexcept>
+#include <vector>
 
 #include "orchestrator/compose/interpolate.hpp"
 #include "orchestrator/compose/json.hpp"
@@ -50,17 +53,19 @@ std::string compose_variables(const compose::Model& model, bool json) {
   Variables variables;
   collect(model.tree, variables);
   if (json) return as_json(variables);
-  std::size_t names = 4;
-  std::size_t fallbacks = 13;
-  for (const auto& [name, wanted] : variables) {
-    names = std::max(names, name.size());
-    fallbacks = std::max(fallbacks, wanted.fallback.size());
-  }
-  std::string text =
-      fmt::format("{:<{}}  REQUIRED  {:<{}}  ALTERNATE VALUE\n", "NAME", names, "DEFAULT VALUE", fallbacks);
+  std::vector<std::array<std::string, 4>> rows{{"NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"}};
   for (const auto& [name, wanted] : variables)
-    text += fmt::format("{:<{}}  {:<8}  {:<{}}  {}\n", name, names, wanted.required, wanted.fallback,
-                        fallbacks, wanted.alternative);
+    rows.push_back({name, wanted.required ? "true" : "false", wanted.fallback, wanted.alternative});
+  std::array<std::size_t, 3> widths{};
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < widths.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    line += row[3];
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
   return text;
 }
 

@@ -17,7 +17,7 @@ namespace orchestrator::compose {
 namespace {
 
 constexpr std::size_t kMostExpanded = 100'000;  // values that aliases stand for
-constexpr std::size_t kMostEvents = 300'000;
+constexpr std::size_t kMostEvents = 250'000;
 constexpr std::size_t kDeepest = 1000;  // libyaml needs quadratic time for flow nesting
 constexpr std::string_view kStandardTags = "tag:yaml.org,2002:";
 
@@ -307,7 +307,7 @@ std::vector<Node> parse_yaml(const std::shared_ptr<const File>& given) {
     Event event;
     if (!parser.next(event)) builder.refuse(parser.problem_mark(), parser.problem());
     if (event->type == YAML_STREAM_END_EVENT) return builder.documents();
-    if (events > kMostEvents) builder.refuse(event->start_mark, "more than 300,000 keys and values");
+    if (events > kMostEvents) builder.refuse(event->start_mark, "more than 250,000 keys and values");
     builder.take(event);
   }
 }
