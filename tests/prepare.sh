@@ -17,7 +17,7 @@ need_debian_12_and_root() {
 # Compiler and libraries; then what the tests and examples start: networks, root filesystems, pages.
 readonly PACKAGES="
   g++ cmake ninja-build pkg-config ccache git ca-certificates
-  libyaml-dev libboost1.81-dev libboost-filesystem1.81-dev libboost-system1.81-dev
+  libyaml-cpp-dev libyaml-dev libboost1.81-dev libboost-filesystem1.81-dev libboost-system1.81-dev
   libspdlog-dev libfmt-dev nlohmann-json3-dev libseccomp-dev libarchive-dev libacl1-dev libattr1-dev
   zlib1g-dev libzstd-dev nettle-dev musl-tools
   libgtest-dev libgmock-dev libbenchmark-dev

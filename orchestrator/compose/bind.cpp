@@ -41,7 +41,7 @@ class Reader {
   void each(std::string_view key, Take take) const {
     const Node* found = node_.find(key);
     if (found == nullptr) return;
-    for (const Entry& entry : found->is_map() ? found->map : Map())
+    for (const Entry& entry : found->map)
       take(entry.key, Reader(entry.value, join_path(join_path(path_, key), entry.key), project_, findings_));
     for (std::size_t i = 0; i < found->items.size(); ++i)
       take(std::string(), Reader(found->items[i], join_path(path_, key) + "[" + std::to_string(i) + "]",

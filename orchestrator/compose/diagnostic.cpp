@@ -24,8 +24,7 @@ std::string_view line_of(const File& file, int number) {
 
 std::string caret_under(std::string_view line, int column) {
   std::string out;
-  for (const char c : line) {
-    if (static_cast<int>(out.size()) + 1 >= column) break;
+  for (const char c : line.substr(0, static_cast<std::size_t>(std::max(column - 1, 0)))) {
     const bool continues_letter = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
     // A tab stays a tab, so that the caret stands right however wide the terminal makes it.
     if (!continues_letter) out += c == '\t' ? '\t' : ' ';

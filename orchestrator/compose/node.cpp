@@ -37,8 +37,9 @@ bool same_map(const Map& a, const Map& b) {
 }  // namespace
 
 struct Map::Body {
+  using Index = std::unordered_map<std::string, std::size_t>;
   std::vector<Entry> entries{};
-  std::unordered_map<std::string, std::size_t> index{};  ///< only for many entries
+  std::unique_ptr<Index> index{};  ///< only for many entries
 
   std::optional<std::size_t> position(std::string_view key) {
     if (entries.size() < kIndexedFrom) {
@@ -46,10 +47,12 @@ struct Map::Body {
         if (entries[i].key == key) return i;
       return std::nullopt;
     }
-    if (index.empty())
-      for (std::size_t i = 0; i < entries.size(); ++i) index.emplace(entries[i].key, i);
-    const auto found = index.find(std::string(key));
-    return found == index.end() ? std::nullopt : std::optional(found->second);
+    if (index == nullptr) {
+      index = std::make_unique<Index>();
+      for (std::size_t i = 0; i < entries.size(); ++i) index->emplace(entries[i].key, i);
+    }
+    const auto found = index->find(std::string(key));
+    return found == index->end() ? std::nullopt : std::optional(found->second);
   }
 };
 
@@ -85,7 +88,7 @@ const Node* Map::find(std::string_view key) const {
 Entry& Map::at(std::string_view key, const Place& place) {
   Body& own = body();
   if (const auto at = own.position(key)) return own.entries[*at];
-  if (!own.index.empty()) own.index.emplace(key, own.entries.size());
+  if (own.index != nullptr) own.index->emplace(key, own.entries.size());
   return own.entries.emplace_back(Entry{.key = std::string(key), .place = place});
 }
 
@@ -93,22 +96,22 @@ bool Map::erase(std::string_view key) {
   const auto at = position(key);
   if (!at) return false;
   body_->entries.erase(body_->entries.begin() + static_cast<std::ptrdiff_t>(*at));
-  body_->index.clear();
+  body_->index.reset();
   return true;
 }
 
 void Map::sort() {
-  body().index.clear();
+  body().index.reset();
   std::sort(begin(), end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
 }
 
 std::vector<Entry> Map::take() {
   if (body_ == nullptr) return {};
-  body_->index.clear();
+  body_->index.reset();
   return std::exchange(body_->entries, {});
 }
 void Map::assign(std::vector<Entry> entries) {
-  body().index.clear();
+  body().index.reset();
   body_->entries = std::move(entries);
 }
 

@@ -16,7 +16,8 @@ struct File {
   std::string text{};
 };
 
-/// Where a value stands. Lines and columns count from 1; without a file the loader made the value itself.
+/// Where a value stands. Lines and columns (in bytes) count from 1; without a file the loader made the value
+/// itself.
 struct Place {
   std::shared_ptr<const File> file{};
   int line = 0;

@@ -1,9 +1,11 @@
 #include "orchestrator/compose/yaml.hpp"
 
-#include <yaml.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <new>
+#include <istream>
+#include <streambuf>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,70 +14,16 @@
 
 #include "orchestrator/compose/diagnostic.hpp"
 #include "orchestrator/compose/number.hpp"
+#include "orchestrator/compose/yaml_gate.hpp"
 
 namespace orchestrator::compose {
 namespace {
 
 constexpr std::size_t kMostExpanded = 100'000;  // values that aliases stand for
-constexpr std::size_t kMostEvents = 250'000;
-constexpr std::size_t kDeepest = 1000;  // libyaml needs quadratic time for flow nesting
+constexpr std::size_t kDeepest = 400;           // with what aliases stand for
 constexpr std::string_view kStandardTags = "tag:yaml.org,2002:";
 
-class Event {
- public:
-  Event() = default;
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { yaml_event_delete(&event_); }
-  yaml_event_t* get() { return &event_; }
-  const yaml_event_t* operator->() const { return &event_; }
-
- private:
-  yaml_event_t event_{};
-};
-
-class Parser {
- public:
-  explicit Parser(const File& file) : file_(file) {
-    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
-    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(file.text.data()),
-                                 file.text.size());
-  }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-  ~Parser() { yaml_parser_delete(&parser_); }
-
-  bool next(Event& event) { return yaml_parser_parse(&parser_, event.get()) != 0; }
-  [[nodiscard]] std::string problem() const;
-  [[nodiscard]] yaml_mark_t problem_mark() const;
-
- private:
-  const File& file_;
-  yaml_parser_t parser_{};
-};
-
-std::string Parser::problem() const {
-  std::string message = parser_.problem != nullptr ? parser_.problem : "not YAML";
-  if (parser_.context == nullptr) return message;
-  message = message + " (" + parser_.context;
-  if (parser_.context_mark.line != parser_.problem_mark.line)
-    message += ", line " + std::to_string(parser_.context_mark.line + 1);
-  return message + ")";
-}
-
-yaml_mark_t Parser::problem_mark() const {
-  yaml_mark_t mark = parser_.problem_mark;
-  if (parser_.error != YAML_READER_ERROR) return mark;
-  // The reader knows only how many bytes it has read.
-  const std::string_view before = std::string_view(file_.text).substr(0, parser_.problem_offset);
-  mark.line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  mark.column = before.size() - (before.rfind('\n') + 1);
-  return mark;
-}
-
-std::string_view text_of(const unsigned char* text) {
-  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
-}
+constexpr std::string_view kPlain = "?";  // yaml-cpp's tag of what has none and is not quoted
 
 Tag tag_of(std::string_view tag) {
   if (tag == "!reset") return Tag::Reset;
@@ -102,7 +50,7 @@ Measured measure(const Node& node) {
 /// A mapping or list that is being read.
 struct Open {
   Node node{};
-  std::string anchor{};
+  YAML::anchor_t anchor = 0;
   std::vector<Node> merged{};  ///< the value of "<<"
   bool has_key = false;
   bool is_merge_key = false;
@@ -110,79 +58,62 @@ struct Open {
   Place key_place{};
 };
 
-class Builder {
+class Builder : public YAML::EventHandler {
  public:
   explicit Builder(std::shared_ptr<const File> file) : file_(std::move(file)) {}
 
-  void take(const Event& event);
-  std::vector<Node> documents() { return std::move(documents_); }
-  [[noreturn]] void refuse(yaml_mark_t mark, std::string message) const {
-    refuse(place(mark), std::move(message));
+  Node document() { return std::move(document_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnAnchor(const YAML::Mark&, const std::string&) override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(make_null(place(mark)), anchor, false);
   }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    add(scalar(mark, tag, value), anchor, tag == kPlain);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(make_list(place(mark)), tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(make_map(place(mark)), tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
 
  private:
-  Place place(yaml_mark_t mark) const {
-    return {
-        .file = file_, .line = static_cast<int>(mark.line) + 1, .column = static_cast<int>(mark.column) + 1};
+  Place place(const YAML::Mark& mark) const {
+    return {.file = file_, .line = mark.line + 1, .column = mark.column + 1};
   }
   [[noreturn]] static void refuse(const Place& place, std::string message) {
     throw LoadError(Diagnostic{.place = place, .message = std::move(message)});
   }
-  void begin_document();
   [[nodiscard]] std::string here() const;
-  void open(Node node, std::string_view anchor, std::string_view tag);
+  Node scalar(const YAML::Mark& mark, std::string_view tag, const std::string& text) const;
+  void open(Node node, std::string_view tag, YAML::anchor_t anchor);
   void close();
-  Node scalar(const Event& event) const;
-  void alias(const Event& event);
-  void add(Node node, std::string_view anchor, bool may_merge);
+  void add(Node node, YAML::anchor_t anchor, bool may_merge);
   void take_key(Node node, bool may_merge);
 
   std::shared_ptr<const File> file_;
-  std::vector<Node> documents_{};
+  Node document_{};
   std::vector<Open> open_{};
-  std::unordered_map<std::string, Node> anchors_{};
-  std::unordered_set<std::string> open_anchors_{};
+  std::unordered_map<YAML::anchor_t, Node> anchors_{};
+  std::unordered_set<YAML::anchor_t> open_anchors_{};
   std::size_t expanded_ = 0;
 };
 
-void Builder::take(const Event& event) {
-  switch (event->type) {
-    case YAML_DOCUMENT_START_EVENT:
-      return begin_document();
-    case YAML_MAPPING_START_EVENT:
-      return open(make_map(place(event->start_mark)), text_of(event->data.mapping_start.anchor),
-                  text_of(event->data.mapping_start.tag));
-    case YAML_SEQUENCE_START_EVENT:
-      return open(make_list(place(event->start_mark)), text_of(event->data.sequence_start.anchor),
-                  text_of(event->data.sequence_start.tag));
-    case YAML_MAPPING_END_EVENT:
-    case YAML_SEQUENCE_END_EVENT:
-      return close();
-    case YAML_ALIAS_EVENT:
-      return alias(event);
-    case YAML_SCALAR_EVENT:
-      return add(scalar(event), text_of(event->data.scalar.anchor), event->data.scalar.plain_implicit != 0);
-    case YAML_NO_EVENT:
-    case YAML_STREAM_START_EVENT:
-    case YAML_STREAM_END_EVENT:
-    case YAML_DOCUMENT_END_EVENT:
-      return;
-  }
-}
-
-void Builder::begin_document() {
-  documents_.emplace_back();
-  anchors_.clear();
-  expanded_ = 0;
-}
-
-void Builder::open(Node node, std::string_view anchor, std::string_view tag) {
+void Builder::open(Node node, std::string_view tag, YAML::anchor_t anchor) {
   node.tag = tag_of(tag);
   if (!open_.empty() && open_.back().node.is_map() && !open_.back().has_key)
     refuse(node.place, here() + "a key must be a string, not a " + std::string(kind_name(node.kind)));
-  if (open_.size() >= kDeepest) refuse(node.place, "nested deeper than 1,000 levels");
-  open_.push_back({.node = std::move(node), .anchor = std::string(anchor)});
-  if (!anchor.empty()) open_anchors_.emplace(anchor);
+  open_.push_back({.node = std::move(node), .anchor = anchor});
+  if (anchor != 0) open_anchors_.insert(anchor);
 }
 
 void merge_into(Node& map, const Node& from) {
@@ -213,39 +144,30 @@ void Builder::close() {
 }
 
 /// Quoted and block scalars are strings; plain ones are what they look like, unless a tag says otherwise.
-Node Builder::scalar(const Event& event) const {
-  const auto& from = event->data.scalar;
-  std::string text(reinterpret_cast<const char*>(from.value), from.length);
-  const std::string_view tag = text_of(from.tag);
-  const Place at = place(event->start_mark);
-  if (tag.empty() && from.plain_implicit == 0) return make_text(std::move(text), at);
-  if (tag.empty()) return resolve_plain(std::move(text), at);
+Node Builder::scalar(const YAML::Mark& mark, std::string_view tag, const std::string& text) const {
   const Tag ours = tag_of(tag);
-  const bool resolves =
-      ours != Tag::None || (tag.starts_with(kStandardTags) && tag.substr(kStandardTags.size()) != "str");
-  Node node = resolves && from.style == YAML_PLAIN_SCALAR_STYLE ? resolve_plain(std::move(text), at)
-                                                                : make_text(std::move(text), at);
+  const bool is_typed = tag.starts_with(kStandardTags) && tag.substr(kStandardTags.size()) != "str";
+  const bool resolves = tag == kPlain || tag.empty() || ours != Tag::None || is_typed;
+  Node node = resolves ? resolve_plain(text, place(mark)) : make_text(text, place(mark));
   node.tag = ours;
   return node;
 }
 
-void Builder::alias(const Event& event) {
-  const std::string name(text_of(event->data.alias.anchor));
-  const Place at = place(event->start_mark);
-  if (open_anchors_.contains(name)) refuse(at, "an alias must not stand inside the value it names");
-  const auto found = anchors_.find(name);
-  if (found == anchors_.end()) refuse(at, "there is no anchor " + quoted("&" + name) + " before this alias");
-  const Measured size = measure(found->second);
+void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  const Place at = place(mark);
+  if (open_anchors_.contains(anchor)) refuse(at, "an alias must not stand inside the value it names");
+  const Node& value = anchors_[anchor];
+  const Measured size = measure(value);
   expanded_ += size.values;
   if (expanded_ > kMostExpanded) refuse(at, "aliases expand to more than 100,000 values");
-  if (open_.size() + size.depth > kDeepest) refuse(at, "nested deeper than 1,000 levels");
-  add(found->second, {}, false);
+  if (open_.size() + size.depth > kDeepest) refuse(at, "nested deeper than 400 levels");
+  add(Node(value), 0, false);
 }
 
-void Builder::add(Node node, std::string_view anchor, bool may_merge) {
-  if (!anchor.empty()) anchors_[std::string(anchor)] = node;
+void Builder::add(Node node, YAML::anchor_t anchor, bool may_merge) {
+  if (anchor != 0) anchors_[anchor] = node;
   if (open_.empty()) {
-    documents_.back() = std::move(node);
+    document_ = std::move(node);
     return;
   }
   Open& parent = open_.back();
@@ -291,6 +213,15 @@ void Builder::take_key(Node node, bool may_merge) {
   parent.key_place = node.place;
 }
 
+/// Reads a text in place.
+class TextBuffer : public std::streambuf {
+ public:
+  explicit TextBuffer(const std::string& text) {
+    char* begin = const_cast<char*>(text.data());  // setg wants it so; nothing is put back
+    setg(begin, begin, begin + text.size());
+  }
+};
+
 /// Without the byte order mark, which would shift the first line's columns.
 std::shared_ptr<const File> without_bom(const std::shared_ptr<const File>& file) {
   if (!file->text.starts_with("\xEF\xBB\xBF")) return file;
@@ -301,14 +232,20 @@ std::shared_ptr<const File> without_bom(const std::shared_ptr<const File>& file)
 
 std::vector<Node> parse_yaml(const std::shared_ptr<const File>& given) {
   const std::shared_ptr<const File> file = without_bom(given);
-  Parser parser(*file);
-  Builder builder(file);
-  for (std::size_t events = 0;; ++events) {
-    Event event;
-    if (!parser.next(event)) builder.refuse(parser.problem_mark(), parser.problem());
-    if (event->type == YAML_STREAM_END_EVENT) return builder.documents();
-    if (events > kMostEvents) builder.refuse(event->start_mark, "more than 250,000 keys and values");
-    builder.take(event);
+  require_well_formed(file);
+  TextBuffer buffer(file->text);
+  std::istream in(&buffer);
+  std::vector<Node> documents;
+  try {
+    YAML::Parser parser(in);
+    for (;;) {
+      Builder builder(file);
+      if (!parser.HandleNextDocument(builder)) return documents;
+      documents.push_back(builder.document());
+    }
+  } catch (const YAML::Exception& error) {
+    const Place place{.file = file, .line = error.mark.line + 1, .column = error.mark.column + 1};
+    throw LoadError(Diagnostic{.place = place, .message = error.msg});
   }
 }
 

@@ -8,10 +8,9 @@
 
 namespace orchestrator::compose {
 
-/// The documents of a file, in order; an empty file has none. Throws LoadError where the text is not YAML
-/// (with the reasons of libyaml, whose verdicts are those of the Go parser that docker compose uses), or is
-/// YAML that Compose does not take: keys that are not strings or stand twice, aliases that hold themselves or
-/// expand to more than 100,000 values, nesting deeper than 1,000 levels.
+/// The documents of a file, in order; an empty file has none. Throws LoadError where the text is not YAML, or
+/// is YAML that Compose does not take: keys that are not strings or stand twice, aliases that hold themselves
+/// or expand to more than 100,000 values, what yaml_gate.hpp refuses.
 std::vector<Node> parse_yaml(const std::shared_ptr<const File>& file);
 
 }  // namespace orchestrator::compose

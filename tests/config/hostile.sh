@@ -51,12 +51,12 @@ refused self.yaml 'self.yaml:1:36: an alias must not stand inside the value it n
 echo 'services: {web: &a {image: x, <<: *a}}' >self-merge.yaml
 refused self-merge.yaml 'self-merge.yaml:1:35: an alias must not stand inside the value it names'
 echo "x-a: $(times '[' 100000)" >deep-list.yaml
-refused deep-list.yaml 'nested deeper than 1,000 levels'
+refused deep-list.yaml 'nested deeper than 400 levels'
 echo "x-a: $(times '{a: ' 30000)" >deep-map.yaml
-refused deep-map.yaml 'nested deeper than 1,000 levels'
+refused deep-map.yaml 'nested deeper than 400 levels'
 perl -e 'print " " x $_, "a:\n" for 0 .. 2000' >deep-block.yaml
-refused deep-block.yaml 'nested deeper than 1,000 levels'
-{ echo "$WEB"; echo "x-a: $(times '[' 500)$(times ']' 500)"; } >deep-enough.yaml
+refused deep-block.yaml 'nested deeper than 400 levels'
+{ echo "$WEB"; echo "x-a: $(times '[' 300)$(times ']' 300)"; } >deep-enough.yaml
 accepted deep-enough.yaml
 printf 'services:\n  web: {image: x}\n  web: {image: y}\n' >twice.yaml
 refused twice.yaml 'twice.yaml:3:3: services: key "web" is already defined on line 2'
