@@ -96,12 +96,6 @@ void set_names(const Spec& spec) {
     sys::throw_errno("set domain name");
 }
 
-/// Somewhere the root can be attached in this private mount namespace; it is pivoted away from at once.
-std::string attach_point(const Spec& spec) {
-  if (!spec.root.overlay) return spec.root.path;
-  return spec.root.overlay->upper.empty() ? spec.root.overlay->lower.front() : spec.root.overlay->upper;
-}
-
 /// A /dev that is bound is somebody else's.
 bool has_own_dev(const Spec& spec) {
   return std::none_of(spec.mounts.begin(), spec.mounts.end(), [](const Mount& mount) {
@@ -123,7 +117,7 @@ Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup, const Create
   std::vector<PreparedMount> mounts = prepare_mounts(spec);
   sys::set_propagation("/", MS_SLAVE);
   const sys::unique_fd root = prepare_root(spec.root);
-  sys::attach_mount_at(root.get(), AT_FDCWD, attach_point(spec));
+  sys::attach_mount_at(root.get(), AT_FDCWD, attach_point(spec.root));
   Tree tree(root.get());
   attach_mounts(tree, mounts, cgroup);
   const bool own_dev = has_own_dev(spec);

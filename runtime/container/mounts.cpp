@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "runtime/container/devices.hpp"
 #include "runtime/container/inside.hpp"
@@ -158,22 +159,32 @@ std::vector<std::string> expand(const Tree& tree, const std::string& path) {
   return paths;
 }
 
-struct Masks {
-  sys::unique_fd directory{};
-  sys::unique_fd file{};
-};
+/// What hidden paths show: an empty directory, or nothing to read.
+class Masks {
+ public:
+  /// Never the container's own /dev/null but the host's, checked: an image could have replaced it
+  /// (CVE-2025-31133).
+  Masks()
+      : directory_(sys::new_mount("tmpfs", "tmpfs", {{"nr_inodes", "2"}, {"size", "4k"}},
+                                  MOUNT_ATTR_RDONLY | kNoEscape)),
+        file_(sys::open("/dev/null", O_PATH)) {
+    struct stat status {};
+    if (::fstat(file_.get(), &status) != 0 || !is_null_device(status)) sys::throw_errno("/dev/null", ENODEV);
+  }
 
-/// The host's, checked, never the container's own /dev/null: an image could have replaced it
-/// (CVE-2025-31133).
-Masks make_masks() {
-  Masks masks{.directory = sys::new_mount("tmpfs", "tmpfs", {{"nr_inodes", "2"}, {"size", "4k"}},
-                                          MOUNT_ATTR_RDONLY | kNoEscape),
-              .file = sys::open("/dev/null", O_PATH)};
-  struct stat status {};
-  if (::fstat(masks.file.get(), &status) != 0 || !is_null_device(status))
-    sys::throw_errno("/dev/null", ENODEV);
-  return masks;
-}
+  void cover(int target) {
+    if (!is_directory(target))
+      return sys::attach_mount(sys::clone_tree(file_.get(), "", false).get(), target);
+    // Before Linux 6.15 only what is attached can be cloned: the first directory gets the mount itself.
+    if (!std::exchange(attached_, true)) return sys::attach_mount(directory_.get(), target);
+    sys::attach_mount(sys::clone_tree(directory_.get(), "", false).get(), target);
+  }
+
+ private:
+  sys::unique_fd directory_;
+  sys::unique_fd file_;
+  bool attached_ = false;
+};
 
 }  // namespace
 
@@ -202,15 +213,10 @@ void attach_mounts(Tree& tree, std::vector<PreparedMount>& mounts, const cgroup:
 
 void hide_paths(const Tree& tree, const Linux& linux_part) {
   if (!linux_part.masked_paths.empty()) {
-    const Masks masks = make_masks();
+    Masks masks;
     for (const std::string& pattern : linux_part.masked_paths)
       for (const std::string& path : expand(tree, pattern))
-        if (const auto target = tree.open(path, O_PATH))
-          sys::attach_mount(
-              sys::clone_tree(is_directory(target->get()) ? masks.directory.get() : masks.file.get(), "",
-                              false)
-                  .get(),
-              target->get());
+        if (const auto target = tree.open(path, O_PATH)) masks.cover(target->get());
   }
   for (const std::string& path : linux_part.readonly_paths) {
     const auto target = tree.open(path, O_PATH);

@@ -42,7 +42,23 @@ sys::unique_fd mount_only_layer(const std::string& path) {
   return tree;
 }
 
-sys::unique_fd mount_overlay(const Overlay& overlay) {
+/// mount(2) takes a page of options, so it is the way for many layers before Linux 6.5. It needs a place: one
+/// that nobody looks at in this mount namespace, and only for a moment.
+sys::unique_fd mount_by_page(const std::string& place, const std::vector<sys::MountOption>& options,
+                             std::uint64_t attributes) {
+  std::string page;
+  for (const auto& [name, value] : options)
+    page += (page.empty() ? "" : ",") + name + (value.empty() ? "" : "=" + value);
+  if (::mount("overlay", place.c_str(), "overlay", 0, page.c_str()) != 0)
+    sys::throw_errno("mount overlay with " + page);
+  sys::unique_fd tree = sys::clone_tree(AT_FDCWD, place, false);
+  sys::umount(place, MNT_DETACH);
+  sys::set_mount_attributes(tree.get(), {.set = attributes, .propagation = MS_PRIVATE});
+  return tree;
+}
+
+sys::unique_fd mount_overlay(const Overlay& overlay, const std::string& place) {
+  constexpr std::size_t kLongestValue = 255;  // of fsconfig(2)
   Layers layers;
   std::vector<sys::MountOption> one_by_one;
   std::string joined;
@@ -62,10 +78,16 @@ sys::unique_fd mount_overlay(const Overlay& overlay) {
   // Before Linux 6.5 there is only the one string.
   std::vector<sys::MountOption> options{{"lowerdir", joined}};
   options.insert(options.end(), writable.begin(), writable.end());
+  if (joined.size() > kLongestValue) return mount_by_page(place, options, attributes);
   return sys::new_mount("overlay", "overlay", options, attributes);
 }
 
 }  // namespace
+
+std::string attach_point(const Root& root) {
+  if (!root.overlay) return root.path;
+  return root.overlay->upper.empty() ? root.overlay->lower.front() : root.overlay->upper;
+}
 
 sys::unique_fd prepare_root(const Root& root) {
   if (!root.overlay) {
@@ -79,7 +101,8 @@ sys::unique_fd prepare_root(const Root& root) {
   // trusted; within one boot it can, and throwing away layers of another boot is up to who keeps them.
   if (!root.overlay->upper.empty()) sys::remove_tree(root.overlay->work + "/work/incompat/volatile");
   const bool one_layer = root.overlay->upper.empty() && root.overlay->lower.size() == 1;
-  return one_layer ? mount_only_layer(root.overlay->lower.front()) : mount_overlay(*root.overlay);
+  return one_layer ? mount_only_layer(root.overlay->lower.front())
+                   : mount_overlay(*root.overlay, attach_point(root));
 }
 
 }  // namespace runtime
