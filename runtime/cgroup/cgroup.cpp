@@ -45,14 +45,22 @@ std::vector<const Hierarchy::V1*> needed_v1(const Hierarchy& hierarchy, const Re
   return needed;
 }
 
-void hand_down(const std::string& directory, const Words& controllers) {
-  const Words enabled = words_in(directory + "/cgroup.subtree_control");
+/// A group with processes in it hands nothing down; only the root may. Worse, the kernel would let it hand
+/// down some (cpu, pids), and then takes no process into the groups below: cgroup-v2.rst, "Threads".
+bool is_crowded(const std::string& directory) {
+  const bool is_root = !sys::exists(directory + "/cgroup.events");
+  return !is_root && !sys::read_file_if_exists(directory + "/cgroup.procs").value_or("").empty();
+}
+
+void hand_down(const std::string& directory, Words controllers) {
+  for (const std::string& enabled : words_in(directory + "/cgroup.subtree_control"))
+    controllers.erase(enabled);
+  if (controllers.empty() || is_crowded(directory)) return;
   for (const std::string& controller : controllers) {
-    if (enabled.contains(controller)) continue;
     try {
       sys::write_control(directory + "/cgroup.subtree_control", "+" + controller);
     } catch (const std::system_error&) {
-      // Not delegated to us, or processes are inside: the limit itself will say so.
+      // Not delegated to us: the limit itself will say so.
     }
   }
 }

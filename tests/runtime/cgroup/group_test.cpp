@@ -131,11 +131,11 @@ TEST_P(GroupLife, HalfMadeGroupLeavesNothing) {
 TEST_P(GroupLife, MissingControllerIsNamedOncePerLimit) {
   cgroup::Hierarchy poor = tree().hierarchy;
   std::erase_if(poor.v1, [](const cgroup::Hierarchy::V1& v1) { return v1.controllers.front() == "memory"; });
-  const std::string base = poor.unified + "/mdcompose-test.poor." + std::to_string(::getpid());
+  const std::string foreign = poor.unified + "/mdcompose-test.poor." + std::to_string(::getpid());
   if (tree().in_v2("memory")) {
-    // Nothing is handed down to a directory that somebody else has made.
-    fs::create_directory(base);
-    poor.unified = base;
+    // Somebody else's group, which hands nothing down to the one that is ours.
+    poor.unified = foreign + "/ours";
+    fs::create_directories(poor.unified);
   }
   const std::string name = fresh_group_name();
   std::vector<std::string> warnings;
@@ -147,7 +147,9 @@ TEST_P(GroupLife, MissingControllerIsNamedOncePerLimit) {
                             "swap limit is not enforced: this host has no usable memory controller"));
   EXPECT_EQ(run_inside(group, [] { return 0; }).shell_code(), 0);
   EXPECT_TRUE(group.remove());
-  if (poor.unified == base) fs::remove(base);
+  if (!tree().in_v2("memory")) return;
+  fs::remove(poor.unified);
+  fs::remove(foreign);
 }
 
 TEST_P(GroupLife, IsNotRemovedWhileSomebodyIsInside) {
@@ -266,7 +268,7 @@ TEST_P(GroupLife, BaseWithProcessesInsideHandsNothingDown) {
   crowded.unified = base->paths().unified;
   std::vector<std::string> warnings;
   const cgroup::Cgroup group =
-      cgroup::Cgroup::create(crowded, "mdcompose-test/inner", {.memory = {.limit = 64 * kMega}}, warnings);
+      cgroup::Cgroup::create(crowded, fresh_group_name(), {.memory = {.limit = 64 * kMega}}, warnings);
   EXPECT_THAT(warnings, testing::ElementsAre(
                             "memory limit is not enforced: this host has no usable memory controller"));
   EXPECT_EQ(run_inside(group, [] { return 0; }).shell_code(), 0);
