@@ -28,6 +28,7 @@ void descriptors();        // 8
 void namespaces();         // 15
 void system_calls();       // 16
 void odd_system_calls();   // 17
+void i386_table();         // 17
 void host_sockets();       // 19
 void foreign_processes();  // 20
 void chroot_break();       // 21
