@@ -96,10 +96,15 @@ output=$(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all env 
 expect "exit status without privilege" 1 $?
 expect_has "not root" "needs root" "$output"
 
-# Nothing of ours is looked for, or removed, above our directories.
-for name in .. ../../etc . a/b; do
+# Nothing is looked for, or removed, above our directories. They are our own here, deep in the test's: whoever breaks
+# this must not lose his machine's.
+mkdir -p "$work/above/run" "$work/above/data" "$work/above/etc"
+touch "$work/above/etc/passwd"
+for name in .. ../etc . a/b; do
   for command in ps down "down --volumes"; do
-    expect_status 2 mdcompose --project-name "$name" $command
+    expect_status 2 env MDCOMPOSE_RUNTIME_DIR="$work/above/run" MDCOMPOSE_DATA_DIR="$work/above/data" \
+      "$MDCOMPOSE" --project-name "$name" $command
     expect_has "--project-name $name" "invalid project name \"$name\"" "$output"
+    [ -e "$work/above/etc/passwd" ] || fail "--project-name $name $command has removed somebody else's files"
   done
 done
