@@ -207,6 +207,8 @@ void wait_at_gate(const Gate* gate, ChildPipes& pipes) {
   if (gate == nullptr) return;
   ::close(std::exchange(pipes.report, gate->report.get()));
   wait_for_creator(gate->go.get());
+  // Left to execve, the report could end first: then somebody would still seem to wait at the gate.
+  ::close(gate->go.get());
 }
 
 std::string program_of(const Process& process, const CreateOptions& options,
