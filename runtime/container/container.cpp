@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "runtime/container/child.hpp"
+#include "runtime/container/clone.hpp"
 #include "runtime/container/report.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -110,31 +111,12 @@ bool makes(const Spec& spec, NamespaceType type) {
                      [&](const Namespace& one) { return one.type == type && one.path.empty(); });
 }
 
-/// Children are born in the pid namespace of `fd`; the caller's own is put back at the end.
-class ChildrenInPidNamespace {
- public:
-  ChildrenInPidNamespace(int fd, const std::string& what) : own_(sys::open("/proc/self/ns/pid", O_RDONLY)) {
-    sys::setns(fd, CLONE_NEWPID, what);
-  }
-  ChildrenInPidNamespace(const ChildrenInPidNamespace&) = delete;
-  ChildrenInPidNamespace& operator=(const ChildrenInPidNamespace&) = delete;
-  ~ChildrenInPidNamespace() { ::setns(own_.get(), CLONE_NEWPID); }
-
- private:
-  sys::unique_fd own_;
-};
-
-std::optional<ChildrenInPidNamespace> join_pid_namespace(const Spec& spec) {
+sys::Cloned clone_container(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options) {
   for (const Namespace& wanted : spec.linux.namespaces)
     if (wanted.type == NamespaceType::pid && !wanted.path.empty())
-      return std::optional<ChildrenInPidNamespace>(std::in_place, sys::open(wanted.path, O_RDONLY).get(),
-                                                   "pid namespace");
-  return std::nullopt;
-}
-
-sys::Cloned clone_into(std::uint64_t flags, const cgroup::Cgroup* cgroup, const CreateOptions& options) {
-  if (options.as_sibling) flags |= CLONE_PARENT;
-  return sys::clone3(flags, cgroup == nullptr ? -1 : cgroup->unified_fd());
+      return clone_in_pid_namespace(sys::open(wanted.path, O_RDONLY).get(), clone_flags(spec), cgroup,
+                                    options);
+  return clone_into(clone_flags(spec), cgroup, options);
 }
 
 /// The namespaces in which a container differs from the caller; setns(2) into one's own user namespace is
@@ -204,8 +186,7 @@ Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptio
     throw std::invalid_argument("a container needs a mount namespace of its own");
   check_preserved(options.preserved);
   Wires wires(spec.process.terminal);
-  const auto pid_namespace = join_pid_namespace(spec);
-  sys::Cloned cloned = clone_into(clone_flags(spec), cgroup, options);
+  sys::Cloned cloned = clone_container(spec, cgroup, options);
   if (cloned.pid == 0) become_container(spec, cgroup, options, wires.for_child());
   if (makes(spec, NamespaceType::user)) {
     write_mappings(spec, cloned.pid);
@@ -218,8 +199,7 @@ Started exec(const Target& target, const Spec& spec, const Process& process, con
   check_preserved(options.preserved);
   Wires wires(process.terminal);
   const int namespaces = foreign_namespaces(target.pid);
-  const ChildrenInPidNamespace inside(target.pidfd, "the container's pid namespace");
-  sys::Cloned cloned = clone_into(0, target.cgroup, options);
+  sys::Cloned cloned = clone_in_pid_namespace(target.pidfd, 0, target.cgroup, options);
   if (cloned.pid == 0)
     join_container(target.pidfd, namespaces, spec, process, target.cgroup, options, wires.for_child());
   return StartedAccess::make(std::move(cloned), std::move(wires));

@@ -1,4 +1,5 @@
 // One more process in a running container.
+#include "group.hpp"
 #include "sandbox.hpp"
 
 namespace runtime::test {
@@ -35,12 +36,18 @@ TEST_F(Exec, SeesTheSameWorld) {
   EXPECT_EQ(outcome.status.shell_code(), 5);
 }
 
+TEST_F(Exec, IsFollowedByContainersOfTheirOwn) {
+  EXPECT_EQ(exec_in("exit 5").status.shell_code(), 5);
+  EXPECT_EQ(run(box.shell("echo $$")).output, "1\n");
+}
+
 TEST_F(Exec, HasTheSameConfinement) {
   EXPECT_EQ(exec_in("grep -E '^(CapBnd|CapEff|Seccomp):' /proc/self/status").output,
             "CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nSeccomp:\t2\n");
 }
 
 TEST_F(Exec, RunsAsAnotherUserElsewhere) {
+  if (!real_root()) GTEST_SKIP() << kNeedsNumbers;
   Process process = spec.process;
   process.user.name = "app";
   process.cwd = "/tmp";

@@ -8,8 +8,15 @@
 
 namespace runtime::test {
 
-/// False in a user namespace, where limits, device nodes and other people's numbers are not to be had.
+/// False in a user namespace, as where an ordinary user runs the tests; then some of them say why they do
+/// not.
 bool real_root();
+constexpr const char* kNeedsNumbers = "needs real root: more than one user and group number";
+constexpr const char* kNeedsCgroups = "needs real root: limits are cgroups";
+constexpr const char* kNeedsHostMounts = "needs real root: mounts in the host's namespace";
+constexpr const char* kNeedsWholeRoot =
+    "needs real root: the kernel shows nobody else what lies below the host's mounts, and an overlay of / "
+    "would";
 
 /// A group with these limits, gone at the end with everybody who is still inside.
 class Group {

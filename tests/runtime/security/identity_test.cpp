@@ -6,7 +6,6 @@
 namespace runtime::test {
 namespace {
 
-constexpr const char* kNeedsNumbers = "needs real root: more than one user and group number";
 using Identity = Security;
 
 TEST_F(Identity, S24_SetuidProgramStaysWithNoNewPrivileges) {
