@@ -58,16 +58,27 @@ PreparedMount prepare_bind(const Mount& mount, const MountOptions& options) {
 
 /// sysfs shows the network namespace; in a user namespace that does not own it, only the host's view is to be
 /// had.
-sys::unique_fd new_file_system(const Mount& mount, const MountOptions& options) {
-  try {
-    return sys::new_mount(mount.type, mount.source, options.parameters, options.set);
-  } catch (const std::system_error& error) {
-    if (mount.type != "sysfs" || sys::errno_of(error) != EPERM) throw;
-  }
+sys::unique_fd host_sysfs() {
   sys::unique_fd host = sys::clone_tree(AT_FDCWD, "/sys", true);
   sys::set_mount_attributes(host.get(),
                             {.set = MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE, .recursive = true});
   return host;
+}
+
+/// Where the terminals' group has no number in our user namespace, they are their owner's alone.
+sys::unique_fd devpts_without_group(const Mount& mount, MountOptions options) {
+  std::erase_if(options.parameters, [](const sys::MountOption& option) { return option.key == "gid"; });
+  return sys::new_mount(mount.type, mount.source, options.parameters, options.set);
+}
+
+sys::unique_fd new_file_system(const Mount& mount, const MountOptions& options) {
+  try {
+    return sys::new_mount(mount.type, mount.source, options.parameters, options.set);
+  } catch (const std::system_error& error) {
+    if (mount.type == "sysfs" && sys::errno_of(error) == EPERM) return host_sysfs();
+    if (mount.type == "devpts" && sys::errno_of(error) == EINVAL) return devpts_without_group(mount, options);
+    throw;
+  }
 }
 
 PreparedMount prepare(const Mount& mount) {

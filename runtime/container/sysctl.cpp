@@ -1,12 +1,16 @@
 #include "runtime/container/sysctl.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <sstream>
 #include <stdexcept>
 #include <string_view>
 
+#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace runtime {
@@ -49,15 +53,35 @@ void check(const std::string& name, const std::vector<Namespace>& own) {
   throw std::invalid_argument("sysctl " + name + " would change the host");
 }
 
+constexpr std::string_view kPingGroups = "net.ipv4.ping_group_range";
+
+/// The last group of a user namespace whose groups begin with 0.
+std::string last_group() {
+  std::istringstream map(sys::read_file("/proc/self/gid_map"));
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t size = 1;
+  map >> inside >> outside >> size;
+  return std::to_string(size - 1);
+}
+
+void write_sysctl(int proc, const std::string& name, const std::string& value) {
+  const sys::unique_fd file = sys::openat2(proc, "sys/" + path_of(name), O_WRONLY,
+                                           RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+  const auto written = [&](const std::string& text) {
+    return sys::retry([&] { return ::write(file.get(), text.data(), text.size()); }) >= 0;
+  };
+  if (written(value)) return;
+  // Everybody may ping; in a user namespace everybody is who has a number there.
+  if (errno == EINVAL && name == kPingGroups && written("0 " + last_group())) return;
+  sys::throw_errno("set sysctl " + name + " to " + value);
+}
+
 }  // namespace
 
 void write_sysctls(int proc, const Linux& linux_part) {
   for (const auto& [name, value] : linux_part.sysctl) check(name, linux_part.namespaces);
-  for (const auto& [name, value] : linux_part.sysctl) {
-    const sys::unique_fd file = sys::openat2(proc, "sys/" + path_of(name), O_WRONLY,
-                                             RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
-    sys::write_all(file.get(), value);
-  }
+  for (const auto& [name, value] : linux_part.sysctl) write_sysctl(proc, name, value);
 }
 
 }  // namespace runtime
