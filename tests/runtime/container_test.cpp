@@ -1,6 +1,7 @@
 // What a process sees inside a container.
 #include <sys/mount.h>
 
+#include "group.hpp"
 #include "sandbox.hpp"
 
 namespace runtime::test {
@@ -69,6 +70,7 @@ TEST_F(Container, HasDockersCapabilitiesAndAFilter) {
 }
 
 TEST_F(Container, UserLosesCapabilitiesAndGetsHisGroups) {
+  if (!real_root()) GTEST_SKIP() << kNeedsNumbers;
   Spec spec = box.shell("id; echo $HOME; grep CapEff /proc/self/status");
   spec.process.user.name = "app";
   EXPECT_EQ(run(spec).output,
@@ -76,6 +78,7 @@ TEST_F(Container, UserLosesCapabilitiesAndGetsHisGroups) {
 }
 
 TEST_F(Container, NumbersOfUserAndGroupsAreExact) {
+  if (!real_root()) GTEST_SKIP() << kNeedsNumbers;
   Spec spec = box.shell("id -u; id -g; id -G; echo $HOME");
   spec.process.user = {.uid = 1000, .gid = 0, .additional_gids = {7}};
   EXPECT_EQ(run(spec).output, "1000\n0\n0 7\n/home/app\n");
@@ -249,6 +252,7 @@ TEST_F(Container, InitMissesNoSignalHoweverEarlyItComes) {
 }
 
 TEST_F(Container, LivesInItsUserNamespace) {
+  if (!real_root()) GTEST_SKIP() << kNeedsNumbers;
   Spec spec = box.shell("id -u; cat /proc/self/uid_map");
   spec.root.overlay.reset();
   spec.root.path = box.root();
@@ -259,6 +263,7 @@ TEST_F(Container, LivesInItsUserNamespace) {
 }
 
 TEST_F(Container, RootOfTheHostIsUsedCopyOnWrite) {
+  if (!real_root()) GTEST_SKIP() << kNeedsWholeRoot;
   Spec spec = box.shell("test -e /usr/bin/env && touch /etc/mdcompose-test && echo ok");
   spec.root.overlay->lower = {"/"};
   EXPECT_EQ(run(spec).output, "ok\n");

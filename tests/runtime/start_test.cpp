@@ -8,6 +8,7 @@
 
 #include <csignal>
 
+#include "group.hpp"
 #include "sandbox.hpp"
 
 namespace runtime::test {
@@ -97,6 +98,18 @@ TEST_F(Start, SysctlsOfItsNamespacesApplyInBothSpellings) {
   EXPECT_EQ(run(spec).output, "4096\n1\n");
 }
 
+TEST_F(Start, SysctlThatTheKernelDoesNotTakeIsNamed) {
+  Spec spec = box.shell("true");
+  spec.linux.sysctl = {{"net.ipv4.ip_forward", "perhaps"}};
+  EXPECT_EQ(refusal_of(spec), "set sysctl net.ipv4.ip_forward to perhaps: Invalid argument");
+}
+
+TEST_F(Start, EverybodyOfItsUserNamespaceMayPing) {
+  Spec spec = box.shell("cat /proc/sys/net/ipv4/ping_group_range");
+  spec.linux.sysctl = {{"net.ipv4.ping_group_range", "0 2147483647"}};
+  EXPECT_EQ(run(spec).output, real_root() ? "0\t2147483647\n" : "0\t0\n");
+}
+
 TEST_F(Start, DoesNotWaitForAPipeInPlaceOfThePasswordFile) {
   std::filesystem::remove(box / "root/etc/passwd");
   ASSERT_EQ(::mkfifo((box / "root/etc/passwd").c_str(), 0644), 0);
@@ -104,6 +117,7 @@ TEST_F(Start, DoesNotWaitForAPipeInPlaceOfThePasswordFile) {
 }
 
 TEST_F(Start, UserOwnsHisTerminal) {
+  if (!real_root()) GTEST_SKIP() << kNeedsNumbers;
   Spec spec = box.shell("stat -c '%u %g' /dev/pts/0; test -w /dev/pts/0 && echo writable");
   spec.process.terminal = true;
   spec.process.user.name = "app";
@@ -124,6 +138,7 @@ TEST_F(Start, UserOwnsHisTerminal) {
 }
 
 TEST_F(Start, UserInANamespaceUsesAnOverlay) {
+  if (!real_root()) GTEST_SKIP() << kNeedsNumbers;
   if (::setxattr((box / "upper").c_str(), "user.mdcompose", "", 0, 0) != 0)
     GTEST_SKIP() << "needs user.* attributes where the upper directory is: tmpfs has them since Linux 6.6";
   Spec spec = box.shell("id -u; rm -r /tmp; mkdir /tmp; ls /tmp; stat -c %u /bin/busybox");

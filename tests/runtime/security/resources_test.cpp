@@ -7,7 +7,7 @@ namespace {
 using Greed = Security;
 
 TEST_F(Greed, S23_ForkBombEndsAtTheLimitAndNeighboursLive) {
-  if (!real_root()) GTEST_SKIP() << "needs real root: limits are cgroups";
+  if (!real_root()) GTEST_SKIP() << kNeedsCgroups;
   Running neighbour(*this, {"/bin/sleep", "60"});
   service.pids_limit = 200;
   EXPECT_EQ(probe("fork-bomb"), "fork: EAGAIN\nlimit: 200\nprocesses: within the limit\n");
@@ -16,7 +16,7 @@ TEST_F(Greed, S23_ForkBombEndsAtTheLimitAndNeighboursLive) {
 }
 
 TEST_F(Greed, S23_MemoryHogIsKilledAloneAndRemembered) {
-  if (!real_root()) GTEST_SKIP() << "needs real root: limits are cgroups";
+  if (!real_root()) GTEST_SKIP() << kNeedsCgroups;
   Running neighbour(*this, {"/bin/sleep", "60"});
   service.mem_limit = 32 << 20;
   const Spec wanted = spec({"/bin/probe", "memory-hog"});
