@@ -63,7 +63,6 @@ constexpr std::array kGuarded = std::to_array<Guarded>({
     {SYS_delete_module, bit(CAP_SYS_MODULE)},
     {SYS_settimeofday, bit(CAP_SYS_TIME)},
     {SYS_clock_settime, bit(CAP_SYS_TIME)},
-    {SYS_clock_adjtime, bit(CAP_SYS_TIME)},
     // Other processes and other people's files.
     {SYS_open_by_handle_at, bit(CAP_DAC_READ_SEARCH)},
     {SYS_kcmp, bit(CAP_SYS_PTRACE)},
