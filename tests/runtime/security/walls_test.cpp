@@ -85,7 +85,16 @@ TEST_F(Walls, S07_HostDeviceNodesCannotBeOpened) {
 
 TEST_F(Walls, S08_OnlyStandardDescriptorsAreOpen) {
   const sys::unique_fd not_close_on_exec(::open("/etc/passwd", O_RDONLY));
-  EXPECT_EQ(probe("descriptors"), "0: /dev/null\n1: pipe\n2: pipe\n");
+  const std::string standard = "0: /dev/null\n1: pipe\n2: pipe\n";
+  EXPECT_EQ(probe("descriptors"), standard);
+  service.init = true;
+  EXPECT_EQ(probe("descriptors"), standard);
+}
+
+TEST_F(Walls, S08_OnlyStandardDescriptorsAreOpenInOneMoreProcess) {
+  const sys::unique_fd not_close_on_exec(::open("/etc/passwd", O_RDONLY));
+  Running running(*this, {"/bin/sleep", "60"});
+  EXPECT_EQ(running.exec({"/bin/probe", "descriptors"}).output, "0: /dev/null\n1: pipe\n2: pipe\n");
 }
 
 TEST_F(Walls, S14_CapabilitiesAreTheUsualFourteenAndGoWithTheUser) {
