@@ -203,6 +203,7 @@ TEST_P(GroupLife, KillReachesFrozenProcesses) {
 
 TEST_P(GroupLife, KillReachesThoseWhoForkMeanwhile) {
   const Group group = this->group({.pids_limit = 50});
+  ASSERT_EQ(group.value("pids.max"), "50");
   Shared<std::atomic<bool>> at_limit;
   const Inside bomb(*group, [&] {
     for (;;)
