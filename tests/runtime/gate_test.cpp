@@ -45,6 +45,13 @@ TEST_F(AtTheGate, IsOpenedOnlyOnce) {
   sys::wait_pidfd(process.get());
 }
 
+TEST_F(AtTheGate, KilledProcessWaitsNoMore) {
+  const sys::unique_fd process = create_and_go(box.shell("true"));
+  sys::pidfd_send_signal(process.get(), SIGKILL);
+  sys::wait_pidfd(process.get());
+  EXPECT_FALSE(open_gate(door));
+}
+
 TEST_F(AtTheGate, IsNoneWhereNobodyWaits) {
   EXPECT_FALSE(open_gate(door));
   make_gate(door);
