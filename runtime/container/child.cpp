@@ -117,7 +117,7 @@ Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup, const Create
   std::vector<PreparedMount> mounts = prepare_mounts(spec);
   sys::set_propagation("/", MS_SLAVE);
   const sys::unique_fd root = prepare_root(spec.root);
-  sys::attach_mount_at(root.get(), AT_FDCWD, attach_point(spec.root));
+  sys::attach_mount(root.get(), sys::open(attach_point(spec.root), O_PATH | O_DIRECTORY).get());
   Tree tree(root.get());
   attach_mounts(tree, mounts, cgroup);
   const bool own_dev = has_own_dev(spec);

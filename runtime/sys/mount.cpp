@@ -75,11 +75,6 @@ void attach_mount(int mount, int target) {
     throw_errno("attach mount");
 }
 
-void attach_mount_at(int mount, int directory, const std::string& path) {
-  if (::move_mount(mount, "", directory, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0)
-    throw_errno("attach mount on " + path);
-}
-
 void set_propagation(const std::string& path, unsigned long propagation) {
   if (::mount(nullptr, path.c_str(), nullptr, MS_REC | propagation, nullptr) != 0)
     throw_errno("set mount propagation of " + path);

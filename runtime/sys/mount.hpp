@@ -40,8 +40,6 @@ void set_mount_attributes(int mount, const MountAttributes& attributes);
 
 /// Attaches a detached mount on the object that `target` (an O_PATH descriptor) names.
 void attach_mount(int mount, int target);
-/// Attaches on a path below a descriptor.
-void attach_mount_at(int mount, int directory, const std::string& path);
 
 /// mount(NULL, "/", NULL, MS_REC | propagation): how mounts made elsewhere reach this namespace.
 void set_propagation(const std::string& path, unsigned long propagation);

@@ -24,6 +24,14 @@ TEST_F(RootFilesystem, LayersLieOnTopOfEachOther) {
   EXPECT_EQ(run(spec).output, "0\n");
 }
 
+TEST_F(RootFilesystem, PathOfADirectoryMayBeALink) {
+  std::filesystem::create_directory_symlink("root", box / "link");
+  Spec spec = box.shell("ls /bin/sh");
+  spec.root.overlay.reset();
+  spec.root.path = box / "link";
+  EXPECT_EQ(run(spec).output, "/bin/sh\n");
+}
+
 TEST_F(RootFilesystem, LayerPathMayHoldSeparators) {
   box.write("a:b,c=d\\e/etc/which", "odd\n");
   Spec spec = box.shell("cat /etc/which");
