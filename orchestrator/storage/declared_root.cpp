@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "orchestrator/storage/copy.hpp"
 #include "orchestrator/storage/digest.hpp"
 #include "orchestrator/storage/helper.hpp"
 #include "orchestrator/storage/in_place.hpp"
 #include "orchestrator/storage/step.hpp"
+#include "runtime/sys/copy.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::storage {
@@ -73,8 +73,8 @@ void build_root(const Root& root, const Declaration& declaration) {
     const Root base{.kind = RootKind::declared,
                     .path = half_made.substr(0, half_made.rfind('/') + 1) + name_of(packages)};
     build_root(base, packages);
-    copy_tree(sys::open(base.path, O_RDONLY | O_DIRECTORY).get(),
-              sys::open(half_made, O_RDONLY | O_DIRECTORY).get());
+    sys::copy_tree(sys::open(base.path, O_RDONLY | O_DIRECTORY).get(),
+                   sys::open(half_made, O_RDONLY | O_DIRECTORY).get());
     for (const std::string& step : declaration.steps) run_step(half_made, step);
   });
 }

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "orchestrator/storage/copy.hpp"
+#include "runtime/sys/copy.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -47,7 +47,7 @@ void populate_volume(const Volume& volume, const std::string& root, const std::s
     throw;
   }
   const sys::unique_fd destination = sys::open(volume.data(), O_RDONLY | O_DIRECTORY);
-  copy_tree(source.get(), destination.get());
+  sys::copy_tree(source.get(), destination.get());
 }
 
 }  // namespace orchestrator::storage

@@ -72,7 +72,9 @@ MountOptions parse_mount_options(const std::vector<std::string>& options) {
   constexpr std::string_view kSubdirectory = "X-mount.subdir=";
   MountOptions result;
   for (const std::string& option : options) {
-    if (option == "bind" || option == "rbind") {
+    if (option == "tmpcopyup") {
+      result.copy_up = true;
+    } else if (option == "bind" || option == "rbind") {
       result.bind = true;
       result.recursive = option == "rbind";
     } else if (option.starts_with(kSubdirectory)) {
@@ -87,7 +89,7 @@ MountOptions parse_mount_options(const std::vector<std::string>& options) {
 }
 
 std::vector<std::string> mount_option_names() {
-  std::vector<std::string> names{"bind", "rbind"};
+  std::vector<std::string> names{"bind", "rbind", "tmpcopyup"};
   const auto add = [&](std::string_view name) {
     names.emplace_back(name);
     names.push_back("r" + names.back());

@@ -17,6 +17,7 @@ struct MountOptions {
   bool bind = false;
   bool recursive = false;                      ///< rbind
   bool recursive_attributes = false;           ///< "rro": also what is mounted below
+  bool copy_up = false;                        ///< tmpcopyup: the tmpfs begins with what it covers
   std::string subdirectory{};                  ///< X-mount.subdir of a bind: what of the source is mounted
   std::vector<sys::MountOption> parameters{};  ///< what the file system itself understands
 };

@@ -16,6 +16,7 @@
 #include "runtime/container/devices.hpp"
 #include "runtime/container/inside.hpp"
 #include "runtime/container/mount_options.hpp"
+#include "runtime/sys/copy.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mount.hpp"
@@ -72,8 +73,10 @@ sys::unique_fd devpts_without_group(const Mount& mount, MountOptions options) {
 }
 
 sys::unique_fd new_file_system(const Mount& mount, const MountOptions& options) {
+  // A file system is not read-only before it has been filled.
+  const std::uint64_t attributes = options.copy_up ? options.set & ~MOUNT_ATTR_RDONLY : options.set;
   try {
-    return sys::new_mount(mount.type, mount.source, options.parameters, options.set);
+    return sys::new_mount(mount.type, mount.source, options.parameters, attributes);
   } catch (const std::system_error& error) {
     if (mount.type == "sysfs" && sys::errno_of(error) == EPERM) return host_sysfs();
     if (mount.type == "devpts" && sys::errno_of(error) == EINVAL) return devpts_without_group(mount, options);
@@ -137,6 +140,22 @@ bool may_lie_in_proc(const PreparedMount& prepared) {
                               ": nothing may be mounted there but the files of lxcfs");
 }
 
+/// Fills a new tmpfs with what lies where it is going to be; its own mode is that of the directory unless an
+/// option says otherwise.
+void copy_up(const PreparedMount& prepared, const MountOptions& options, int target) {
+  if (prepared.mount->type != "tmpfs")
+    throw std::invalid_argument("mount " + prepared.mount->destination + ": tmpcopyup is for tmpfs");
+  const sys::unique_fd filled = sys::openat(prepared.tree.get(), ".", O_RDONLY | O_DIRECTORY);
+  struct stat own {};
+  if (::fstat(filled.get(), &own) != 0) sys::throw_errno("stat a new tmpfs");
+  sys::copy_tree(sys::openat(target, ".", O_RDONLY | O_DIRECTORY).get(), filled.get());
+  const bool own_mode = std::any_of(options.parameters.begin(), options.parameters.end(),
+                                    [](const sys::MountOption& option) { return option.key == "mode"; });
+  if (own_mode && ::fchmod(filled.get(), own.st_mode & 07777) != 0) sys::throw_errno("chmod a new tmpfs");
+  if ((options.set & MOUNT_ATTR_RDONLY) != 0)
+    sys::set_mount_attributes(prepared.tree.get(), {.set = MOUNT_ATTR_RDONLY});
+}
+
 void attach(Tree& tree, const PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
   const std::string& destination = prepared.mount->destination;
   const bool anywhere = !prepared.tree || may_lie_in_proc(prepared);
@@ -144,15 +163,22 @@ void attach(Tree& tree, const PreparedMount& prepared, const cgroup::Cgroup* cgr
   const sys::unique_fd target = tree.make(destination, prepared.is_directory ? Node::directory : Node::file);
   // A link of the image may have led there as well.
   if (!anywhere && is_proc(target.get())) refuse_in_proc(*prepared.mount);
-  if (!prepared.tree)
-    return attach_cgroup_view(target.get(), cgroup, parse_mount_options(prepared.mount->options));
+  const MountOptions options = parse_mount_options(prepared.mount->options);
+  if (!prepared.tree) return attach_cgroup_view(target.get(), cgroup, options);
+  if (options.copy_up) copy_up(prepared, options, target.get());
   sys::attach_mount(prepared.tree.get(), target.get());
   tree.covered(destination, prepared.tree.get());
 }
 
+/// The kernel's own words about an option are worth more than its number.
 [[noreturn]] void name_mount(const Mount& mount, const std::system_error& error) {
   const std::string from = mount.source.empty() || mount.source == mount.type ? mount.type : mount.source;
-  throw std::system_error(error.code(), "mount " + from + " on " + mount.destination);
+  const std::string text = error.what();
+  const auto reason = text.find('(');
+  throw std::system_error(
+      error.code(),
+      "mount " + from + " on " + mount.destination +
+          (reason == std::string::npos ? "" : " " + text.substr(reason, text.rfind(')') + 1 - reason)));
 }
 
 /// docker's list has one pattern: /sys/devices/system/cpu/cpu*/thermal_throttle.

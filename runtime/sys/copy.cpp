@@ -1,4 +1,4 @@
-#include "orchestrator/storage/copy.hpp"
+#include "runtime/sys/copy.hpp"
 
 #include <dirent.h>
 #include <sys/ioctl.h>
@@ -18,10 +18,8 @@
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
-namespace orchestrator::storage {
+namespace runtime::sys {
 namespace {
-
-namespace sys = runtime::sys;
 
 /// Files with more than one name, by device and inode: the first copy's path relative to the target.
 using HardLinks = std::map<std::pair<dev_t, ino_t>, std::string>;
@@ -35,8 +33,8 @@ struct Place {
 
 std::vector<std::string> names_in(int directory) {
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(
-      ::fdopendir(sys::openat(directory, ".", O_RDONLY | O_DIRECTORY).release()), ::closedir);
-  if (!stream) sys::throw_errno("read directory");
+      ::fdopendir(openat(directory, ".", O_RDONLY | O_DIRECTORY).release()), ::closedir);
+  if (!stream) throw_errno("read directory");
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(stream.get())) {
     const std::string name = static_cast<const char*>(entry->d_name);
@@ -60,10 +58,10 @@ void copy_xattrs(int from, int to) {
 
 /// Last of all, because writing changes times and chown clears set-id bits.
 void copy_metadata(int to, const struct stat& status, const std::string& name) {
-  if (::fchown(to, status.st_uid, status.st_gid) != 0) sys::throw_errno("chown " + name);
-  if (::fchmod(to, status.st_mode & 07777) != 0) sys::throw_errno("chmod " + name);
+  if (::fchown(to, status.st_uid, status.st_gid) != 0) throw_errno("chown " + name);
+  if (::fchmod(to, status.st_mode & 07777) != 0) throw_errno("chmod " + name);
   const std::array<timespec, 2> times{status.st_atim, status.st_mtim};
-  if (::futimens(to, times.data()) != 0) sys::throw_errno("set times of " + name);
+  if (::futimens(to, times.data()) != 0) throw_errno("set times of " + name);
 }
 
 void copy_content(int from, int to, const std::string& name) {
@@ -76,16 +74,16 @@ void copy_content(int from, int to, const std::string& name) {
   // Different file systems on an old kernel, or a file of /proc's kind.
   std::array<char, 64 << 10> buffer{};
   for (;;) {
-    const ssize_t count = sys::retry([&] { return ::read(from, buffer.data(), buffer.size()); });
-    if (count < 0) sys::throw_errno("read " + name);
+    const ssize_t count = retry([&] { return ::read(from, buffer.data(), buffer.size()); });
+    if (count < 0) throw_errno("read " + name);
     if (count == 0) return;
-    sys::write_all(to, {buffer.data(), static_cast<std::size_t>(count)});
+    write_all(to, {buffer.data(), static_cast<std::size_t>(count)});
   }
 }
 
 void copy_file(const Place& place, const std::string& name, const struct stat& status) {
-  const sys::unique_fd from = sys::openat(place.from, name, O_RDONLY | O_NOFOLLOW);
-  const sys::unique_fd to = sys::openat(place.to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+  const unique_fd from = openat(place.from, name, O_RDONLY | O_NOFOLLOW);
+  const unique_fd to = openat(place.to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
   copy_content(from.get(), to.get(), name);
   copy_xattrs(from.get(), to.get());
   copy_metadata(to.get(), status, name);
@@ -94,30 +92,28 @@ void copy_file(const Place& place, const std::string& name, const struct stat& s
 void copy_link(const Place& place, const std::string& name, const struct stat& status) {
   std::string target(static_cast<std::size_t>(status.st_size) + 1, '\0');
   const ssize_t length = ::readlinkat(place.from, name.c_str(), target.data(), target.size());
-  if (length < 0) sys::throw_errno("readlink " + name);
+  if (length < 0) throw_errno("readlink " + name);
   target.resize(static_cast<std::size_t>(length));
-  if (::symlinkat(target.c_str(), place.to, name.c_str()) != 0) sys::throw_errno("symlink " + name);
+  if (::symlinkat(target.c_str(), place.to, name.c_str()) != 0) throw_errno("symlink " + name);
   if (::fchownat(place.to, name.c_str(), status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) != 0)
-    sys::throw_errno("chown " + name);
+    throw_errno("chown " + name);
 }
 
 void copy_node(const Place& place, const std::string& name, const struct stat& status) {
-  if (::mknodat(place.to, name.c_str(), status.st_mode, status.st_rdev) != 0)
-    sys::throw_errno("mknod " + name);
+  if (::mknodat(place.to, name.c_str(), status.st_mode, status.st_rdev) != 0) throw_errno("mknod " + name);
   if (::fchownat(place.to, name.c_str(), status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) != 0)
-    sys::throw_errno("chown " + name);
+    throw_errno("chown " + name);
 }
 
 void copy_directory(const Place& place, HardLinks& links);
 
 void copy_entry(const Place& place, const std::string& name, HardLinks& links) {
   struct stat status {};
-  if (::fstatat(place.from, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-    sys::throw_errno("stat " + name);
+  if (::fstatat(place.from, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) throw_errno("stat " + name);
   if (S_ISDIR(status.st_mode)) {
-    if (::mkdirat(place.to, name.c_str(), 0700) != 0) sys::throw_errno("mkdir " + name);
-    const sys::unique_fd from = sys::openat(place.from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    const sys::unique_fd to = sys::openat(place.to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (::mkdirat(place.to, name.c_str(), 0700) != 0) throw_errno("mkdir " + name);
+    const unique_fd from = openat(place.from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const unique_fd to = openat(place.to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     copy_directory({from.get(), to.get(), place.target_root, place.path + name + "/"}, links);
     return;
   }
@@ -125,7 +121,7 @@ void copy_entry(const Place& place, const std::string& name, HardLinks& links) {
     const auto [known, first] = links.try_emplace({status.st_dev, status.st_ino}, place.path + name);
     if (!first) {
       if (::linkat(place.target_root, known->second.c_str(), place.to, name.c_str(), 0) != 0)
-        sys::throw_errno("link " + name);
+        throw_errno("link " + name);
       return;
     }
   }
@@ -137,7 +133,7 @@ void copy_entry(const Place& place, const std::string& name, HardLinks& links) {
 void copy_directory(const Place& place, HardLinks& links) {
   for (const std::string& name : names_in(place.from)) copy_entry(place, name, links);
   struct stat status {};
-  if (::fstat(place.from, &status) != 0) sys::throw_errno("stat directory");
+  if (::fstat(place.from, &status) != 0) throw_errno("stat directory");
   copy_xattrs(place.from, place.to);
   copy_metadata(place.to, status, place.path);
 }
@@ -149,4 +145,4 @@ void copy_tree(int from, int to) {
   copy_directory({.from = from, .to = to, .target_root = to, .path = ""}, links);
 }
 
-}  // namespace orchestrator::storage
+}  // namespace runtime::sys

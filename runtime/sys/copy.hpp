@@ -1,7 +1,7 @@
 // Copies a directory tree with everything that makes a file what it is.
 #pragma once
 
-namespace orchestrator::storage {
+namespace runtime::sys {
 
 /// Copies the content of directory `from` into directory `to`, and owner, mode, times and extended attributes
 /// of the directory itself. Links are copied as links, devices as devices; nothing is followed. What exists
@@ -9,4 +9,4 @@ namespace orchestrator::storage {
 /// std::system_error.
 void copy_tree(int from, int to);
 
-}  // namespace orchestrator::storage
+}  // namespace runtime::sys

@@ -92,6 +92,29 @@ TEST_F(Mounted, UnknownOptionOfAVolumeIsNamed) {
   }
 }
 
+TEST_F(Mounted, UnknownOptionOfAFileSystemIsToldInTheKernelsWords) {
+  Spec spec = box.shell("true");
+  spec.mounts.push_back({.destination = "/data", .type = "tmpfs", .source = "tmpfs", .options = {"sise=1m"}});
+  try {
+    run(spec);
+    FAIL() << "it started";
+  } catch (const StartError& error) {
+    EXPECT_STREQ(error.what(), "mount tmpfs on /data (tmpfs: Unknown parameter 'sise'): Invalid argument");
+  }
+}
+
+TEST_F(Mounted, TmpfsBeginsWithWhatItCovers) {
+  box.write("root/data/sub/file", "content\n", 0640);
+  Spec spec = box.shell("cat /data/sub/file; stat -c %a /data /data/sub/file; touch /data/new 2>&1; ls /tmp");
+  ::chmod((box / "root/data").c_str(), 0711);
+  spec.mounts.push_back(
+      {.destination = "/data", .type = "tmpfs", .source = "tmpfs", .options = {"tmpcopyup", "ro"}});
+  EXPECT_EQ(run(spec).output, "content\n711\n640\ntouch: /data/new: Read-only file system\n");
+  spec.mounts.back().options = {"tmpcopyup", "mode=1770"};
+  EXPECT_EQ(run(spec).output, "content\n1770\n640\n");
+  EXPECT_FALSE(sys::exists(box / "upper/data/new"));
+}
+
 TEST_F(Mounted, CgroupsAreReadOnlyOnlyWhereAsked) {
   Spec spec = box.shell("mount | grep -c 'cgroup.*[(,]rw'");
   EXPECT_EQ(run(spec).output, "0\n");
