@@ -133,7 +133,7 @@ int main(int argc, char* argv[]) {
   } catch (const UsageError& error) {
     return complain(log, error, kNotUnderstood);
   } catch (const runtime::StartError& error) {
-    return complain(log, error, error.exit_code());
+    return complain(log, error, error.exit_code() == kOursNotTheProgrammes ? failure : error.exit_code());
   } catch (const std::exception& error) {
     return complain(log, error, failure);
   }
