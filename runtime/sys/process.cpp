@@ -92,9 +92,14 @@ ExitStatus from_wait_status(int status) {
 /// proc_pid_stat(5) from field 3 on, the state: the name before it may be anything. Empty where there is no
 /// such process.
 std::string stat_after_name(pid_t pid) {
-  const auto stat = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
-  const auto name_end = stat ? stat->rfind(") ") : std::string::npos;
-  return name_end == std::string::npos ? "" : stat->substr(name_end + 2);
+  try {
+    const auto stat = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
+    const auto name_end = stat ? stat->rfind(") ") : std::string::npos;
+    return name_end == std::string::npos ? "" : stat->substr(name_end + 2);
+  } catch (const std::system_error& error) {
+    if (errno_of(error) == ESRCH) return "";  // reaped between open and read
+    throw;
+  }
 }
 
 /// exit_code is field 52, the last one. A zombie keeps its number, so this cannot be a stranger as long as

@@ -13,6 +13,7 @@
 
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/poll.hpp"
+#include "runtime/sys/process.hpp"
 #include "runtime/sys/signal.hpp"
 #include "runtime/sys/socket.hpp"
 #include "runtime/sys/watch.hpp"
@@ -83,6 +84,21 @@ TEST(Socket, TakesAMessageLongerThanItsBufferAndTellsWhenThePeerIsGone) {
   reader.join();
   EXPECT_EQ(received, sent.size());
   EXPECT_FALSE(send_all(here.get(), "more"));
+}
+
+TEST(ExitStatus, IsKnownWhileSomebodyElseReaps) {
+  for (int code = 0; code < 256; ++code) {
+    const Cloned child = clone3(0);
+    if (child.pid == 0) ::_exit(code);
+    std::thread reaper([&] { wait_pidfd(child.pidfd.get()); });
+    while (!has_ended(child.pidfd.get())) std::this_thread::yield();
+    const auto status = exit_status_of(child.pidfd.get(), child.pid);
+    reaper.join();
+    // Before Linux 6.15 it is gone with the zombie.
+    if (status) {
+      EXPECT_EQ(status->code, code);
+    }
+  }
 }
 
 }  // namespace
