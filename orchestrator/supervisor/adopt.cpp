@@ -1,6 +1,7 @@
 #include "orchestrator/supervisor/adopt.hpp"
 
 #include "orchestrator/supervisor/files.hpp"
+#include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/life.hpp"
 
 namespace orchestrator::supervisor {
@@ -70,6 +71,7 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     Member& adopted = *stack.members.emplace(id, std::move(member)).first->second;
     stack.changed_state(adopted);
   }
+  co_await remove_strays(stack);
 }
 
 }  // namespace orchestrator::supervisor

@@ -13,6 +13,7 @@
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/files.hpp"
+#include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/health_check.hpp"
 #include "orchestrator/supervisor/make_root.hpp"
 #include "runtime/container/container.hpp"
@@ -27,9 +28,6 @@ namespace sys = runtime::sys;
 using state::Phase;
 
 namespace {
-
-/// Long enough for a killed group to empty; only somebody in an uninterruptible call takes longer.
-constexpr int kEmptyMilliseconds = 500;
 
 std::string pid_name(const std::string& id) { return "pid." + id; }
 std::string out_name(const std::string& id) { return "out." + id; }
@@ -90,10 +88,9 @@ void Launcher::write_intent(Member& member) {
   record.image = project::image_of(member.definition->service);
   record.health =
       has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
-  const std::string name =
-      "mdcompose/" + stack_.paths.project + "/" + record.id + ".g" + std::to_string(record.generation);
-  const runtime::cgroup::Paths paths = runtime::cgroup::Cgroup::plan(
-      stack_.hierarchy, name, plan::resources_of(member.definition->service, device_assets(member)));
+  const runtime::cgroup::Paths paths =
+      runtime::cgroup::Cgroup::plan(stack_.hierarchy, group_name(stack_, record),
+                                    plan::resources_of(member.definition->service, device_assets(member)));
   record.cgroup_unified = paths.unified;
   record.cgroup_v1 = paths.v1;
   sys::make_directories(stack_.paths.instance(record.id), 0700);
@@ -195,12 +192,10 @@ asio::awaitable<void> Launcher::start(Member& member) {
   sys::replace_file(stack_.paths.spec_file(id), runtime::to_json(spec));
 
   std::vector<std::string> warnings;
-  member.life = std::make_unique<Incarnation>(Incarnation{
-      .cgroup = runtime::cgroup::Cgroup::create(
-          stack_.hierarchy,
-          "mdcompose/" + stack_.paths.project + "/" + id + ".g" + std::to_string(record.generation),
-          spec.linux.resources, warnings),
-      .spec = spec});
+  member.life = std::make_unique<Incarnation>(
+      Incarnation{.cgroup = runtime::cgroup::Cgroup::create(stack_.hierarchy, group_name(stack_, record),
+                                                            spec.linux.resources, warnings),
+                  .spec = spec});
   Incarnation& life = *member.life;
   for (const std::string& warning : warnings) stack_.warn("container " + record.name + ": " + warning);
 
@@ -243,23 +238,17 @@ asio::awaitable<void> Launcher::undo(Member& member) {
       sys::pidfd_send_signal(member.life->pidfd.get(), SIGKILL);
       co_await readable(member.life->pidfd.get());
     }
-    release(member);
+    co_await release(member);
     co_return;
   }
-  remove_cgroup(runtime::cgroup::Cgroup::open({member.record.cgroup_unified, member.record.cgroup_v1}));
+  const runtime::cgroup::Paths planned{member.record.cgroup_unified, member.record.cgroup_v1};
+  co_await remove_group(stack_, planned);
 }
 
-void Launcher::remove_cgroup(const runtime::cgroup::Cgroup& cgroup) {
-  if (cgroup.remove()) return;
-  cgroup.kill();
-  (void)cgroup.wait_empty(kEmptyMilliseconds);
-  if (!cgroup.remove()) stack_.warn("cgroup " + cgroup.paths().unified + " is still in use and stays");
-}
-
-void Launcher::release(Member& member) {
+asio::awaitable<void> Launcher::release(Member& member) {
   const std::string& id = member.record.id;
   if (member.life->pump) member.life->pump->finish();
-  remove_cgroup(member.life->cgroup);
+  co_await remove_group(stack_, member.life->cgroup.paths());
   network_.detach(member);
   for (const std::string& name : {pid_name(id), out_name(id), err_name(id)}) stack_.keeper.drop(name);
   for (const char* name : {"/out", "/err"}) ::unlink((stack_.paths.instance(id) + name).c_str());
@@ -276,7 +265,7 @@ asio::awaitable<state::Exit> Launcher::clean_up(Member& member) {
     exit.signal = status->signalled ? status->code : 0;
   }
   exit.oom_killed = member.life->cgroup.oom_kills() > 0;
-  release(member);
+  co_await release(member);
   co_return exit;
 }
 

@@ -43,9 +43,8 @@ class Launcher {
   void prepare_layers(const Member& member, plan::Assets& assets);
   void drop_layers(const Member& member);
   void open_output(Member& member, Incarnation& life, runtime::sys::unique_fd console);
-  void remove_cgroup(const runtime::cgroup::Cgroup& cgroup);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
-  void release(Member& member);
+  boost::asio::awaitable<void> release(Member& member);
 
   Stack& stack_;
   Network& network_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <iterator>
 #include <sstream>
@@ -222,6 +223,17 @@ bool Cgroup::wait_empty(int milliseconds) const {
   if (!exists()) return true;
   if (paths_.unified.empty()) return wait_v1_empty(*this, milliseconds);
   return wait_event(paths_.unified, "populated", 0, milliseconds);
+}
+
+sys::unique_fd Cgroup::events() const {
+  if (paths_.unified.empty()) return {};
+  auto events = sys::open_if_exists(paths_.unified + "/cgroup.events", O_RDONLY);
+  return events ? std::move(*events) : sys::unique_fd();
+}
+
+void Cgroup::expect_next(int events) {
+  std::array<char, 64> ignored{};
+  (void)!::pread(events, ignored.data(), ignored.size(), 0);
 }
 
 bool Cgroup::populated() const {

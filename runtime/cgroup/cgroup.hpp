@@ -79,6 +79,11 @@ class Cgroup {
   void thaw() const;
   [[nodiscard]] bool frozen() const;
   [[nodiscard]] bool populated() const;
+  /// cgroup.events: poll(2) reports POLLPRI, once and for all until expect_next(), after populated() or
+  /// frozen() has changed. Empty where there is no v2 group.
+  [[nodiscard]] sys::unique_fd events() const;
+  /// What has changed by now is known.
+  static void expect_next(int events);
   /// Waits until nobody is inside, at most `milliseconds`. False where somebody still is.
   [[nodiscard]] bool wait_empty(int milliseconds) const;
   [[nodiscard]] std::vector<int> processes() const;

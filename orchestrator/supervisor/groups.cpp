@@ -1,0 +1,94 @@
+#include "orchestrator/supervisor/groups.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace sys = runtime::sys;
+using runtime::cgroup::Cgroup;
+
+namespace {
+
+/// A killed process that takes longer is in an uninterruptible call.
+constexpr auto kPatience = std::chrono::seconds(5);
+/// Pure cgroup v1 tells nobody when a group has become empty.
+constexpr auto kLook = std::chrono::milliseconds(10);
+
+std::string project_group(const Stack& stack) { return "mdcompose/" + stack.paths.project; }
+
+/// False where somebody is still inside after `kPatience`.
+asio::awaitable<bool> emptied(const Cgroup& group) {
+  const auto deadline = Clock::now() + kPatience;
+  const auto executor = co_await asio::this_coro::executor;
+  // Shared with the descriptor's handler, which may come after us.
+  const auto timer = std::make_shared<asio::steady_timer>(executor);
+  asio::posix::stream_descriptor events(executor);
+  if (sys::unique_fd fd = group.events()) events.assign(fd.release());
+  while (group.populated()) {
+    if (Clock::now() >= deadline) co_return false;
+    timer->expires_at(events.is_open() ? deadline : std::min(deadline, Clock::now() + kLook));
+    if (events.is_open()) {
+      Cgroup::expect_next(events.native_handle());
+      if (!group.populated()) break;
+      events.async_wait(asio::posix::descriptor_base::wait_error, [timer](auto) { timer->cancel(); });
+    }
+    co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_return true;
+}
+
+std::string last_component(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+std::string group_name(const Stack& stack, const state::Instance& record) {
+  return project_group(stack) + "/" + record.id + ".g" + std::to_string(record.generation);
+}
+
+asio::awaitable<void> remove_group(Stack& stack, const runtime::cgroup::Paths& paths) {
+  const Cgroup group = Cgroup::open(paths);
+  if (group.remove()) co_return;
+  group.kill();
+  const bool is_empty = co_await emptied(group);
+  if (!is_empty || !group.remove())
+    stack.warn("control group " + paths.unified + " is still in use and stays");
+}
+
+asio::awaitable<void> remove_strays(Stack& stack) {
+  std::set<std::string> lived_in;
+  for (const auto& [id, member] : stack.members)
+    if (member->life) lived_in.insert(last_component(group_name(stack, member->record)));
+  std::vector<std::string> bases{stack.hierarchy.unified};
+  for (const auto& v1 : stack.hierarchy.v1) bases.push_back(v1.base);
+  std::map<std::string, runtime::cgroup::Paths> strays;
+  for (const std::string& base : bases) {
+    const std::string directory = base + "/" + project_group(stack);
+    for (const std::string& name : sys::list_directory(directory)) {
+      // Files of the kernel have names such as "cgroup.procs".
+      const auto generation = name.rfind(".g");
+      if (base.empty() || lived_in.contains(name) || generation == std::string::npos ||
+          name.find_first_not_of("0123456789", generation + 2) != std::string::npos)
+        continue;
+      if (base == stack.hierarchy.unified)
+        strays[name].unified = directory + "/" + name;
+      else
+        strays[name].v1.push_back(directory + "/" + name);
+    }
+  }
+  for (const auto& [name, paths] : strays) co_await remove_group(stack, paths);
+}
+
+}  // namespace orchestrator::supervisor
