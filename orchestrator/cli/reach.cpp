@@ -3,12 +3,14 @@
 #include <linux/capability.h>
 
 #include <chrono>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/supervisor.hpp"
 #include "runtime/keeper/keeper.hpp"
+#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
 
@@ -43,11 +45,24 @@ std::string last_words(const std::string& log) {
                            " did not start: " + last_words(log.value_or("")));
 }
 
+/// Nothing where the project's directory was taken away meanwhile: one that has just ended, or a neighbour
+/// that has left none of the directories they share.
+std::optional<runtime::keeper::Launched> launch_keeper(const state::Roots& roots,
+                                                       const state::ProjectPaths& paths) {
+  try {
+    runtime::sys::make_directories(paths.runtime, 0700);
+    return runtime::keeper::launch(supervisor::launch_options(roots, paths));
+  } catch (const std::system_error& error) {
+    if (runtime::sys::errno_of(error) == ENOENT) return std::nullopt;
+    throw;
+  }
+}
+
 /// False where another keeper holds the project.
 bool start_keeper(const state::Roots& roots, const state::ProjectPaths& paths) {
-  runtime::sys::make_directories(paths.runtime, 0700);
-  const runtime::keeper::Launched keeper = runtime::keeper::launch(supervisor::launch_options(roots, paths));
-  switch (runtime::keeper::wait_ready(keeper)) {
+  const auto keeper = launch_keeper(roots, paths);
+  if (!keeper) return false;
+  switch (runtime::keeper::wait_ready(*keeper)) {
     case runtime::keeper::Readiness::ready:
       return true;
     case runtime::keeper::Readiness::locked:

@@ -14,6 +14,7 @@
 #include <cstdio>
 
 #include "orchestrator/supervisor/adopt.hpp"
+#include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/operations.hpp"
@@ -30,7 +31,9 @@ namespace sys = runtime::sys;
 
 namespace {
 
+/// How long the command that had us started may take to connect, and one whose supervisor was killed.
 constexpr auto kFirstCommand = std::chrono::seconds(10);
+constexpr auto kNextCommand = std::chrono::seconds(1);
 /// Ends that the dead keeper has told, or the kernel knows, are settled at once; this is for a slow disk.
 constexpr auto kSettling = std::chrono::seconds(2);
 /// Until another keeper is tried where none could be started.
@@ -101,7 +104,7 @@ class Supervisor {
     for (const keeper::ExitRecord& record : inherited.exits) stack_.exits.add(record);
     stack_.exits.set_concerns(
         [this](int pid, std::uint64_t inode) { return stack_.has_process(pid, inode); });
-    asio::co_spawn(loop_, life(std::move(inherited.fds)), [](std::exception_ptr error) {
+    asio::co_spawn(loop_, life(std::move(inherited)), [](std::exception_ptr error) {
       if (error) std::rethrow_exception(error);
     });
     asio::co_spawn(loop_, obey_signals(stack_, signals.get()), asio::detached);
@@ -111,39 +114,51 @@ class Supervisor {
   }
 
  private:
-  asio::awaitable<void> life(std::map<std::string, sys::unique_fd> inherited) {
-    co_await adopt(stack_, launcher_, inherited);
-    co_await network_.adopt(inherited);
+  asio::awaitable<void> life(keeper::Inherited inherited) {
+    co_await adopt(stack_, launcher_, inherited.fds);
+    co_await network_.adopt(inherited.fds);
+    keeper_.drop_rest(inherited);
     for (const auto& [id, member] : stack_.members)
       asio::co_spawn(loop_, live(stack_, launcher_, id), asio::detached);
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();
-    // The command that had us started needs a moment to connect.
     co_await stack_.changed.until([this] { return keeper_.lost() || !is_idle(stack_, server_); },
-                                  Clock::now() + kFirstCommand);
-    co_await stack_.changed.until([this] { return keeper_.lost() || is_idle(stack_, server_); });
-    if (keeper_.lost()) {
-      co_await stack_.changed.until([this] { return !has_unsettled_end(stack_); }, Clock::now() + kSettling);
-      while (!hand_over())
-        co_await stack_.changed.until([] { return false; }, Clock::now() + kKeeperRetry);
-    } else {
-      co_await network_.close();
+                                  Clock::now() + (inherited.is_awaited ? kFirstCommand : kNextCommand));
+    if (co_await until_idle_or_alone())
       leave();
-    }
+    else
+      co_await hand_over();
     server_.stop();
     loop_.stop();
   }
 
+  /// True where nothing is left to do or to clean up, false where the keeper has died.
+  asio::awaitable<bool> until_idle_or_alone() {
+    do {
+      co_await stack_.changed.until([this] { return keeper_.lost() || is_idle(stack_, server_); });
+      if (keeper_.lost()) co_return false;
+      co_await network_.close();
+      co_await remove_strays(stack_);
+    } while (!is_idle(stack_, server_));
+    co_return true;
+  }
+
   /// The keeper has died: its successor gets everything that the dead one has held, and starts a new
-  /// supervisor, which takes over from us. Nothing is done here between that and our end. False where no
-  /// keeper can be started now: we go on.
-  bool hand_over() {
+  /// supervisor, which takes over from us. As long as no keeper can be started we go on.
+  asio::awaitable<void> hand_over() {
+    co_await stack_.changed.until([this] { return !has_unsettled_end(stack_); }, Clock::now() + kSettling);
+    while (!launch_successor())
+      co_await stack_.changed.until([] { return false; }, Clock::now() + kKeeperRetry);
+  }
+
+  /// From here to the end of this process nothing else is done.
+  bool launch_successor() {
     keeper::LaunchOptions options = launch_options(stack_.roots, stack_.paths);
     options.kept = keeper_.kept();
     keeper_.await_end();
-    // Until the successor has the lock we answer: no command is to start a keeper of its own.
     try {
+      // Until the successor has the lock we answer: no command is to start a keeper of its own.
       return keeper::wait_ready(keeper::launch(options)) != keeper::Readiness::failed;
     } catch (const std::system_error& error) {
       std::fprintf(stderr, "cannot start another keeper: %s\n", error.what());

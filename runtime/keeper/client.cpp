@@ -90,6 +90,7 @@ Inherited Client::receive_inherited() {
       inherited.fds[packet.name] = std::move(received->fd);
     }
     if (packet.kind == Kind::exited) inherited.exits.push_back(record_of(packet));
+    inherited.is_awaited = packet.kind == Kind::hello_done && packet.count > 0;
     if (packet.kind == Kind::hello_done) return inherited;
   }
 }
@@ -104,6 +105,12 @@ void Client::store(const std::string& name, int fd) {
 void Client::drop(const std::string& name) {
   send(named(Kind::drop, name));
   kept_.erase(name);
+}
+
+void Client::drop_rest(Inherited& inherited) {
+  for (const auto& [name, fd] : inherited.fds)
+    if (const auto kept = kept_.find(name); fd && kept != kept_.end() && kept->second == fd.get()) drop(name);
+  inherited.fds.clear();
 }
 
 void Client::acknowledge(std::uint64_t sequence) { send({.kind = Kind::acknowledge, .sequence = sequence}); }

@@ -56,6 +56,7 @@ struct ExitRecord {
 struct Inherited {
   std::map<std::string, sys::unique_fd> fds{};
   std::vector<ExitRecord> exits{};  ///< not acknowledged yet, oldest first
+  bool is_awaited = false;          ///< the launching command waits for ready(), and is going to connect
 };
 
 /// The keeper could not do what it was told, see protocol.hpp.
@@ -84,6 +85,8 @@ class Client {
   void store(const std::string& name, int fd);
   void drop(const std::string& name);
   void acknowledge(std::uint64_t sequence);
+  /// Closes, and drops, what nobody has moved out of `inherited`.
+  void drop_rest(Inherited& inherited);
   /// What the keeper holds, by name; borrowed.
   [[nodiscard]] const std::map<std::string, int>& kept() const { return kept_; }
   /// From now on exit status 0 of the caller ends the keeper as well.

@@ -11,7 +11,8 @@
 //   to the supervisor
 //   stored       +fd  name             a descriptor kept for you by an earlier supervisor
 //   exited            all but error    a child has ended; repeated to every new supervisor until acknowledged
-//   hello_done                         everything kept from before has been sent
+//   hello_done        count            everything kept from before has been sent; 1: the launching command
+//                                      still waits for `ready`
 //   refused           error,name,count `count` requests were refused since the last such packet; name and
 //   error
 //                                      are those of the last one. ENOSPC: the table is full; EMFILE: the

@@ -325,6 +325,18 @@ TEST(Keeper, NeitherEndsNorGrowsUnderRandomRequests) {
   EXPECT_EQ(supervisor.exits().size(), 1U);
 }
 
+TEST(Keeper, EndsWithASupervisorThatHasRemovedTheLock) {
+  Project project;
+  project.launch();
+  Supervisor supervisor = project.accept();
+  ASSERT_TRUE(std::filesystem::remove(project.directory() + "/lock"));
+  supervisor.kill();
+  EXPECT_EQ(::waitpid(project.keeper(), nullptr, 0), project.keeper());
+  const Launched next = project.launch_next();
+  project.accept();
+  EXPECT_EQ(wait_ready(next), Readiness::ready);
+}
+
 TEST(Keeper, PassesSignalsOnToTheSupervisor) {
   Project project;
   project.launch();

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,9 +23,10 @@ void log(const char* sentence) { (void)!::write(STDERR_FILENO, sentence, ::strle
 
 }  // namespace
 
-int Keeper::run(char* const argv[], char* const environment[], const Original& original) {
+int Keeper::run(char* const argv[], char* const environment[], int lock, const Original& original) {
   argv_ = argv;
   environment_ = environment;
+  lock_ = lock;
   original_ = original;
   if (!prepare()) {
     log("keeper: cannot make its descriptors\n");
@@ -71,7 +73,15 @@ void Keeper::set_timer(int64_t milliseconds) {
   ::timerfd_settime(timer_, 0, &when, nullptr);
 }
 
+/// A supervisor that leaves nothing removes the lock last: another one would find somebody else's project.
+bool Keeper::has_lost_lock() const {
+  struct stat status {};
+  return ::fstat(lock_, &status) == 0 && status.st_nlink == 0;
+}
+
 void Keeper::start() {
+  ended_ = has_lost_lock();
+  if (ended_) return;
   started_ms_ = now_ms();
   const int theirs = connection_.open();
   epoll_event of_socket{.events = EPOLLIN, .data = {.u32 = kSocket}};
@@ -239,7 +249,7 @@ bool Keeper::send_next() {
     return true;
   }
   if (!told_everything_) {
-    told_everything_ = deliver({.kind = Kind::hello_done});
+    told_everything_ = deliver({.kind = Kind::hello_done, .count = was_ever_ready_ ? 0U : 1U});
     return true;
   }
   if (refusal_.count == 0) return false;

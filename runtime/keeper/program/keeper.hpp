@@ -15,14 +15,16 @@ class Keeper {
  public:
   /// Takes a descriptor that an earlier keeper has held.
   void keep(const char* name, int fd) { store_.store(name, fd); }
-  /// The exit status of the program: 0 after the supervisor's quit, 1 where it cannot work.
-  int run(char* const argv[], char* const environment[], const Original& original);
+  /// `lock`: the locked file. The exit status of the program: 0 after the supervisor's quit, 1 where it cannot
+  /// work.
+  int run(char* const argv[], char* const environment[], int lock, const Original& original);
 
  private:
   bool prepare();
   void handle(uint32_t source);
   void set_timer(int64_t milliseconds);
 
+  bool has_lost_lock() const;
   void start();
   void supervisor_ended(int how, int code);
 
@@ -41,6 +43,7 @@ class Keeper {
 
   char* const* argv_ = nullptr;
   char* const* environment_ = nullptr;
+  int lock_ = -1;
   Original original_{};
 
   int epoll_ = -1;

@@ -1,5 +1,6 @@
 // mdc-keeper DIRECTORY [@NAME=FD...] SUPERVISOR_ARGV...: takes the project's lock, protects itself, runs.
 // Started by launch() with a pipe at kReadyPipe and the supervisor's program at kExecutable.
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/keeper/program/keeper.hpp"
@@ -18,17 +20,21 @@ namespace {
 using runtime::keeper::Keeper;
 using runtime::keeper::Original;
 
-/// A descriptor that is locked until this process ends; -1 where another keeper has the lock.
+/// A descriptor that is locked until this process ends; -1 where another keeper has the lock, or had it and
+/// its project ends right now: the directory is removed, the lock last.
 int lock(const char* directory) {
   char path[PATH_MAX];
   const int length = ::snprintf(path, sizeof path, "%s/%s", directory, runtime::keeper::kLockName);
   if (length < 0 || length >= PATH_MAX) return -1;
   const int fd = ::open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0 && errno == ENOENT) return -1;
   if (fd < 0) {
     ::perror("keeper: open the project's lock");
     ::_exit(1);
   }
-  return ::flock(fd, LOCK_EX | LOCK_NB) == 0 ? fd : -1;
+  struct stat status {};
+  const bool locked = ::flock(fd, LOCK_EX | LOCK_NB) == 0 && ::fstat(fd, &status) == 0 && status.st_nlink > 0;
+  return locked ? fd : -1;
 }
 
 /// Nothing that the launching command ignored or blocked may reach the supervisor (an ignored SIGCHLD would
@@ -79,7 +85,8 @@ int main(int argc, char* argv[], char* environment[]) {
   ::fcntl(runtime::keeper::kReadyPipe, F_SETFD, FD_CLOEXEC);
   ::fcntl(runtime::keeper::kExecutable, F_SETFD, FD_CLOEXEC);
   take_signals_by_descriptor();
-  if (lock(argv[1]) < 0) {
+  const int locked = lock(argv[1]);
+  if (locked < 0) {
     (void)!::write(runtime::keeper::kReadyPipe, &runtime::keeper::kLockedByte, 1);
     return 1;
   }
@@ -91,5 +98,5 @@ int main(int argc, char* argv[], char* environment[]) {
   ::mlockall(MCL_CURRENT);
   char** supervisor = argv + 2;
   for (; *supervisor && **supervisor == runtime::keeper::kKeptPrefix; ++supervisor) keep(keeper, *supervisor);
-  return keeper.run(supervisor, environment, original);
+  return keeper.run(supervisor, environment, locked, original);
 }
