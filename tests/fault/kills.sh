@@ -36,6 +36,15 @@ expect_status 0 mdcompose down
 # Its parent is the host's init by now, which may take its time to reap.
 eventually "the container's end" sh -c "! kill -0 $web"
 
+stack kills-nobody <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 0 mdcompose up -d
+expect_status 0 mdcompose stop
+eventually "the end of supervisor and keeper of a stack that is stopped" sh -c "! pgrep -f '^mdc-keeper .*/kills-nobody '"
+expect_status 0 mdcompose down
+
 stack kills-keeper <<'YAML'
 services:
   echo:
