@@ -27,15 +27,18 @@ inline constexpr Rules kRootfsRules{.as = As::Object, .brief = Short::Rootfs, .m
 
 // ---- services.*.x-mdcompose
 
+inline constexpr Shape kStatuses{.kinds = kInt | kString | kList, .items = &kOptionRow};
 inline constexpr Row kHttpProbeRows[] = {
     {"port", &kIntegerOrText, {.as = As::Int}},
+    {"address", &kText},
     {"path", &kText},
-    {"status", &kIntegerOrText, {.as = As::Int}},
+    {"headers", &kKeyValues, kLabels},
+    {"status", &kStatuses, {.as = As::Given}},
 };
 inline constexpr Shape kHttpProbe{.kinds = kString | kMap, .members = kHttpProbeRows};
 inline constexpr Row kProbeRows[] = {
     {"tcp", &kIntegerOrText},
-    {"http", &kHttpProbe, {.as = As::Object}},
+    {"http", &kHttpProbe, {.as = As::Given}},
     {"unix", &kText},
     {"file", &kText},
     {"log", &kText},
@@ -44,6 +47,7 @@ inline constexpr Row kProbeRows[] = {
     {"timeout", &kText, {.as = As::OptionalDuration}},
     {"retries", &kIntegerOrText, {.as = As::OptionalInt}},
     {"start_period", &kText, {.as = As::OptionalDuration}},
+    {"start_interval", &kText, {.as = As::OptionalDuration}},
 };
 inline constexpr Shape kProbe{.kinds = kMap, .members = kProbeRows};
 

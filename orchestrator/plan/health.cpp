@@ -5,45 +5,105 @@
 namespace orchestrator::plan {
 namespace {
 
-constexpr HealthMachine::Time kNever = HealthMachine::Time::max();
-constexpr HealthMachine::Time kFirstEager = std::chrono::milliseconds(50);
+using Time = HealthMachine::Time;
+
+constexpr Time kNever = Time::max();
+constexpr Time kFirstEager = std::chrono::milliseconds(50);
+/// What a chatty program costs: at most ten extra probes a second.
+constexpr Time kAfterOutput = std::chrono::milliseconds(100);
+
+void take(const std::optional<project::Duration>& given, Time& into) {
+  if (given && given->count() > 0) into = *given;
+}
 
 }  // namespace
 
-HealthMachine::HealthMachine(const HealthTimes& times, Time started)
-    : times_(times),
-      started_(started),
-      scheduled_(started + scheduled_distance(started)),
-      eager_(times.eager && kFirstEager < scheduled_distance(started) ? started + kFirstEager : kNever),
-      eager_distance_(kFirstEager) {}
-
-HealthMachine::Time HealthMachine::scheduled_distance(Time from) const {
-  const bool warming_up = state_ == HealthState::starting && from < started_ + times_.start_period;
-  return warming_up ? std::min(times_.start_interval, times_.interval) : times_.interval;
+HealthTimes health_times_of(const project::Service& service) {
+  HealthTimes times{.eager = service.eager_probes.value_or(true)};
+  if (!service.healthcheck) return times;
+  const project::HealthCheck& check = *service.healthcheck;
+  take(check.interval, times.interval);
+  take(check.timeout, times.timeout);
+  take(check.start_period, times.start_period);
+  take(check.start_interval, times.start_interval);
+  if (check.retries && *check.retries > 0) times.retries = *check.retries;
+  return times;
 }
 
-HealthMachine::Time HealthMachine::next_probe() const { return std::min(scheduled_, eager_); }
+bool has_health_check(const project::Service& service) {
+  if (service.healthcheck && service.healthcheck->disable) return false;
+  if (service.probe) return true;
+  if (!service.healthcheck) return false;
+  const project::Strings& test = service.healthcheck->test;
+  return test.size() > 1 && (test[0] == "CMD" || test[0] == "CMD-SHELL");
+}
 
-void HealthMachine::probed(Time now, bool success) {
-  const bool extra = eager_ < scheduled_;
-  if (extra) {
-    eager_distance_ = std::min(eager_distance_ * 2, scheduled_distance(now));
-    eager_ = now + eager_distance_;
-  } else {
-    scheduled_ = now + scheduled_distance(now);
-  }
+HealthMachine::HealthMachine(const HealthTimes& times, Time started)
+    : times_(times), started_(started), scheduled_(started + scheduled_distance(started)) {
+  begin_eager(started);
+}
+
+HealthMachine::HealthMachine(const HealthTimes& times, Time started, HealthState known, Time now)
+    : times_(times), started_(started), state_(known), scheduled_(now + scheduled_distance(now)) {
+  begin_eager(now);
+}
+
+/// Docker's: the end of the start period is looked at at once, a start interval counts only before.
+Time HealthMachine::scheduled_distance(Time from) const {
+  if (!in_start_period(from)) return times_.interval;
+  const Time left = started_ + times_.start_period - from;
+  if (left < times_.interval) return left;
+  return state_ == HealthState::starting ? times_.start_interval : times_.interval;
+}
+
+void HealthMachine::begin_eager(Time from) {
+  if (!times_.eager || state_ != HealthState::starting) return;
+  eager_distance_ = kFirstEager;
+  eager_ = from + kFirstEager;
+}
+
+Time HealthMachine::next_probe() const { return std::min(scheduled_, eager_); }
+
+/// A probe that takes a second of processor time must not slow down the start it waits for: extra ones never
+/// take more than half the time.
+void HealthMachine::delay_eager(Time began, Time ended) {
+  const Time length = ended - began;
+  not_before_ = ended + std::max(kAfterOutput, length);
+  if (eager_ == kNever) return;
+  eager_distance_ *= 2;
+  // From there on the schedule itself is as frequent.
+  eager_ = eager_distance_ >= times_.interval ? kNever : ended + std::max(eager_distance_, length);
+}
+
+void HealthMachine::probed(Time began, Time ended, bool success) {
+  const bool extra = began < scheduled_;
   if (success) {
     state_ = HealthState::healthy;
     failures_ = 0;
     eager_ = kNever;
-    scheduled_ = now + times_.interval;
-    return;
+  } else if (!extra) {
+    count_failure(began);
   }
-  const bool forgiven = state_ == HealthState::starting && now < started_ + times_.start_period;
-  if (extra || forgiven) return;
+  delay_eager(began, ended);
+  if (!extra || success) scheduled_ = ended + scheduled_distance(ended);
+}
+
+void HealthMachine::count_failure(Time began) {
+  if (state_ == HealthState::starting && in_start_period(began)) return;
   if (++failures_ < times_.retries) return;
   state_ = HealthState::unhealthy;
   eager_ = kNever;
+}
+
+void HealthMachine::spoke(Time now) {
+  if (!times_.eager || state_ != HealthState::starting) return;
+  eager_ = std::min(eager_, std::max(now, not_before_));
+  eager_distance_ = kFirstEager / 2;
+}
+
+void HealthMachine::resumed(Time now) {
+  scheduled_ = now + scheduled_distance(now);
+  begin_eager(now);
 }
 
 }  // namespace orchestrator::plan

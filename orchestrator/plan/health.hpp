@@ -4,10 +4,12 @@
 
 #include <chrono>
 
+#include "orchestrator/project/project.hpp"
+
 namespace orchestrator::plan {
 
 struct HealthTimes {
-  std::chrono::nanoseconds interval = std::chrono::seconds(30);
+  std::chrono::nanoseconds interval = std::chrono::seconds(30);  ///< from the end of one probe to the next
   std::chrono::nanoseconds timeout = std::chrono::seconds(30);
   std::chrono::nanoseconds start_period{0};
   std::chrono::nanoseconds start_interval = std::chrono::seconds(5);
@@ -15,6 +17,10 @@ struct HealthTimes {
   bool eager = true;  ///< ours: extra probes while starting, of which only a success counts
   friend bool operator==(const HealthTimes&, const HealthTimes&) = default;
 };
+/// What is not given, or 0, is the default.
+HealthTimes health_times_of(const project::Service& service);
+/// True where the service asks for probes: a test or a native probe that is not switched off.
+bool has_health_check(const project::Service& service);
 
 enum class HealthState { starting, healthy, unhealthy };
 
@@ -24,23 +30,34 @@ class HealthMachine {
   using Time = std::chrono::nanoseconds;
 
   HealthMachine(const HealthTimes& times, Time started);
+  /// Taken over at `now` from another supervisor that knew the state.
+  HealthMachine(const HealthTimes& times, Time started, HealthState known, Time now);
 
   [[nodiscard]] HealthState state() const { return state_; }
   /// When the next probe is due.
   [[nodiscard]] Time next_probe() const;
-  /// The probe that was due has ended at `now`; a time-out is a failure.
-  void probed(Time now, bool success);
+  /// A probe has run; a time-out is a failure.
+  void probed(Time began, Time ended, bool success);
+  /// The container has printed something: while it starts, that is when it may have become ready.
+  void spoke(Time now);
+  /// It was paused until now; nothing was probed meanwhile.
+  void resumed(Time now);
 
  private:
   [[nodiscard]] Time scheduled_distance(Time from) const;
+  [[nodiscard]] bool in_start_period(Time at) const { return at < started_ + times_.start_period; }
+  void begin_eager(Time from);
+  void delay_eager(Time began, Time ended);
+  void count_failure(Time began);
 
   HealthTimes times_;
   Time started_;
   HealthState state_ = HealthState::starting;
-  Time scheduled_;       ///< the next probe of the documented schedule
-  Time eager_;           ///< the next extra probe; Time::max() when there are no more
-  Time eager_distance_;  ///< doubles
-  int failures_ = 0;     ///< in a row, counted ones only
+  Time scheduled_;                 ///< the next probe of the documented schedule
+  Time eager_ = Time::max();       ///< the next extra probe; Time::max() when there is none
+  Time eager_distance_{0};         ///< doubles
+  Time not_before_ = Time::min();  ///< no extra probe for output before
+  int failures_ = 0;               ///< in a row, counted ones only
 };
 
 }  // namespace orchestrator::plan

@@ -14,6 +14,8 @@ namespace {
 using project::Service;
 using runtime::NamespaceType;
 
+/// Not below our own runtime directory, which a container of "/" does not see.
+const std::string kNotifySocket = "/run/mdcompose.notify";
 constexpr const char* kPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 std::vector<std::string> arguments_of(const Service& service) {
@@ -148,6 +150,7 @@ std::vector<runtime::Mount> mounts_of(const Service& service, const Assets& asse
   std::vector<runtime::Mount> extra;
   for (const auto& [target, source] : assets.files) extra.push_back(bind(source, target, false));
   for (const auto& [target, source] : assets.secrets) extra.push_back(bind(source, target, true));
+  if (!assets.notify.empty()) extra.push_back(bind(assets.notify, kNotifySocket, false));
   for (const project::ServiceVolume& volume : service.volumes)
     extra.push_back(mount_of(service, volume, assets));
   for (const std::string& text : service.tmpfs) extra.push_back(tmpfs_of(text));
@@ -235,6 +238,7 @@ runtime::Spec translate(const Service& service, const Assets& assets) {
   spec.process.terminal = service.tty;
   spec.process.args = arguments_of(service);
   spec.process.env = environment_of(service, hostname);
+  if (!assets.notify.empty()) spec.process.env.push_back("NOTIFY_SOCKET=" + kNotifySocket);
   spec.process.cwd = service.working_dir.empty() ? "/" : service.working_dir;
   spec.process.create_cwd = true;
   // Root by name, so that he gets the groups of his image.

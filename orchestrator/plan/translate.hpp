@@ -33,6 +33,7 @@ struct Assets {
   std::map<std::string, HostDevice> host_devices{};  ///< all of the host, for a privileged service
   std::map<std::string, std::string>
       namespaces{};                   ///< "network", "pid", "ipc" of another container: /proc/N/ns/…
+  std::string notify{};               ///< the socket that becomes $NOTIFY_SOCKET; empty: none
   std::vector<std::string> masked{};  ///< own state that an image of "/" must not show
 };
 

@@ -24,6 +24,15 @@ void fields(Visit& v, HealthCheck& h) {
   v("start_period", h.start_period), v("start_interval", h.start_interval), v("retries", h.retries);
 }
 template <class Visit>
+void fields(Visit& v, HttpProbe& p) {
+  v("address", p.address), v("path", p.path), v("headers", p.headers), v("status", p.status);
+}
+template <class Visit>
+void fields(Visit& v, NativeProbe& p) {
+  v("tcp", p.tcp), v("http", p.http), v("unix", p.unix_socket), v("file", p.file), v("log", p.log);
+  v("notify", p.notify);
+}
+template <class Visit>
 void fields(Visit& v, Dependency& d) {
   v("service", d.service), v("condition", d.condition), v("restart", d.restart), v("required", d.required);
   v("source", d.source);
@@ -93,7 +102,8 @@ void fields(Visit& v, Service& s) {
       v("group_add", s.group_add);
   v("hostname", s.hostname), v("domainname", s.domainname), v("init", s.init), v("tty", s.tty);
   v("stdin_open", s.stdin_open), v("read_only", s.read_only), v("depends_on", s.depends_on);
-  v("healthcheck", s.healthcheck), v("restart", s.restart), v("stop_signal", s.stop_signal);
+  v("healthcheck", s.healthcheck), v("probe", s.probe), v("on_unhealthy", s.on_unhealthy);
+  v("eager_probes", s.eager_probes), v("restart", s.restart), v("stop_signal", s.stop_signal);
   v("stop_grace_period", s.stop_grace_period), v("volumes", s.volumes), v("tmpfs", s.tmpfs);
   v("shm_size", s.shm_size), v("volumes_from", s.volumes_from), v("secrets", s.secrets),
       v("configs", s.configs);

@@ -53,6 +53,27 @@ struct HealthCheck {
   friend bool operator==(const HealthCheck&, const HealthCheck&) = default;
 };
 
+/// A request that any of the accepted statuses answers.
+struct HttpProbe {
+  std::string address{};  ///< "8000" or "10.0.0.1:8000"
+  std::string path = "/";
+  StringMap headers{};
+  Strings status{};  ///< "204", "200-299"; empty: 200-399
+  friend bool operator==(const HttpProbe&, const HttpProbe&) = default;
+};
+/// `x-mdcompose.probe`: a health check that needs no program in the container. Exactly one member is set;
+/// interval, retries and so on are in the service's `healthcheck`.
+struct NativeProbe {
+  std::string
+      tcp{};  ///< "5432", which is tried on loopback and on the container's addresses, or "ADDRESS:PORT"
+  std::optional<HttpProbe> http{};
+  std::string unix_socket{};  ///< path in the container, or "@name"
+  std::string file{};         ///< path in the container
+  std::string log{};          ///< a pattern (pattern.hpp) that some line of output matches
+  bool notify = false;        ///< READY=1 on $NOTIFY_SOCKET, sd_notify(3)
+  friend bool operator==(const NativeProbe&, const NativeProbe&) = default;
+};
+
 struct Dependency {
   std::string service{};
   std::string condition = "service_started";  ///< service_healthy, service_completed_successfully
@@ -202,6 +223,9 @@ struct Service {
 
   std::vector<Dependency> depends_on{};
   std::optional<HealthCheck> healthcheck{};
+  std::optional<NativeProbe> probe{};
+  std::string on_unhealthy{};          ///< restart, stop; empty or none: nothing
+  std::optional<bool> eager_probes{};  ///< extra probes while starting; nothing: yes
   std::string restart{};
   std::string stop_signal{};
   std::optional<Duration> stop_grace_period{};

@@ -27,14 +27,18 @@ namespace {
 
 }  // namespace
 
-boost::asio::awaitable<void> aside(std::function<void()> work) {
+Aside start_aside(const std::function<void()>& work) {
   sys::Pipe report = sys::pipe();
-  const sys::Cloned cloned = sys::clone3(0);
+  sys::Cloned cloned = sys::clone3(0);
   if (cloned.pid == 0) child(work, report.write.get());
-  report.write.reset();
-  co_await readable(cloned.pidfd.get());
-  const auto status = sys::wait_pidfd(cloned.pidfd.get());
-  const std::string error = sys::read_all(report.read.get());
+  return {.pidfd = std::move(cloned.pidfd), .report = std::move(report.read)};
+}
+
+boost::asio::awaitable<void> aside(std::function<void()> work) {
+  const Aside working = start_aside(work);
+  co_await readable(working.pidfd.get());
+  const auto status = sys::wait_pidfd(working.pidfd.get());
+  const std::string error = sys::read_all(working.report.get());
   if (!error.empty()) throw std::runtime_error(error);
   if (!status || status->shell_code() != 0) throw std::runtime_error("preparing files was interrupted");
 }

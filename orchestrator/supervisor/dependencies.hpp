@@ -1,16 +1,11 @@
 // Decides only: whether what a service depends on is there.
 #pragma once
 
-#include <map>
-#include <memory>
 #include <string>
-#include <vector>
 
 #include "orchestrator/supervisor/member.hpp"
 
 namespace orchestrator::supervisor {
-
-using Members = std::map<std::string, std::unique_ptr<Member>>;
 
 struct Readiness {
   enum class State { ready, waiting, failed };

@@ -1,19 +1,13 @@
-// Probes one incarnation for as long as it lives: plan/health.hpp says when, the runtime enters the
-// container.
+// Probes one incarnation for as long as it lives: plan/health.hpp says when, here it is done.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-
-#include <cstdint>
-#include <string>
 
 #include "orchestrator/supervisor/stack.hpp"
 
 namespace orchestrator::supervisor {
 
-/// True where the service asks for probes.
-bool has_health_check(const project::Service& service);
-
-boost::asio::awaitable<void> check_health(Stack& stack, std::string id, std::int64_t generation);
+/// Ends with the incarnation; at once where the service asks for no probes.
+boost::asio::awaitable<void> check_health(Stack& stack, OneLife one);
 
 }  // namespace orchestrator::supervisor

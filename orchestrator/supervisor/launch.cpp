@@ -10,12 +10,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "orchestrator/plan/health.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
-#include "orchestrator/supervisor/health_check.hpp"
 #include "orchestrator/supervisor/make_root.hpp"
+#include "orchestrator/supervisor/notify_socket.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/spec/json.hpp"
 #include "runtime/sys/error.hpp"
@@ -32,6 +33,7 @@ namespace {
 std::string pid_name(const std::string& id) { return "pid." + id; }
 std::string out_name(const std::string& id) { return "out." + id; }
 std::string err_name(const std::string& id) { return "err." + id; }
+std::string notify_name(const std::string& id) { return "notify." + id; }
 
 std::string join(const std::vector<std::string>& words) {
   std::string text;
@@ -87,7 +89,7 @@ void Launcher::write_intent(Member& member) {
   record.probes.clear();
   record.image = project::image_of(member.definition->service);
   record.health =
-      has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
+      plan::has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
   const runtime::cgroup::Paths paths =
       runtime::cgroup::Cgroup::plan(stack_.hierarchy, group_name(stack_, record),
                                     plan::resources_of(member.definition->service, device_assets(member)));
@@ -182,11 +184,22 @@ void Launcher::open_output(Member& member, Incarnation& life, sys::unique_fd con
   life.pump = std::make_unique<logs::Pump>(std::move(out), std::move(err), options);
 }
 
+sys::unique_fd Launcher::open_notify(const Member& member, plan::Assets& assets) {
+  const auto& probe = member.definition->service.probe;
+  if (!probe || !probe->notify) return {};
+  assets.notify = stack_.paths.instance(member.record.id) + "/notify";
+  sys::unique_fd socket = open_notify_socket(assets.notify);
+  // What is said while no supervisor lives is read by the next.
+  stack_.keeper.store(notify_name(member.record.id), socket.get());
+  return socket;
+}
+
 asio::awaitable<void> Launcher::start(Member& member) {
   write_intent(member);
   state::Instance& record = member.record;
   const std::string& id = record.id;
-  const plan::Assets assets = co_await prepare_assets(member);
+  plan::Assets assets = co_await prepare_assets(member);
+  sys::unique_fd notify = open_notify(member, assets);
   runtime::Spec spec = plan::translate(member.definition->service, assets);
   record.command = join(spec.process.args);
   sys::replace_file(stack_.paths.spec_file(id), runtime::to_json(spec));
@@ -195,7 +208,9 @@ asio::awaitable<void> Launcher::start(Member& member) {
   member.life = std::make_unique<Incarnation>(
       Incarnation{.cgroup = runtime::cgroup::Cgroup::create(stack_.hierarchy, group_name(stack_, record),
                                                             spec.linux.resources, warnings),
-                  .spec = spec});
+                  .spec = spec,
+                  .search = LogSearch(stack_.paths.log_directory(id), wall_clock_ns()),
+                  .notify = std::move(notify)});
   Incarnation& life = *member.life;
   for (const std::string& warning : warnings) stack_.warn("container " + record.name + ": " + warning);
 
@@ -218,6 +233,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
   record.pid = started.pid();
   record.pidfd_inode = sys::pidfd_inode(life.pidfd.get());
   co_await network_.attach(member);
+  record.started_ns = wall_clock_ns();
   stack_.changed_state(member);  // the identity is on disk before anything of the image runs
   started.release();
   co_await readable(started.report_fd());
@@ -225,7 +241,6 @@ asio::awaitable<void> Launcher::start(Member& member) {
   life.started = Clock::now();
   record.phase = Phase::running;
   record.has_run = true;
-  record.started_ns = wall_clock_ns();
   record.finished_ns = 0;
   network_.refresh();
   stack_.changed_state(member);
@@ -250,8 +265,9 @@ asio::awaitable<void> Launcher::release(Member& member) {
   if (member.life->pump) member.life->pump->finish();
   co_await remove_group(stack_, member.life->cgroup.paths());
   network_.detach(member);
-  for (const std::string& name : {pid_name(id), out_name(id), err_name(id)}) stack_.keeper.drop(name);
-  for (const char* name : {"/out", "/err"}) ::unlink((stack_.paths.instance(id) + name).c_str());
+  for (const std::string& name : {pid_name(id), out_name(id), err_name(id), notify_name(id)})
+    stack_.keeper.drop(name);
+  for (const char* name : {"/out", "/err", "/notify"}) ::unlink((stack_.paths.instance(id) + name).c_str());
   member.life.reset();
 }
 
@@ -317,7 +333,11 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
       Incarnation{.pidfd = std::move(pidfd),
                   .cgroup = runtime::cgroup::Cgroup::open({record.cgroup_unified, record.cgroup_v1}),
                   .spec = runtime::spec_from_json(*spec),
+                  .search = LogSearch(stack_.paths.log_directory(record.id), record.started_ns),
+                  .was_healthy = record.health == state::Health::healthy,
                   .by_keeper = parent == 0 || parent == ::getppid()});
+  if (const auto kept = inherited.find(notify_name(record.id)); kept != inherited.end())
+    member.life->notify = std::move(kept->second);
   sys::unique_fd console;
   if (member.life->spec.process.terminal)
     if (const auto kept = inherited.find(out_name(record.id)); kept != inherited.end())

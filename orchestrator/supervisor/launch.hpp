@@ -42,6 +42,7 @@ class Launcher {
   boost::asio::awaitable<void> prepare_volumes(const Member& member, plan::Assets& assets);
   void prepare_layers(const Member& member, plan::Assets& assets);
   void drop_layers(const Member& member);
+  runtime::sys::unique_fd open_notify(const Member& member, plan::Assets& assets);
   void open_output(Member& member, Incarnation& life, runtime::sys::unique_fd console);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
   boost::asio::awaitable<void> release(Member& member);

@@ -1,15 +1,12 @@
 #include "orchestrator/supervisor/life.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <csignal>
 #include <random>
 
-#include "orchestrator/supervisor/health_check.hpp"
+#include "orchestrator/supervisor/run_inside.hpp"
+#include "orchestrator/supervisor/watchers.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/spec/signal.hpp"
-#include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
 
 namespace orchestrator::supervisor {
@@ -21,31 +18,10 @@ using state::Phase;
 namespace {
 
 constexpr auto kGrace = 10s;
-/// How long a killed process may take to be gone before it is called unkillable (D state).
-constexpr auto kUnkillable = 5s;
 
 double jitter() {
   static std::minstd_rand random{std::random_device{}()};
   return std::uniform_real_distribution<double>(0.5, 1.0)(random);
-}
-
-/// Wakes the life's coroutine when the process ends or has something to say.
-asio::awaitable<void> watch_end(Stack& stack, std::string id, std::int64_t generation, int pidfd) {
-  const runtime::sys::unique_fd own = runtime::sys::dup(pidfd);
-  co_await readable(own.get());
-  const auto found = stack.members.find(id);
-  if (found == stack.members.end() || found->second->record.generation != generation) co_return;
-  if (found->second->life) found->second->life->ended = true;
-  stack.changed.notify();
-}
-
-asio::awaitable<void> pump_output(Stack& stack, std::string id, std::int64_t generation, int fd) {
-  const runtime::sys::unique_fd own = runtime::sys::dup(fd);
-  while (co_await readable(own.get())) {
-    const auto found = stack.members.find(id);
-    if (found == stack.members.end() || found->second->record.generation != generation) co_return;
-    if (!found->second->life || !found->second->life->pump->drain()) co_return;
-  }
 }
 
 std::chrono::nanoseconds grace_of(const Member& member) {
@@ -93,15 +69,28 @@ asio::awaitable<void> stop(Stack& stack, Member& member) {
   co_await stack.changed.until([&] { return life.ended; });
 }
 
+void schedule_restart(Member& member) {
+  member.restart_at = Clock::now() + plan::restart_delay(member.history, jitter());
+  member.record.phase = Phase::restarting;
+  ++member.record.restarts;
+}
+
+/// `on_unhealthy:` is a policy of its own: it holds whatever `restart:` says.
+void decide_on_unhealthy(Member& member, std::chrono::nanoseconds lived) {
+  member.history = plan::after_end(member.history, lived, false);
+  if (member.definition->service.on_unhealthy == "restart") return schedule_restart(member);
+  member.goal = Goal::stopped;
+  member.failure = "container " + member.record.name + " was stopped because it was unhealthy";
+  member.record.error = member.failure;
+}
+
 void decide_restart(Member& member, bool was_wanted, std::chrono::nanoseconds lived, bool was_healthy) {
   member.restart_at.reset();
   if (!was_wanted) return;
   member.history = plan::after_end(member.history, lived, was_healthy);
   const plan::RestartPolicy policy = plan::restart_policy_of(member.definition->service);
   if (plan::wants_restart(policy, member.record.exit->code, member.history)) {
-    member.restart_at = Clock::now() + plan::restart_delay(member.history, jitter());
-    member.record.phase = Phase::restarting;
-    ++member.record.restarts;
+    schedule_restart(member);
   } else {
     member.goal = Goal::stopped;
   }
@@ -110,6 +99,7 @@ void decide_restart(Member& member, bool was_wanted, std::chrono::nanoseconds li
 /// The process has ended: writes down how, cleans up behind it, decides what comes next.
 asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   // Whom we have told to end has not ended by itself, even if somebody wants it again by now.
+  const bool was_unfit = member.life->is_unfit && member.goal == Goal::running && !member.replacement;
   const bool was_wanted = !member.must_end() && member.record.phase != Phase::stopping;
   const auto lived = Clock::now() - member.life->started;
   const bool was_healthy = member.life->was_healthy;
@@ -117,7 +107,10 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   member.record.finished_ns = wall_clock_ns();
   member.record.phase = Phase::exited;
   member.record.health = state::Health::none;
-  decide_restart(member, was_wanted, lived, was_healthy);
+  if (was_unfit && !member.restart_requested)
+    decide_on_unhealthy(member, lived);
+  else
+    decide_restart(member, was_wanted, lived, was_healthy);
   member.restart_requested = false;
   member.kill_now = false;
   stack.changed_state(member);
@@ -135,15 +128,6 @@ asio::awaitable<void> watch(Stack& stack, Launcher& launcher, Member& member) {
     if (!life.ended) co_await stop(stack, member);
   }
   co_await settle(stack, launcher, member);
-}
-
-void spawn_watchers(Stack& stack, Member& member) {
-  const std::string& id = member.record.id;
-  const std::int64_t generation = member.record.generation;
-  asio::co_spawn(stack.loop, watch_end(stack, id, generation, member.life->pidfd.get()), asio::detached);
-  for (const int fd : member.life->pump->fds())
-    asio::co_spawn(stack.loop, pump_output(stack, id, generation, fd), asio::detached);
-  asio::co_spawn(stack.loop, check_health(stack, id, generation), asio::detached);
 }
 
 void fail(Stack& stack, Member& member, const std::string& why) {

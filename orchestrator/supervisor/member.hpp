@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "orchestrator/project/project.hpp"
 #include "orchestrator/state/instance.hpp"
 #include "orchestrator/supervisor/changed.hpp"
+#include "orchestrator/supervisor/log_search.hpp"
 #include "runtime/cgroup/cgroup.hpp"
 #include "runtime/spec/spec.hpp"
 #include "runtime/sys/process.hpp"
@@ -34,10 +36,15 @@ struct Incarnation {
   runtime::sys::unique_fd pidfd{};
   runtime::cgroup::Cgroup cgroup;
   runtime::Spec spec{};
+  LogSearch search;  ///< lines that somebody waits for
   std::unique_ptr<logs::Pump> pump{};
+  runtime::sys::unique_fd notify{};  ///< its $NOTIFY_SOCKET, where it has one
   Clock::time_point started{};
   bool ended = false;
   bool was_healthy = false;
+  bool is_ready = false;  ///< it has said READY=1
+  bool spoke = false;     ///< it has printed something while it was starting; whoever looks at it resets it
+  bool is_unfit = false;  ///< unhealthy, and the stack file says that it must not go on
   bool by_keeper = true;  ///< our keeper may tell how it ends; not where another one was its parent
 };
 
@@ -63,7 +70,23 @@ struct Member {
 
   [[nodiscard]] bool is_alive() const { return life != nullptr; }
   /// The present incarnation is not wanted any longer.
-  [[nodiscard]] bool must_end() const { return goal != Goal::running || replacement || restart_requested; }
+  [[nodiscard]] bool must_end() const {
+    return goal != Goal::running || replacement || restart_requested || (life && life->is_unfit);
+  }
+};
+using Members = std::map<std::string, std::unique_ptr<Member>>;
+
+/// Names one incarnation of a member, for who works on it across a wait.
+struct OneLife {
+  std::string id{};
+  std::int64_t generation = 0;
+
+  /// The member while this very incarnation lives; else nothing.
+  [[nodiscard]] Member* find(const Members& members) const {
+    const auto found = members.find(id);
+    if (found == members.end() || found->second->record.generation != generation) return nullptr;
+    return found->second->life ? found->second.get() : nullptr;
+  }
 };
 
 }  // namespace orchestrator::supervisor

@@ -3,74 +3,175 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace orchestrator::plan {
 namespace {
 
 using namespace std::chrono_literals;
+using Time = HealthMachine::Time;
 
 const HealthTimes kPlain{.interval = 10s, .retries = 3, .eager = false};
 
-TEST(Health, FirstProbeIsDueAfterOneInterval) { EXPECT_EQ(HealthMachine(kPlain, 5s).next_probe(), 15s); }
+/// Probes that take no time.
+void probe(HealthMachine& health, Time at, bool success) { health.probed(at, at, success); }
+
+/// When probes run that all fail, each taking `length`.
+std::vector<Time> schedule(HealthMachine health, std::size_t count, Time length = 0s) {
+  std::vector<Time> times;
+  while (times.size() < count) {
+    const Time due = health.next_probe();
+    times.push_back(due);
+    health.probed(due, due + length, false);
+  }
+  return times;
+}
+
+TEST(HealthSchedule, FirstProbeIsDueAfterOneInterval) {
+  EXPECT_EQ(HealthMachine(kPlain, 5s).next_probe(), 15s);
+}
+
+TEST(HealthSchedule, TheIntervalCountsFromTheEndOfAProbe) {
+  EXPECT_EQ(schedule(HealthMachine(kPlain, 0s), 3, 4s), (std::vector<Time>{10s, 24s, 38s}));
+}
+
+TEST(HealthSchedule, TheEndOfTheStartPeriodIsLookedAtAtOnce) {
+  const HealthTimes times{.interval = 10s, .start_period = 14s, .start_interval = 3s, .eager = false};
+  EXPECT_EQ(schedule(HealthMachine(times, 0s), 4), (std::vector<Time>{3s, 6s, 14s, 24s}));
+}
+
+TEST(HealthSchedule, AStartPeriodShorterThanTheIntervalIsTheFirstDistance) {
+  const HealthTimes times{.interval = 30s, .start_period = 10s, .start_interval = 1s, .eager = false};
+  EXPECT_EQ(schedule(HealthMachine(times, 0s), 2), (std::vector<Time>{10s, 40s}));
+}
+
+TEST(HealthSchedule, OnceHealthyTheStartIntervalIsOver) {
+  HealthMachine health({.interval = 10s, .start_period = 60s, .start_interval = 2s, .eager = false}, 0s);
+  probe(health, 2s, true);
+  EXPECT_EQ(health.next_probe(), 12s);
+}
+
+TEST(HealthSchedule, NothingIsProbedWhilePaused) {
+  HealthMachine health(kPlain, 0s);
+  health.resumed(100s);
+  EXPECT_EQ(health.next_probe(), 110s);
+}
 
 TEST(Health, OneSuccessIsHealthy) {
   HealthMachine health(kPlain, 0s);
-  health.probed(10s, true);
+  probe(health, 10s, true);
   EXPECT_EQ(health.state(), HealthState::healthy);
   EXPECT_EQ(health.next_probe(), 20s);
 }
 
 TEST(Health, OnlyRetriesFailuresInARowAreUnhealthy) {
   HealthMachine health(kPlain, 0s);
-  health.probed(10s, false);
-  health.probed(20s, false);
+  probe(health, 10s, false);
+  probe(health, 20s, false);
   EXPECT_EQ(health.state(), HealthState::starting);
-  health.probed(30s, true);
-  health.probed(40s, false);
-  health.probed(50s, false);
+  probe(health, 30s, true);
+  probe(health, 40s, false);
+  probe(health, 50s, false);
   EXPECT_EQ(health.state(), HealthState::healthy);
-  health.probed(60s, false);
+  probe(health, 60s, false);
   EXPECT_EQ(health.state(), HealthState::unhealthy);
-  health.probed(70s, true);
+  probe(health, 70s, true);
   EXPECT_EQ(health.state(), HealthState::healthy);
 }
 
 TEST(Health, FailuresInTheStartPeriodDoNotCount) {
   HealthMachine health(
       {.interval = 10s, .start_period = 25s, .start_interval = 2s, .retries = 1, .eager = false}, 0s);
-  EXPECT_EQ(health.next_probe(), 2s);
-  health.probed(2s, false);
-  health.probed(24s, false);
+  probe(health, 2s, false);
+  // What counts is when the probe began.
+  health.probed(24s, 26s, false);
   EXPECT_EQ(health.state(), HealthState::starting);
-  health.probed(26s, false);
+  probe(health, 36s, false);
   EXPECT_EQ(health.state(), HealthState::unhealthy);
 }
 
-TEST(Health, EagerProbesComeEarlyAndDouble) {
-  HealthMachine health({.interval = 10s}, 0s);
-  EXPECT_EQ(health.next_probe(), 50ms);
-  health.probed(50ms, false);
-  EXPECT_EQ(health.next_probe(), 150ms);
-  health.probed(150ms, false);
-  EXPECT_EQ(health.next_probe(), 350ms);
+TEST(Health, ASuccessInTheStartPeriodEndsItsForgiveness) {
+  HealthMachine health({.interval = 2s, .start_period = 25s, .retries = 1, .eager = false}, 0s);
+  probe(health, 5s, true);
+  probe(health, 7s, false);
+  EXPECT_EQ(health.state(), HealthState::unhealthy);
 }
 
-TEST(Health, EagerFailuresNeverMakeUnhealthy) {
+TEST(Health, TakenOverItIsWhatItWas) {
+  const HealthMachine health(kPlain, 0s, HealthState::healthy, 100s);
+  EXPECT_EQ(health.state(), HealthState::healthy);
+  EXPECT_EQ(health.next_probe(), 110s);
+}
+
+TEST(EagerProbes, ComeEarlyAndDoubleUpToTheInterval) {
+  EXPECT_EQ(schedule(HealthMachine({.interval = 400ms, .retries = 100}, 0s), 6),
+            (std::vector<Time>{50ms, 150ms, 350ms, 400ms, 800ms, 1200ms}));
+}
+
+TEST(EagerProbes, NeverTakeMoreThanHalfOfTheTime) {
+  EXPECT_EQ(schedule(HealthMachine({.interval = 60s}, 0s), 3, 1s), (std::vector<Time>{50ms, 2050ms, 4050ms}));
+}
+
+TEST(EagerProbes, TheirFailuresNeverMakeUnhealthy) {
   HealthMachine health({.interval = 10s, .retries = 1}, 0s);
-  while (health.next_probe() < 10s) health.probed(health.next_probe(), false);
+  while (health.next_probe() < 10s) probe(health, health.next_probe(), false);
   EXPECT_EQ(health.state(), HealthState::starting);
-  health.probed(10s, false);
+  probe(health, 10s, false);
   EXPECT_EQ(health.state(), HealthState::unhealthy);
 }
 
-TEST(Health, EagerProbesEndWithTheFirstSuccess) {
+TEST(EagerProbes, EndWithTheFirstSuccess) {
   HealthMachine health({.interval = 10s}, 0s);
-  health.probed(50ms, true);
+  probe(health, 50ms, true);
   EXPECT_EQ(health.state(), HealthState::healthy);
   EXPECT_EQ(health.next_probe(), 10s + 50ms);
 }
 
-TEST(Health, ShortIntervalNeedsNoEagerProbes) {
-  EXPECT_EQ(HealthMachine({.interval = 20ms}, 0s).next_probe(), 20ms);
+TEST(EagerProbes, OneComesWhenTheContainerPrintsSomething) {
+  HealthMachine health({.interval = 60s}, 0s);
+  while (health.next_probe() < 10s) probe(health, health.next_probe(), false);
+  health.spoke(12s);
+  EXPECT_EQ(health.next_probe(), 12s);
+  // And others soon after: what it printed may be that it is about to be ready.
+  probe(health, 12s, false);
+  EXPECT_EQ(health.next_probe(), 12s + 50ms);
+}
+
+TEST(EagerProbes, AChattyContainerDoesNotGetMoreThanTenASecond) {
+  HealthMachine health({.interval = 60s}, 0s);
+  probe(health, 50ms, false);
+  health.spoke(51ms);
+  EXPECT_EQ(health.next_probe(), 150ms);
+}
+
+TEST(EagerProbes, OutputMeansNothingOnceItIsHealthy) {
+  HealthMachine health({.interval = 60s}, 0s);
+  probe(health, 50ms, true);
+  health.spoke(10s);
+  EXPECT_EQ(health.next_probe(), 60s + 50ms);
+}
+
+TEST(EagerProbes, CanBeTurnedOff) {
+  HealthMachine health(kPlain, 0s);
+  health.spoke(1s);
+  EXPECT_EQ(health.next_probe(), 10s);
+  EXPECT_FALSE(health_times_of({.eager_probes = false}).eager);
+}
+
+TEST(HealthTimes, WhatIsNotGivenIsTheDefault) {
+  EXPECT_EQ(health_times_of({}), HealthTimes{});
+  const project::HealthCheck check{.interval = 2s, .timeout = 0s, .retries = 7};
+  EXPECT_EQ(health_times_of({.healthcheck = check}), (HealthTimes{.interval = 2s, .retries = 7}));
+}
+
+TEST(HasHealthCheck, ATestOrANativeProbe) {
+  EXPECT_FALSE(has_health_check({}));
+  EXPECT_TRUE(has_health_check({.healthcheck = project::HealthCheck{.test = {"CMD", "true"}}}));
+  EXPECT_FALSE(has_health_check({.healthcheck = project::HealthCheck{.test = {"NONE"}}}));
+  EXPECT_TRUE(has_health_check({.probe = project::NativeProbe{.tcp = "80"}}));
+  EXPECT_FALSE(has_health_check(
+      {.healthcheck = project::HealthCheck{.disable = true}, .probe = project::NativeProbe{.tcp = "80"}}));
 }
 
 }  // namespace

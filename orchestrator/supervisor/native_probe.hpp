@@ -1,0 +1,23 @@
+// Health checks that need no program in the container: the supervisor looks from outside.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "orchestrator/project/project.hpp"
+
+namespace orchestrator::supervisor {
+
+/// Where to look.
+struct Looked {
+  int pid = 0;
+  int pidfd = -1;                        ///< of the same process; borrowed
+  std::vector<std::string> addresses{};  ///< IPv4, of the container
+};
+
+/// Looks once: connects, asks, or finds the file. Returns where all is well. It may block for as long as the
+/// other side likes, and enters the container's network: call it in a child. Throws std::exception with one
+/// sentence that says what is wrong.
+void look(const project::NativeProbe& probe, const Looked& at);
+
+}  // namespace orchestrator::supervisor

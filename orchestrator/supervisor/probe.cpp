@@ -1,0 +1,127 @@
+#include "orchestrator/supervisor/probe.hpp"
+
+#include <fmt/format.h>
+
+#include "orchestrator/supervisor/aside.hpp"
+#include "orchestrator/supervisor/native_probe.hpp"
+#include "orchestrator/supervisor/run_inside.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace sys = runtime::sys;
+using Result = std::optional<state::Probe>;
+
+namespace {
+
+constexpr std::size_t kKeptOutput = 4096;
+constexpr const char* kCut = "...";
+
+std::vector<std::string> command_of(const project::HealthCheck& check) {
+  if (check.test.front() == "CMD-SHELL") return {"/bin/sh", "-c", check.test.at(1)};
+  return {check.test.begin() + 1, check.test.end()};
+}
+
+/// "Health check exceeded timeout (3s)", as Docker says it.
+std::string timeout_text(std::chrono::nanoseconds timeout) {
+  return fmt::format("Health check exceeded timeout ({}s)", std::chrono::duration<double>(timeout).count());
+}
+
+state::Probe failed(std::string why) {
+  return {.at_ns = wall_clock_ns(), .exit_code = 1, .output = std::move(why)};
+}
+state::Probe said(bool yes, const char* missing) {
+  return {.at_ns = wall_clock_ns(), .exit_code = yes ? 0 : 1, .output = yes ? "" : missing};
+}
+
+/// The container is there and its processes get time.
+struct Attentive {
+  Stack& stack;
+  OneLife one;
+  [[nodiscard]] Member* member() const {
+    Member* found = one.find(stack.members);
+    return found != nullptr && !found->life->ended && found->record.phase != state::Phase::paused ? found
+                                                                                                  : nullptr;
+  }
+};
+
+void keep(std::string& output, std::string_view text) {
+  if (output.size() > kKeptOutput) return;
+  output.append(text.substr(0, kKeptOutput + 1 - output.size()));
+}
+std::string cut(std::string output) {
+  if (output.size() <= kKeptOutput) return output;
+  output.resize(kKeptOutput);
+  return output + kCut;
+}
+
+asio::awaitable<Result> run_test(Attentive at, std::chrono::nanoseconds timeout) {
+  const Member& member = *at.member();
+  std::string output;
+  Command command{.process = process_like(*member.life, command_of(*member.definition->service.healthcheck)),
+                  .deadline = Clock::now() + timeout,
+                  .given_up = [&at] { return at.member() == nullptr; },
+                  .output = [&output](bool, std::string_view text) { keep(output, text); },
+                  .one_stream = true};
+  state::Probe result{.at_ns = wall_clock_ns()};
+  const Ended ended = co_await run_inside(at.stack, member, std::move(command));
+  switch (ended.how) {
+    case Ended::How::exited:
+      result.exit_code = ended.code;
+      result.output = cut(std::move(output));
+      break;
+    case Ended::How::timed_out:
+      result.exit_code = -1;
+      result.output = timeout_text(timeout) + (output.empty() ? "" : ": " + cut(std::move(output)));
+      break;
+    case Ended::How::failed:
+      result.exit_code = ended.code;
+      result.output = ended.failure;
+      break;
+    case Ended::How::given_up:
+      co_return std::nullopt;
+  }
+  co_return result;
+}
+
+asio::awaitable<Result> look_from_outside(Attentive at, std::chrono::nanoseconds timeout) {
+  const Member& member = *at.member();
+  Looked where{.pid = member.record.pid, .pidfd = member.life->pidfd.get()};
+  for (const state::Address& address : member.record.addresses) where.addresses.push_back(address.ipv4);
+  state::Probe result{.at_ns = wall_clock_ns()};
+  Aside working = start_aside([&] { look(*member.definition->service.probe, where); });
+  Child child(std::move(working.pidfd));
+  const auto over = [&] { return child.has_ended() || at.member() == nullptr; };
+  const bool in_time = co_await at.stack.changed.until(over, Clock::now() + timeout);
+  if (!child.has_ended()) {
+    child.kill();
+    forsake(at.stack, std::move(child));
+    if (in_time) co_return std::nullopt;
+    co_return failed(timeout_text(timeout));
+  }
+  result.exit_code = child.status().shell_code();
+  result.output = sys::read_all(working.report.get(), kKeptOutput);
+  co_return result;
+}
+
+}  // namespace
+
+asio::awaitable<Result> probe(Stack& stack, OneLife one, std::chrono::nanoseconds timeout) {
+  const Attentive at{stack, std::move(one)};
+  const Member* member = at.member();
+  if (member == nullptr) co_return std::nullopt;
+  const auto& native = member->definition->service.probe;
+  try {
+    if (!native) co_return co_await run_test(at, timeout);
+    if (native->notify) co_return said(member->life->is_ready, "READY=1 has not come on $NOTIFY_SOCKET");
+    if (!native->log.empty())
+      co_return said(member->life->search.has_found(native->log), "no line of output matches");
+    co_return co_await look_from_outside(at, timeout);
+  } catch (const std::exception& error) {
+    if (at.member() == nullptr) co_return std::nullopt;
+    co_return failed(error.what());
+  }
+}
+
+}  // namespace orchestrator::supervisor

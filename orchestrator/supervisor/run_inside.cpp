@@ -1,0 +1,160 @@
+#include "orchestrator/supervisor/run_inside.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <array>
+#include <csignal>
+
+#include "runtime/cgroup/leaf.hpp"
+#include "runtime/container/container.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace sys = runtime::sys;
+
+namespace {
+
+/// The killed are gone within a fraction of this; who is not leaves an empty directory until the container's
+/// end.
+constexpr int kEmptyMilliseconds = 10;
+
+std::string next_leaf_name() {
+  static std::uint64_t count = 0;
+  // Not that of an earlier supervisor's command, which may still be there.
+  return "run." + std::to_string(::getpid()) + "." + std::to_string(++count);
+}
+
+asio::awaitable<void> reap(Changed& changed, Child child) {
+  co_await changed.until([&] { return child.has_ended(); });
+}
+
+using Take = std::function<void(bool is_error, std::string_view text)>;
+
+/// One stream of what a command prints. It is read while the command runs: a full pipe would hold it up.
+struct Stream {
+  sys::Pipe pipe = sys::pipe(O_NONBLOCK);
+  bool is_error = false;
+  bool closed = false;
+  Take take{};
+
+  /// Everything that is there now. False at end of file.
+  bool read() const {
+    std::array<char, 4096> piece{};
+    for (;;) {
+      const ssize_t size = sys::retry([&] { return ::read(pipe.read.get(), piece.data(), piece.size()); });
+      if (size <= 0) return size < 0 && errno == EAGAIN;
+      if (take) take(is_error, {piece.data(), static_cast<std::size_t>(size)});
+    }
+  }
+};
+
+asio::awaitable<void> collect(std::shared_ptr<Stream> stream) {
+  // g++ 12 miscompiles `while (co_await f(stream->…))`: the frame's layout is wrong.
+  const int fd = stream->pipe.read.get();
+  while (co_await readable(fd)) {
+    if (stream->closed || !stream->read()) co_return;
+  }
+}
+
+/// The end that the command gets does not share our O_NONBLOCK, and there is no other, so that its death is
+/// end of file.
+sys::unique_fd give_away_end(Stream& stream) {
+  sys::unique_fd end = sys::open(sys::fd_path(stream.pipe.write.get()), O_WRONLY);
+  stream.pipe.write.reset();
+  return end;
+}
+
+struct Output {
+  std::shared_ptr<Stream> out = std::make_shared<Stream>();
+  std::shared_ptr<Stream> err{};  ///< empty: goes with `out`
+
+  explicit Output(const Command& command) {
+    out->take = command.output;
+    if (command.one_stream) return;
+    err = std::make_shared<Stream>();
+    err->is_error = true;
+    err->take = command.output;
+  }
+  void end(bool go_on_reading) const {
+    for (Stream* stream : {out.get(), err.get()}) {
+      if (stream == nullptr) continue;
+      stream->read();
+      stream->closed = !go_on_reading;
+    }
+  }
+};
+
+runtime::Started start_inside(Stack& stack, const Member& member, const runtime::cgroup::Leaf& leaf,
+                              const Command& command, const Output& output) {
+  const sys::unique_fd out = give_away_end(*output.out);
+  const sys::unique_fd err = output.err ? give_away_end(*output.err) : sys::unique_fd();
+  runtime::Started started = runtime::exec(
+      {.pidfd = member.life->pidfd.get(), .pid = member.record.pid, .cgroup = &leaf.group()},
+      member.life->spec, command.process, {.stdio = {.out = out.get(), .err = err ? err.get() : out.get()}});
+  asio::co_spawn(stack.loop, collect(output.out), asio::detached);
+  if (output.err) asio::co_spawn(stack.loop, collect(output.err), asio::detached);
+  started.release();
+  return started;
+}
+
+}  // namespace
+
+runtime::Process process_like(const Incarnation& life, std::vector<std::string> args) {
+  runtime::Process process = life.spec.process;
+  process.args = std::move(args);
+  process.terminal = false;
+  return process;
+}
+
+bool Child::has_ended() {
+  if (!status_) status_ = sys::wait_pidfd(pidfd_.get(), true);
+  return status_.has_value();
+}
+
+void Child::kill() const { sys::pidfd_send_signal(pidfd_.get(), SIGKILL); }
+
+void forsake(Stack& stack, Child child) {
+  asio::co_spawn(stack.loop, reap(stack.changed, std::move(child)), asio::detached);
+}
+
+asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command) {
+  const runtime::cgroup::Leaf leaf(member.life->cgroup.paths(), next_leaf_name());
+  const Output output(command);
+  runtime::Started started = start_inside(stack, member, leaf, command, output);
+  Child child(started.take_pidfd());
+
+  Ended result;
+  const auto over = [&] { return child.has_ended() || (command.given_up && command.given_up()); };
+  const bool in_time = co_await stack.changed.until(over, command.deadline);
+  if (!child.has_ended()) {
+    result.how = in_time ? Ended::How::given_up : Ended::How::timed_out;
+    leaf.group().kill();
+    child.kill();
+    const auto gone = [&] { return child.has_ended(); };
+    const bool died = co_await stack.changed.until(gone, Clock::now() + kUnkillable);
+    if (!died) forsake(stack, std::move(child));
+  }
+  const bool leaves_others = command.may_leave_processes && result.how == Ended::How::exited;
+  if (!leaves_others && leaf.group().populated()) {
+    leaf.group().kill();
+    (void)leaf.group().wait_empty(kEmptyMilliseconds);
+  }
+  output.end(leaves_others);
+  if (result.how != Ended::How::exited) co_return result;
+  try {
+    started.wait_started();
+    result.code = child.status().shell_code();
+  } catch (const runtime::StartError& error) {
+    result = {.how = Ended::How::failed, .code = error.exit_code(), .failure = error.what()};
+  }
+  co_return result;
+}
+
+}  // namespace orchestrator::supervisor

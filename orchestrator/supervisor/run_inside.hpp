@@ -1,0 +1,64 @@
+// Runs commands in a living container: health checks and hooks. Each gets a group of its own below the
+// container's, so that its end is the end of all it has started.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "orchestrator/supervisor/member.hpp"
+#include "orchestrator/supervisor/stack.hpp"
+
+namespace orchestrator::supervisor {
+
+struct Command {
+  runtime::Process process{};
+  Clock::time_point deadline = Clock::time_point::max();
+  /// Asked after every change: true ends the command early.
+  std::function<bool()> given_up{};
+  /// What it prints, as it comes.
+  std::function<void(bool is_error, std::string_view text)> output{};
+  /// Stdout and stderr are one stream, in the order of writing.
+  bool one_stream = false;
+  /// Processes that it leaves in the background go on, and so does the reading of what they print.
+  bool may_leave_processes = false;
+};
+
+struct Ended {
+  enum class How { exited, timed_out, given_up, failed };
+  How how = How::exited;
+  int code = 0;           ///< as a shell gives it
+  std::string failure{};  ///< failed: why it did not start
+};
+
+/// The member lives; it may be gone when this returns. Throws std::system_error where no process can be made.
+boost::asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command);
+
+/// The command as the container's own process would run it.
+runtime::Process process_like(const Incarnation& life, std::vector<std::string> args);
+
+/// A child of ours, asked whether it has ended and never waited for: somebody in its container may trace it,
+/// and then its end is his to know first. SIGCHLD has the question asked again.
+class Child {
+ public:
+  explicit Child(runtime::sys::unique_fd pidfd) : pidfd_(std::move(pidfd)) {}
+
+  [[nodiscard]] bool has_ended();
+  /// After it has ended.
+  [[nodiscard]] const runtime::sys::ExitStatus& status() const { return *status_; }
+  void kill() const;
+
+ private:
+  runtime::sys::unique_fd pidfd_;
+  std::optional<runtime::sys::ExitStatus> status_{};
+};
+/// Reaps it some day.
+void forsake(Stack& stack, Child child);
+
+/// How long whoever has been killed may take to be gone. Who takes longer is in an uninterruptible system
+/// call, and nobody waits for him.
+constexpr auto kUnkillable = std::chrono::seconds(5);
+
+}  // namespace orchestrator::supervisor

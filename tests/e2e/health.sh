@@ -1,0 +1,127 @@
+#!/bin/bash
+# Health checks: commands and native probes, what they cost, what follows from them.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+health_of() { mdcompose ps -a --format json "$1" | sed 's/.*"Health":"\([a-z]*\)".*/\1/'; }
+is_health() { [ "$(health_of "$1")" = "$2" ]; }
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+
+stack native <<'YAML'
+x-server: &server
+  rootfs: /
+  init: true
+  healthcheck: {interval: 60s}
+services:
+  tcp:
+    <<: *server
+    command: busybox httpd -f -p 5432 -h /srv
+    tmpfs: /srv
+    x-mdcompose: {probe: {tcp: 5432}}
+  web:
+    <<: *server
+    command: busybox httpd -f -p 127.0.0.1:8000 -h /srv
+    tmpfs: /srv
+    x-mdcompose: {probe: {http: {port: 8000, path: /none, status: 404}}}
+  file:
+    <<: *server
+    command: sh -c 'sleep 0.3; ln -s /proc/1/root/tmp/there /tmp/ready; touch /tmp/there; exec sleep infinity'
+    x-mdcompose: {probe: {file: /tmp/there}}
+  line:
+    <<: *server
+    command: sh -c 'echo starting; sleep 0.3; echo "ready to accept connections"; exec sleep infinity'
+    x-mdcompose: {probe: {log: "ready .*connections"}}
+  notify:
+    <<: *server
+    command:
+      - perl
+      - -MIO::Socket::UNIX
+      - -e
+      - 'IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => $$ENV{NOTIFY_SOCKET})->send("STATUS=up\nREADY=1"); sleep'
+    x-mdcompose: {probe: {notify: true}}
+  unix:
+    <<: *server
+    command:
+      - perl
+      - -MIO::Socket::UNIX
+      - -e
+      - 'our @socket = IO::Socket::UNIX->new(Local => "/run/app.sock", Listen => 1); sleep'
+    x-mdcompose: {probe: {unix: /run/app.sock}}
+YAML
+before=$(milliseconds)
+expect_status 0 mdcompose up -d --wait
+took=$(($(milliseconds) - before))
+[ $took -lt 20000 ] || fail "native probes with an interval of a minute took $took ms"
+for service in tcp web file line notify unix; do expect "health of $service" healthy "$(health_of $service)"; done
+
+# A new incarnation starts from nothing: the line of the old one does not count.
+mdcompose exec line sh -c 'kill -9 2' >/dev/null 2>&1
+expect_status 0 mdcompose restart line notify
+eventually "healthy again" is_health line healthy
+eventually "ready again" is_health notify healthy
+expect_status 0 mdcompose down
+
+stack not-ready <<'YAML'
+x-fast: &fast {interval: 100ms, retries: 2}
+services:
+  tcp: {rootfs: /, init: true, command: sleep infinity, healthcheck: *fast, x-mdcompose: {probe: {tcp: 5432}}}
+  web: {rootfs: /, init: true, command: busybox httpd -f -p 8000 -h /tmp, healthcheck: *fast, x-mdcompose: {probe: {http: ":8000/none"}}}
+  file: {rootfs: /, init: true, command: sleep infinity, healthcheck: *fast, x-mdcompose: {probe: {file: /tmp/ready}}}
+  line: {rootfs: /, init: true, command: sleep infinity, healthcheck: *fast, x-mdcompose: {probe: {log: ready}}}
+  unix: {rootfs: /, init: true, command: sleep infinity, healthcheck: *fast, x-mdcompose: {probe: {unix: /run/app.sock}}}
+  notify: {rootfs: /, init: true, command: sleep infinity, healthcheck: *fast, x-mdcompose: {probe: {notify: true}}}
+YAML
+expect_status 1 mdcompose up -d --wait
+for service in tcp web file line unix notify; do eventually "$service is unhealthy" is_health $service unhealthy; done
+probes() { cat "/run/mdcompose/not-ready/instances/$1-1/state.json"; }
+expect_has "why tcp" "connect to 127.0.0.1:5432: Connection refused" "$(probes tcp)"
+expect_has "why web" "GET /none: HTTP/1.1 404 Not Found" "$(probes web)"
+expect_has "why file" "No such file or directory" "$(probes file)"
+expect_has "why line" "no line of output matches" "$(probes line)"
+expect_has "why notify" "READY=1 has not come" "$(probes notify)"
+expect_status 0 mdcompose down --timeout 1
+
+stack whole-probe <<'YAML'
+services:
+  slow:
+    rootfs: /
+    init: true
+    command: sleep infinity
+    healthcheck: {test: "yes | head -c 200000; sleep 4711 & sleep 4711", interval: 200ms, timeout: 300ms, retries: 2}
+    x-mdcompose: {eager_probes: false}
+  eager:
+    rootfs: /
+    init: true
+    command: sh -c 'sleep 0.5; touch /tmp/ready; exec sleep infinity'
+    healthcheck: {test: [CMD, test, -e, /tmp/ready], interval: 60s}
+YAML
+expect_status 1 mdcompose up -d --wait
+eventually "the slow one is unhealthy" is_health slow unhealthy
+expect_has "what it said" "Health check exceeded timeout (0.3s): y" "$(cat /run/mdcompose/whole-probe/instances/slow-1/state.json)"
+expect "health of the eager one" healthy "$(health_of eager)"
+mdcompose pause slow
+nobody_probes() { ! pgrep -f 'sleep 4711' >/dev/null; }
+eventually "the whole probe is dead" nobody_probes
+sleep 0.7
+nobody_probes || fail "a paused container is probed"
+mdcompose unpause slow
+eventually "probes go on" pgrep -f 'sleep 4711'
+expect_status 0 mdcompose down
+
+stack unfit <<'YAML'
+x-sick: &sick
+  rootfs: /
+  init: true
+  command: sh -c 'echo begins; exec sleep infinity'
+  healthcheck: {test: [CMD, "false"], interval: 100ms, retries: 2}
+services:
+  again: {<<: *sick, x-mdcompose: {on_unhealthy: restart}}
+  ends: {<<: *sick, x-mdcompose: {on_unhealthy: stop}}
+  stays: {<<: *sick}
+YAML
+expect_status 0 mdcompose up -d
+eventually "it is restarted" sh -c "[ \$('$MDCOMPOSE' logs again | grep -c begins) -ge 2 ]"
+eventually "it is stopped" sh -c "'$MDCOMPOSE' ps -a ends | grep -q Exited"
+eventually "it is unhealthy" is_health stays unhealthy
+expect "no restart without on_unhealthy" 1 "$(mdcompose logs stays | grep -c begins)"
+expect "no restart after on_unhealthy: stop" 1 "$(mdcompose logs ends | grep -c begins)"
+expect_status 0 mdcompose down
