@@ -34,6 +34,9 @@ constexpr std::array<Unit, 7> kUnits{{
     {.limit = seconds::max(), .length = 24h * 365, .one = "1 year", .many = "years"},
 }};
 
+/// An error may go on with the log lines of who is to blame.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 std::string up(const state::Instance& instance, std::int64_t now_ns, std::string_view remark) {
   const std::string since = "Up " + duration(nanoseconds(now_ns - instance.started_ns));
   return remark.empty() ? since : fmt::format("{} ({})", since, remark);
@@ -80,15 +83,17 @@ std::string status(const state::Instance& instance, std::int64_t now_ns) {
     case state::Phase::creating:
       return "Creating";
     case state::Phase::created:
-      return instance.error.empty() ? "Created" : "Created (" + instance.error + ")";
+      return instance.error.empty() ? "Created" : "Created (" + first_line(instance.error) + ")";
     case state::Phase::running:
-      return up(instance, now_ns, health_remark(instance.health));
+      return up(instance, now_ns,
+                instance.history.crash_looping ? "crash-looping" : health_remark(instance.health));
     case state::Phase::paused:
       return up(instance, now_ns, "Paused");
     case state::Phase::stopping:
       return up(instance, now_ns, "Stopping");
     case state::Phase::restarting:
-      return ended("Restarting", instance, now_ns);
+      if (!instance.history.crash_looping) return ended("Restarting", instance, now_ns);
+      return fmt::format("{}, {} restarts", ended("Crash-looping", instance, now_ns), instance.restarts);
     case state::Phase::exited:
       return ended("Exited", instance, now_ns);
     case state::Phase::dead:

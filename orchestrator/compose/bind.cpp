@@ -333,7 +333,19 @@ to::NativeProbe bind_probe(const Reader& from) {
   return probe;
 }
 
-void bind_health_of_our_own(const Reader& from, to::Service& s) {
+void bind_exit_codes(const Reader& from, std::vector<int>& into) {
+  const Node* codes = from.find("success_exit_codes");
+  if (codes == nullptr) return;
+  for (const Node& item : codes->items) {
+    const auto code = parse_integer(scalar_text(item));
+    if (!code || *code < 0 || *code > 255)
+      from.error(item.place, quoted(scalar_text(item)) + " is no exit code from 0 to 255");
+    else
+      into.push_back(static_cast<int>(*code));
+  }
+}
+
+void bind_life_of_our_own(const Reader& from, to::Service& s) {
   const auto own = from.inside("x-mdcompose");
   if (!own) return;
   if (const auto probe = own->inside("probe")) {
@@ -348,6 +360,7 @@ void bind_health_of_our_own(const Reader& from, to::Service& s) {
     from.findings().warning(own->find("on_unhealthy")->place,
                             own->path() + ".on_unhealthy has no effect without a health check");
   own->flag("eager_probes", s.eager_probes);
+  bind_exit_codes(*own, s.success_exit_codes);
 }
 
 to::Dependency bind_dependency(const std::string& name, const Reader& from) {
@@ -459,7 +472,7 @@ void bind_life(const Reader& from, to::Service& s) {
     s.depends_on.push_back(bind_dependency(name, item));
   });
   if (const auto health = from.inside("healthcheck")) s.healthcheck = bind_health(*health);
-  bind_health_of_our_own(from, s);
+  bind_life_of_our_own(from, s);
   from.text("restart", s.restart);
   from.text("stop_signal", s.stop_signal);
   from.duration("stop_grace_period", s.stop_grace_period);

@@ -64,11 +64,16 @@ inline constexpr Shape kActivation{.kinds = kString, .one_of = kActivations};
 inline constexpr Word kReactions[] = {"restart", "stop", "ignore"};
 inline constexpr Shape kOnDependency{.kinds = kString, .one_of = kReactions};
 
+inline constexpr Shape kExitCode{.kinds = kInt | kString, .least = 0, .most = 255};
+inline constexpr Row kExitCodeRow{"", &kExitCode, {.as = As::Int}};
+inline constexpr Shape kExitCodes{.kinds = kList, .items = &kExitCodeRow, .distinct = true};
+
 inline constexpr Row kOwnRows[] = {
     {"rootfs", &kRootfs, kRootfsRules},
     {"probe", &kProbe, {.as = As::Object}},
     {"on_unhealthy", &kOnUnhealthy},
     {"eager_probes", &kBooleanOrText, {.as = As::OptionalBool}},
+    {"success_exit_codes", &kExitCodes, {.as = As::Objects}},
     {"schedule", &kSchedule, {.as = As::Given}},
     {"oneshot", &kOneshot},
     {"strict_limits", &kBooleanOrText, {.as = As::OptionalBool}},

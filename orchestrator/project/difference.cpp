@@ -24,8 +24,8 @@ template <class T>
 concept Number = std::is_arithmetic_v<T>;
 /// Printed as one value.
 template <class T>
-concept Plain =
-    Number<T> || std::same_as<T, std::string> || std::same_as<T, Duration> || std::same_as<T, Strings>;
+concept Plain = Number<T> || std::same_as<T, std::string> || std::same_as<T, Duration> ||
+    std::same_as<T, Strings> || std::same_as<T, std::vector<int>>;
 
 std::string text_of(const std::string& text) { return "\"" + text + "\""; }
 std::string text_of(bool value) { return value ? "true" : "false"; }
@@ -37,9 +37,10 @@ std::string text_of(T value) {
   return text;
 }
 std::string text_of(Duration value) { return text_of(std::chrono::duration<double>(value).count()) + "s"; }
-std::string text_of(const Strings& list) {
+template <class T>
+std::string text_of(const std::vector<T>& list) {
   std::string text;
-  for (const std::string& word : list) text += (text.empty() ? "" : ", ") + text_of(word);
+  for (const T& word : list) text += (text.empty() ? "" : ", ") + text_of(word);
   return "[" + text + "]";
 }
 

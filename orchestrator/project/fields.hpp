@@ -103,7 +103,8 @@ void fields(Visit& v, Service& s) {
   v("hostname", s.hostname), v("domainname", s.domainname), v("init", s.init), v("tty", s.tty);
   v("stdin_open", s.stdin_open), v("read_only", s.read_only), v("depends_on", s.depends_on);
   v("healthcheck", s.healthcheck), v("probe", s.probe), v("on_unhealthy", s.on_unhealthy);
-  v("eager_probes", s.eager_probes), v("restart", s.restart), v("stop_signal", s.stop_signal);
+  v("eager_probes", s.eager_probes), v("restart", s.restart), v("success_exit_codes", s.success_exit_codes),
+      v("stop_signal", s.stop_signal);
   v("stop_grace_period", s.stop_grace_period), v("volumes", s.volumes), v("tmpfs", s.tmpfs);
   v("shm_size", s.shm_size), v("volumes_from", s.volumes_from), v("secrets", s.secrets),
       v("configs", s.configs);

@@ -227,6 +227,7 @@ struct Service {
   std::string on_unhealthy{};          ///< restart, stop; empty or none: nothing
   std::optional<bool> eager_probes{};  ///< extra probes while starting; nothing: yes
   std::string restart{};
+  std::vector<int> success_exit_codes{};  ///< besides 0
   std::string stop_signal{};
   std::optional<Duration> stop_grace_period{};
 

@@ -60,6 +60,19 @@ void from_json(const nlohmann::json& json, Exit& exit) {
   json.at("lost").get_to(exit.lost);
 }
 
+void to_json(nlohmann::json& json, const RestartHistory& history) {
+  json = {{"failures", history.failures},
+          {"short_lives", history.short_lives},
+          {"crash_looping", history.crash_looping},
+          {"due_ns", history.due_ns}};
+}
+void from_json(const nlohmann::json& json, RestartHistory& history) {
+  json.at("failures").get_to(history.failures);
+  json.at("short_lives").get_to(history.short_lives);
+  json.at("crash_looping").get_to(history.crash_looping);
+  json.at("due_ns").get_to(history.due_ns);
+}
+
 void to_json(nlohmann::json& json, const Probe& probe) {
   json = {{"at_ns", probe.at_ns}, {"exit_code", probe.exit_code}, {"output", probe.output}};
 }
@@ -82,11 +95,13 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"probes", it.probes},
           {"error", it.error},
           {"restarts", it.restarts},
+          {"history", it.history},
           {"wanted", it.wanted},
           {"has_run", it.has_run},
           {"created_ns", it.created_ns},
           {"started_ns", it.started_ns},
           {"finished_ns", it.finished_ns},
+          {"started_boottime_ns", it.started_boottime_ns},
           {"boot_id", it.boot_id},
           {"generation", it.generation},
           {"pid", it.pid},
@@ -110,11 +125,13 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("probes").get_to(it.probes);
   json.at("error").get_to(it.error);
   json.at("restarts").get_to(it.restarts);
+  json.at("history").get_to(it.history);
   json.at("wanted").get_to(it.wanted);
   json.at("has_run").get_to(it.has_run);
   json.at("created_ns").get_to(it.created_ns);
   json.at("started_ns").get_to(it.started_ns);
   json.at("finished_ns").get_to(it.finished_ns);
+  json.at("started_boottime_ns").get_to(it.started_boottime_ns);
   json.at("boot_id").get_to(it.boot_id);
   json.at("generation").get_to(it.generation);
   json.at("pid").get_to(it.pid);

@@ -41,6 +41,15 @@ struct Exit {
   bool lost = false;
   friend bool operator==(const Exit&, const Exit&) = default;
 };
+/// What is remembered of an instance's recent ends. Times are nanoseconds of CLOCK_BOOTTIME: they mean
+/// nothing in another boot.
+struct RestartHistory {
+  int failures = 0;  ///< ends in a row, without a long life or a healthy moment in between
+  std::vector<std::int64_t> short_lives{};  ///< when incarnations failed that had lived for less than 10 s
+  bool crash_looping = false;
+  std::int64_t due_ns = 0;  ///< when it starts again; 0: it does not
+  friend bool operator==(const RestartHistory&, const RestartHistory&) = default;
+};
 /// One health probe.
 struct Probe {
   std::int64_t at_ns = 0;  ///< wall clock
@@ -63,11 +72,13 @@ struct Instance {
   std::optional<Exit> exit{};
   std::string error{};  ///< why it could not start: one sentence
   int restarts = 0;
+  RestartHistory history{};
   bool wanted = false;          ///< a user wants it running; false once stopped by a user
   bool has_run = false;         ///< some incarnation reached execve
   std::int64_t created_ns = 0;  ///< wall clock, nanoseconds since 1970; 0: never
   std::int64_t started_ns = 0;
   std::int64_t finished_ns = 0;
+  std::int64_t started_boottime_ns = 0;  ///< CLOCK_BOOTTIME, for deadlines
 
   // Identity of the living incarnation. A record from another boot describes nothing that lives.
   std::string boot_id{};

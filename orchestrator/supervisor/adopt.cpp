@@ -40,6 +40,13 @@ void write_down_loss(Stack& stack, Member& member) {
       (member.record.phase == Phase::creating || member.record.phase == Phase::restarting ||
        plan::restart_policy_of(member.definition->service).condition != plan::RestartCondition::no);
   member.goal = goes_on ? Goal::running : Goal::stopped;
+  member.by_policy = true;
+  if (goes_on && member.record.history.due_ns != 0) {
+    // The delay goes on where it was: a supervisor's death neither shortens nor lengthens it.
+    member.restart_at = steady(member.record.history.due_ns);
+    member.record.pid = 0;
+    return;
+  }
   member.record.phase = member.record.has_run ? Phase::exited : Phase::created;
   member.record.health = state::Health::none;
   member.record.pid = 0;

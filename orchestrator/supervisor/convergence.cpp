@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "orchestrator/plan/reconcile.hpp"
+#include "orchestrator/plan/restart.hpp"
 #include "orchestrator/project/json.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/files.hpp"
@@ -40,7 +41,8 @@ Outcome outcome_of(const Member& member, const Request& request) {
   if (!request.wait) return {};
   const state::Instance& record = member.record;
   if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
-  if (!member.is_alive() && record.exit && record.exit->code != 0)
+  if (record.history.crash_looping) return {1, member.crash_report};
+  if (!member.is_alive() && record.exit && !plan::is_success(member.definition->service, *record.exit))
     return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};
   return {};
 }
@@ -155,7 +157,7 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
   const auto aborts = [&](const Member& member) {
     // What is on its way has ended in an earlier run.
     if (may_run_again(member) || !member.record.exit) return false;
-    const bool failed = member.record.exit->code != 0;
+    const bool failed = !plan::is_success(member.definition->service, *member.record.exit);
     // Somebody waits for just that.
     if (!failed && jobs.contains(member.record.service)) return false;
     return request.abort_on == "exit" || (request.abort_on == "failure" && failed);

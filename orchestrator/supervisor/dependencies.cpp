@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/plan/restart.hpp"
+
 namespace orchestrator::supervisor {
 namespace {
 
@@ -10,7 +12,8 @@ using state::Phase;
 using State = Readiness::State;
 
 Readiness failed(const Member& member, const std::string& how) {
-  return {State::failed, "dependency failed to start: container " + member.record.name + " " + how};
+  return {State::failed, "dependency failed to start: container " + member.record.name + " " + how,
+          member.record.id};
 }
 
 std::string exit_text(const Member& member) {
@@ -29,11 +32,19 @@ bool has_ended_for_good(const Member& member) {
 /// Stopped by a user, or never part of what was asked for: not an obstacle to somebody who is to start now.
 bool is_out_of_the_game(const Member& member) { return has_ended_for_good(member) && !member.record.wanted; }
 
+/// Not there yet; where it crashes again and again, it will not be.
+Readiness not_yet(const Member& member) {
+  if (!member.record.history.crash_looping) return {.state = State::waiting};
+  return failed(member, "crashes again and again");
+}
+
 Readiness completed(const Member& member) {
-  if (!has_ended_for_good(member) || !member.record.exit) return {State::waiting, ""};
-  if (member.record.exit->code == 0) return {};
-  return {State::failed, "service \"" + member.record.service + "\" didn't complete successfully: exit " +
-                             std::to_string(member.record.exit->code)};
+  if (!has_ended_for_good(member) || !member.record.exit) return not_yet(member);
+  if (plan::is_success(member.definition->service, *member.record.exit)) return {};
+  return {State::failed,
+          "service \"" + member.record.service + "\" didn't complete successfully: exit " +
+              std::to_string(member.record.exit->code),
+          member.record.id};
 }
 
 Readiness healthy(const Member& member) {
@@ -41,18 +52,18 @@ Readiness healthy(const Member& member) {
     if (member.record.health == Health::healthy) return {};
     if (member.record.health == Health::unhealthy) return failed(member, "is unhealthy");
     if (member.record.health == Health::none) return failed(member, "has no healthcheck configured");
-    return {State::waiting, ""};
+    return not_yet(member);
   }
   if (is_out_of_the_game(member)) return {};
   if (has_ended_for_good(member)) return failed(member, exit_text(member));
-  return {State::waiting, ""};
+  return not_yet(member);
 }
 
 Readiness started(const Member& member) {
   if (is_running(member) || is_out_of_the_game(member)) return {};
   if (has_ended_for_good(member))
     return member.record.has_run ? Readiness{} : failed(member, exit_text(member));
-  return {State::waiting, ""};
+  return {.state = State::waiting};
 }
 
 Readiness one(const project::Dependency& dependency, const Member& member) {

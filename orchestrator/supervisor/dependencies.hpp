@@ -10,7 +10,8 @@ namespace orchestrator::supervisor {
 struct Readiness {
   enum class State { ready, waiting, failed };
   State state = State::ready;
-  std::string why{};  ///< with failed: "dependency db failed to start: container app-db-1 is unhealthy"
+  std::string why{};      ///< with failed: "dependency failed to start: container app-db-1 is unhealthy"
+  std::string culprit{};  ///< with failed: id of the instance whose log may tell more
 };
 
 /// Asks every condition of the member's depends_on.

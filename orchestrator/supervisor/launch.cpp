@@ -239,6 +239,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
   co_await readable(started.report_fd());
   started.wait_started();
   life.started = Clock::now();
+  record.started_boottime_ns = boottime_ns();
   record.phase = Phase::running;
   record.has_run = true;
   record.finished_ns = 0;
@@ -305,7 +306,6 @@ void Launcher::replace(Member& member) {
   member.record = fresh_record(stack_.paths.project, *member.definition, old.number);
   member.record.generation = old.generation;
   member.record.wanted = old.wanted;
-  member.history = {};
   member.restart_at.reset();
   save_definition(stack_.paths, member);
   stack_.changed_state(member);
@@ -343,7 +343,7 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
     if (const auto kept = inherited.find(out_name(record.id)); kept != inherited.end())
       console = std::move(kept->second);
   open_output(member, *member.life, std::move(console));
-  member.life->started = Clock::now();
+  member.life->started = steady(record.started_boottime_ns);
   return true;
 }
 

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "orchestrator/logs/pump.hpp"
-#include "orchestrator/plan/restart.hpp"
 #include "orchestrator/project/project.hpp"
 #include "orchestrator/state/instance.hpp"
 #include "orchestrator/supervisor/changed.hpp"
@@ -63,16 +62,19 @@ struct Member {
 
   // What is.
   std::unique_ptr<Incarnation> life{};
-  plan::RestartHistory history{};
   std::optional<Clock::time_point> restart_at{};
-  std::string failure{};  ///< why it cannot run; empty again with the next wish
+  bool by_policy = false;      ///< what is going on was asked for by no command, but by a policy
+  std::string crash_report{};  ///< while it is crash-looping: that it is, with its last lines
+  std::string failure{};       ///< why it cannot run; empty again with the next wish
   bool finished_removal = false;
 
   [[nodiscard]] bool is_alive() const { return life != nullptr; }
-  /// The present incarnation is not wanted any longer.
-  [[nodiscard]] bool must_end() const {
-    return goal != Goal::running || replacement || restart_requested || (life && life->is_unfit);
+  /// By a command.
+  [[nodiscard]] bool is_asked_to_end() const {
+    return goal != Goal::running || replacement || restart_requested;
   }
+  /// The present incarnation is not wanted any longer.
+  [[nodiscard]] bool must_end() const { return is_asked_to_end() || (life && life->is_unfit); }
 };
 using Members = std::map<std::string, std::unique_ptr<Member>>;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
 #include "orchestrator/state/definition.hpp"
 
@@ -46,6 +47,16 @@ std::int64_t wall_clock_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+std::int64_t boottime_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
+Clock::time_point steady(std::int64_t boottime) {
+  return Clock::now() + std::chrono::nanoseconds(boottime - boottime_ns());
 }
 
 Definition definition_of(const project::Project& project, const std::string& service) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/plan/restart.hpp"
 #include "orchestrator/state/control.hpp"
 #include "orchestrator/state/paths.hpp"
 #include "orchestrator/supervisor/changed.hpp"
@@ -35,6 +36,7 @@ struct Stack {
   Changed changed{loop.get_executor()};
   Exits exits{keeper, changed};
   Members members{};
+  plan::RestartBudget restarts{};
   std::set<std::shared_ptr<Session>> listeners{};  ///< sessions with an unfinished request or a lease
   int busy = 0;                                    ///< requests in work
 
@@ -52,5 +54,9 @@ struct Stack {
 
 /// Nanoseconds since 1970, for people only: every deadline is on the steady clock.
 std::int64_t wall_clock_ns();
+/// CLOCK_BOOTTIME, for deadlines that outlive a supervisor.
+std::int64_t boottime_ns();
+/// The moment of CLOCK_BOOTTIME on this process's steady clock.
+Clock::time_point steady(std::int64_t boottime);
 
 }  // namespace orchestrator::supervisor

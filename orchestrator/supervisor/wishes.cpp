@@ -15,7 +15,8 @@ void want_running(Member& member, const Request& request) {
   member.record.error.clear();
   member.ignore_dependencies = request.no_deps;
   member.grace = request.timeout;
-  member.history = {};
+  member.record.history = {};
+  member.by_policy = false;
 }
 
 void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace) {
@@ -34,6 +35,7 @@ void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace)
 bool has_settled(const Member& member, bool wait_for_health) {
   if (!member.failure.empty()) return true;
   if (member.replacement || member.restart_requested) return false;
+  if (wait_for_health && member.record.history.crash_looping) return true;
   if (!member.is_alive()) return member.goal != Goal::running && member.record.has_run;
   if (member.record.phase != Phase::running) return member.record.phase == Phase::paused;
   return !wait_for_health || member.record.health == state::Health::none ||

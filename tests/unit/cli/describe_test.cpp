@@ -53,6 +53,23 @@ TEST(Status, OfAnEndedInstanceSaysHowAndWhen) {
   EXPECT_EQ(status({.phase = Phase::exited, .exit = state::Exit{.lost = true}}, kNow), "Exited (unknown)");
 }
 
+TEST(Status, OfAnInstanceThatCrashesAgainAndAgainSaysHowOften) {
+  Instance web{.phase = Phase::restarting,
+               .exit = state::Exit{.code = 3},
+               .restarts = 7,
+               .history = {.crash_looping = true},
+               .finished_ns = before(2s)};
+  EXPECT_EQ(status(web, kNow), "Crash-looping (3) 2 seconds ago, 7 restarts");
+  web.phase = Phase::running;
+  web.started_ns = before(1s);
+  EXPECT_EQ(status(web, kNow), "Up 1 second (crash-looping)");
+}
+
+TEST(Status, ShowsTheFirstLineOfAnError) {
+  EXPECT_EQ(status({.phase = Phase::created, .error = "db failed\n  its last line"}, kNow),
+            "Created (db failed)");
+}
+
 TEST(Status, OfAnInstanceThatNeverRanSaysWhy) {
   EXPECT_EQ(status({.phase = Phase::created}, kNow), "Created");
   EXPECT_EQ(status({.phase = Phase::created, .error = "no such program: nginx"}, kNow),

@@ -88,6 +88,19 @@ TEST(ServiceAttribute, RestartStopSignalAndGrace) {
   EXPECT_EQ(service.stop_grace_period, 60s);
 }
 
+TEST(ServiceAttribute, SuccessExitCodes) {
+  EXPECT_EQ(web("x-mdcompose: {success_exit_codes: [143, 3]}").success_exit_codes,
+            (std::vector<int>{143, 3}));
+  EXPECT_NE(errors_with("x-mdcompose: {success_exit_codes: [256]}"), "");
+}
+
+TEST(ServiceAttribute, DeployRestartPolicy) {
+  EXPECT_EQ(
+      web("deploy: {restart_policy: {condition: on-failure, delay: 5s, max_attempts: 3, window: 2m}}")
+          .deploy->restart_policy,
+      (project::DeployRestart{.condition = "on-failure", .delay = 5s, .max_attempts = 3, .window = 120s}));
+}
+
 TEST(ServiceAttribute, LimitsWithUnits) {
   const auto service = web("mem_limit: 64m\nmemswap_limit: -1\ncpus: 0.5\npids_limit: 100\nshm_size: 1g");
   EXPECT_EQ(service.mem_limit, 64 << 20);

@@ -1,0 +1,120 @@
+#include "orchestrator/supervisor/aftermath.hpp"
+
+#include <random>
+
+#include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/log_tail.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+using plan::RestartPolicy;
+using state::Phase;
+
+namespace {
+
+double jitter() {
+  static std::minstd_rand random{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0.5, 1.0)(random);
+}
+
+void schedule_restart(Member& member, const RestartPolicy& policy) {
+  const auto delay = plan::restart_delay(policy, member.record.history, jitter());
+  member.record.history.due_ns = boottime_ns() + delay.count();
+  member.restart_at = steady(member.record.history.due_ns);
+  member.by_policy = true;
+  member.record.phase = Phase::restarting;
+  ++member.record.restarts;
+}
+
+/// Why an incarnation that nobody asked to end has ended.
+enum class Ended { by_itself, unfit };
+
+void decide_what_follows(Member& member, Ended how, const plan::End& end) {
+  const project::Service& service = member.definition->service;
+  const RestartPolicy policy = plan::restart_policy_of(service);
+  member.record.history = plan::after_end(policy, std::move(member.record.history), end);
+  // `on_unhealthy:` is a policy of its own: it holds whatever `restart:` says.
+  const bool again = how == Ended::unfit ? service.on_unhealthy == "restart"
+                                         : plan::wants_restart(policy, end.success, member.record.history);
+  if (again) return schedule_restart(member, policy);
+  member.goal = Goal::stopped;
+  if (how != Ended::unfit) return;
+  member.failure = "container " + member.record.name + " was stopped because it was unhealthy";
+  member.record.error = member.failure;
+}
+
+plan::End end_of(const Member& member, Clock::time_point started, bool was_healthy) {
+  return {.at = std::chrono::nanoseconds(boottime_ns()),
+          .lived = Clock::now() - started,
+          .was_healthy = was_healthy,
+          .success = plan::is_success(member.definition->service, *member.record.exit)};
+}
+
+std::string crash_report(const Stack& stack, const state::Instance& record) {
+  return "container " + record.name + " crashes again and again" +
+         log_tail(stack.paths.log_directory(record.id), kLastLines);
+}
+
+}  // namespace
+
+asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
+  state::Instance& record = member.record;
+  // Whom we have told to end has not ended by itself, even if somebody wants it again by now.
+  const bool was_asked =
+      member.is_asked_to_end() || (record.phase == Phase::stopping && !member.life->is_unfit);
+  const Ended how = member.life->is_unfit ? Ended::unfit : Ended::by_itself;
+  const auto started = member.life->started;
+  const bool was_healthy = member.life->was_healthy;
+  record.exit = co_await launcher.clean_up(member);
+  record.finished_ns = wall_clock_ns();
+  record.phase = Phase::exited;
+  record.health = state::Health::none;
+  if (!was_asked) decide_what_follows(member, how, end_of(member, started, was_healthy));
+  if (record.history.crash_looping) member.crash_report = crash_report(stack, record);
+  member.restart_requested = false;
+  member.kill_now = false;
+  stack.changed_state(member);
+  launcher.forget_process(member);
+  if (was_asked || how == Ended::unfit)
+    stack.tell("Container", record.name, "Stopped");
+  else
+    stack.tell("Container", record.name, "Exited", std::to_string(record.exit->code));
+}
+
+void fail(Stack& stack, Member& member, const std::string& why) {
+  member.failure = why;
+  member.goal = Goal::stopped;
+  member.restart_at.reset();
+  member.record.error = why;
+  if (member.record.phase == Phase::creating || member.record.phase == Phase::restarting)
+    member.record.phase = member.record.exit ? Phase::exited : Phase::created;
+  stack.changed_state(member);
+  stack.tell("Container", member.record.name, "Error", why);
+}
+
+void try_again(Stack& stack, Member& member, const std::string& why) {
+  const RestartPolicy policy = plan::restart_policy_of(member.definition->service);
+  const plan::End end{.at = std::chrono::nanoseconds(boottime_ns())};
+  member.record.history = plan::after_end(policy, std::move(member.record.history), end);
+  if (!plan::wants_restart(policy, false, member.record.history)) return fail(stack, member, why);
+  schedule_restart(member, policy);
+  member.record.error = why;
+  stack.changed_state(member);
+  stack.warn(why + "; trying again");
+}
+
+Clock::time_point settled_at(const Member& member) {
+  const state::RestartHistory& history = member.record.history;
+  if (history.failures == 0 && !history.crash_looping) return Clock::time_point::max();
+  const RestartPolicy policy = plan::restart_policy_of(member.definition->service);
+  return member.life->started +
+         std::chrono::duration_cast<Clock::duration>(plan::settling_time(policy, history));
+}
+
+void forget_failures(Stack& stack, Member& member) {
+  member.record.history = {};
+  stack.changed_state(member);
+}
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,82 @@
+#include "orchestrator/supervisor/starting.hpp"
+
+#include <optional>
+
+#include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/aftermath.hpp"
+#include "orchestrator/supervisor/log_tail.hpp"
+#include "orchestrator/supervisor/watchers.hpp"
+#include "runtime/container/container.hpp"
+#include "runtime/sys/error.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string last_words_of(const Stack& stack, const std::string& culprit) {
+  return culprit.empty() ? "" : log_tail(stack.paths.log_directory(culprit), kLastLines);
+}
+
+/// False where something else is wanted by now, or it has failed.
+asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
+  Readiness readiness;
+  const auto settled = [&] {
+    readiness = dependencies_of(member, stack.members);
+    return member.goal != Goal::running || member.replacement || readiness.state != Readiness::State::waiting;
+  };
+  if (!settled()) stack.tell("Container", member.record.name, "Waiting");
+  co_await stack.changed.until(settled);
+  if (member.goal != Goal::running || member.replacement) co_return false;
+  if (readiness.state == Readiness::State::failed)
+    fail(stack, member, readiness.why + last_words_of(stack, readiness.culprit));
+  co_return readiness.state == Readiness::State::ready;
+}
+
+/// Why a container did not come to life.
+struct Failure {
+  std::string what{};
+  int exit_code = 125;  ///< as docker: the fault is not the command's
+  int error = 0;        ///< errno, where there is one
+};
+
+asio::awaitable<std::optional<Failure>> try_to_start(Launcher& launcher, Member& member) {
+  try {
+    co_await launcher.start(member);
+  } catch (const runtime::StartError& error) {
+    const std::string why = error.error() == 0 ? "" : ": " + std::generic_category().message(error.error());
+    co_return Failure{error.what() + why, error.exit_code(), error.error()};
+  } catch (const std::system_error& error) {
+    co_return Failure{.what = error.what(), .error = runtime::sys::errno_of(error)};
+  } catch (const std::exception& error) {
+    co_return Failure{.what = error.what()};
+  }
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
+  const bool ready = co_await wait_for_dependencies(stack, member);
+  if (!ready) co_return;
+  member.restart_requested = false;
+  stack.tell("Container", member.record.name, "Starting");
+  const std::optional<Failure> failure = co_await try_to_start(launcher, member);
+  if (failure) {
+    co_await launcher.undo(member);
+    member.record.exit = state::Exit{.code = failure->exit_code};
+    member.record.finished_ns = wall_clock_ns();
+    const std::string why = "container " + member.record.name + ": " + failure->what;
+    if (member.by_policy && plan::is_transient(failure->error))
+      try_again(stack, member, why);
+    else
+      fail(stack, member, why);
+    launcher.forget_process(member);
+    co_return;
+  }
+  stack.tell("Container", member.record.name, "Started");
+  spawn_watchers(stack, member);
+}
+
+}  // namespace orchestrator::supervisor
