@@ -22,13 +22,6 @@ std::map<std::string, std::string> environment() {
   return variables;
 }
 
-std::string rendered(const std::vector<compose::Diagnostic>& findings) {
-  std::string text;
-  for (const compose::Diagnostic& one : findings) text += (text.empty() ? "" : "\n") + compose::render(one);
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
-}
-
 /// What `load` returns; a LoadError becomes a UsageError with everything that is wrong.
 template <class Load>
 auto or_usage_error(Load load) {
@@ -40,6 +33,13 @@ auto or_usage_error(Load load) {
 }
 
 }  // namespace
+
+std::string rendered(const std::vector<compose::Diagnostic>& findings) {
+  std::string text;
+  for (const compose::Diagnostic& one : findings) text += (text.empty() ? "" : "\n") + compose::render(one);
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
 
 compose::LoadOptions load_options(const Options& options, const std::vector<std::string>& services) {
   return {.files = options.list("file"),

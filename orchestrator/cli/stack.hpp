@@ -27,6 +27,8 @@ compose::LoadOptions load_options(const Options& options, const std::vector<std:
 /// with everything that is wrong in the files.
 compose::Model load_model(const Options& options, const compose::LoadOptions& load);
 compose::Loaded load_files(const Options& options, const std::vector<std::string>& services);
+/// Every finding with its line of the file, one below the other.
+std::string rendered(const std::vector<compose::Diagnostic>& findings);
 
 /// Tells these findings as warnings; throws UsageError where there are some under --strict.
 void warn(const Options& options, const std::vector<compose::Diagnostic>& findings);

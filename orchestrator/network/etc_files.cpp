@@ -1,6 +1,6 @@
 #include "orchestrator/network/etc_files.hpp"
 
-#include <algorithm>
+#include <sstream>
 
 namespace orchestrator::network {
 namespace {
@@ -38,6 +38,20 @@ std::string resolv_conf(const ResolverSettings& settings) {
   if (!settings.search.empty()) text += "search" + joined(settings.search) + "\n";
   if (!settings.options.empty()) text += "options" + joined(settings.options) + "\n";
   return text;
+}
+
+std::vector<std::string> search_domains(const std::string& resolv_conf) {
+  std::vector<std::string> domains;
+  std::istringstream lines(resolv_conf);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string key;
+    words >> key;
+    if (key != "search" && key != "domain") continue;
+    domains.clear();
+    for (std::string domain; words >> domain;) domains.push_back(domain);
+  }
+  return domains;
 }
 
 }  // namespace orchestrator::network

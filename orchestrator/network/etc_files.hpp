@@ -23,4 +23,7 @@ struct ResolverSettings {
 };
 std::string resolv_conf(const ResolverSettings& settings);
 
+/// The search list of a resolv.conf(5): the last `search` or `domain` line counts.
+std::vector<std::string> search_domains(const std::string& resolv_conf);
+
 }  // namespace orchestrator::network

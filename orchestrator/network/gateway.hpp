@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "runtime/sys/unique_fd.hpp"
@@ -21,14 +22,17 @@ enum class Protocol { tcp, udp };
 
 /// A port of the host that leads to containers.
 struct PublishedPort {
-  std::string key{};  ///< names it in the answer and over snapshots: "web-1 0"
+  std::string key{};  ///< names it in the answer and over snapshots: "web-1 127.0.0.1:8080/tcp"
   std::string service{};
   std::string host_ip{};             ///< empty: every address, IPv4 and IPv6
   std::uint16_t host_port = 0;       ///< 0: the kernel chooses
   std::uint16_t host_port_last = 0;  ///< not 0: the first free one from host_port to here
   Protocol protocol = Protocol::tcp;
-  std::vector<std::string> targets{};  ///< addresses of running containers, taken in turn; none: resets
-  std::uint16_t target_port = 0;
+  /// Running containers, taken in turn, those of the client's family first: "10.89.1.1:80", "[fd00::1]:80".
+  /// None: clients are reset.
+  std::vector<std::string> targets{};
+  int hold_seconds = 0;  ///< so long clients wait where there is no target that answers
+  bool watched = false;  ///< its Activity is told
   friend bool operator==(const PublishedPort&, const PublishedPort&) = default;
 };
 
@@ -62,6 +66,7 @@ struct Snapshot {
   std::vector<DnsView> views{};
   std::vector<std::string> resolvers{};  ///< empty: the host's /etc/resolv.conf, as it changes
   bool host_loopback = false;  ///< the host's address means 127.0.0.1 instead of the host's outward address
+  bool ipv6_routed = false;    ///< containers with IPv6 have a default route for it
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
@@ -80,11 +85,26 @@ struct Applied {
   friend bool operator==(const Applied&, const Applied&) = default;
 };
 
+/// What goes on at a watched port.
+struct PortActivity {
+  std::string key{};
+  bool busy = false;     ///< connections are open, or datagrams have passed lately
+  bool waiting = false;  ///< somebody waits for a target
+  friend bool operator==(const PortActivity&, const PortActivity&) = default;
+};
+/// All watched ports; told when something has changed, and after every snapshot.
+struct Activity {
+  std::vector<PortActivity> ports{};
+  friend bool operator==(const Activity&, const Activity&) = default;
+};
+
 std::string to_json(const Snapshot& snapshot);
 std::string to_json(const Applied& applied);
+std::string to_json(const Activity& activity);
 /// Throw std::runtime_error with one sentence where the text is not understood.
 Snapshot snapshot_from_json(std::string_view text);
 Applied applied_from_json(std::string_view text);
+Activity activity_from_json(std::string_view text);
 
 /// A container's resolver: both bound to the same address and port, `tcp` listening. Borrowed.
 struct DnsSockets {
@@ -108,9 +128,10 @@ class GatewayClient {
 
   /// Readable when an answer has come, or the gateway has gone.
   [[nodiscard]] int fd() const { return control_.get(); }
-  /// The next answer, nothing where none is there yet. Throws std::system_error (ECONNRESET) where the
+  using Message = std::variant<Applied, Activity>;
+  /// The next message, nothing where none is there yet. Throws std::system_error (ECONNRESET) where the
   /// gateway is gone.
-  std::optional<Applied> receive();
+  std::optional<Message> receive();
 
  private:
   runtime::sys::unique_fd control_;

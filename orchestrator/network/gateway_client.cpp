@@ -41,13 +41,15 @@ bool GatewayClient::apply(const Snapshot& snapshot, const std::vector<DnsSockets
 
 bool GatewayClient::quit() { return sys::send_message(control_.get(), kQuitMessage, {}, MSG_DONTWAIT); }
 
-std::optional<Applied> GatewayClient::receive() {
+std::optional<GatewayClient::Message> GatewayClient::receive() {
   try {
     const auto message = sys::receive_message(control_.get(), MSG_DONTWAIT);
     if (!message) sys::throw_errno("receive from the gateway", ECONNRESET);
-    if (message->data != kAppliedMessage || message->fds.size() != 1)
-      throw std::runtime_error("message from the gateway not understood");
-    return applied_from_json(sys::read_all(message->fds.front().get()));
+    if (message->fds.size() != 1) throw std::runtime_error("message from the gateway not understood");
+    const std::string text = sys::read_all(message->fds.front().get());
+    if (message->data == kActivityMessage) return activity_from_json(text);
+    if (message->data == kAppliedMessage) return applied_from_json(text);
+    throw std::runtime_error("message from the gateway not understood");
   } catch (const std::system_error& error) {
     if (sys::errno_of(error) == EAGAIN) return std::nullopt;
     throw;

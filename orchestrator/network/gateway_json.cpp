@@ -9,12 +9,15 @@ namespace orchestrator::network {
 
 NLOHMANN_JSON_SERIALIZE_ENUM(Protocol, {{Protocol::tcp, "tcp"}, {Protocol::udp, "udp"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, key, service, host_ip, host_port, host_port_last, protocol,
-                                   targets, target_port)
+                                   targets, hold_seconds, watched)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NetworkNames, name, internal, subnets, gateways, names, pointers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DnsView, key, networks, links, servers, forward)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, generation, ports, networks, views, resolvers, host_loopback)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, generation, ports, networks, views, resolvers, host_loopback,
+                                   ipv6_routed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PortResult, key, host_port, error)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Applied, generation, ports, missing, error)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PortActivity, key, busy, waiting)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Activity, ports)
 
 namespace {
 
@@ -38,7 +41,9 @@ Value understood(std::string_view text) {
 
 std::string to_json(const Snapshot& snapshot) { return text_of(snapshot); }
 std::string to_json(const Applied& applied) { return text_of(applied); }
+std::string to_json(const Activity& activity) { return text_of(activity); }
 Snapshot snapshot_from_json(std::string_view text) { return understood<Snapshot>(text); }
 Applied applied_from_json(std::string_view text) { return understood<Applied>(text); }
+Activity activity_from_json(std::string_view text) { return understood<Activity>(text); }
 
 }  // namespace orchestrator::network

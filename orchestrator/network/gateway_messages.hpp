@@ -5,6 +5,7 @@
 //   "snapshot"            one descriptor: a file with the JSON text
 //   "quit"
 //   "applied"             from the gateway, one descriptor: a file with the JSON text
+//   "activity"            the same
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,7 @@ inline constexpr std::string_view kSocketsMessage = "sockets";
 inline constexpr std::string_view kSnapshotMessage = "snapshot";
 inline constexpr std::string_view kQuitMessage = "quit";
 inline constexpr std::string_view kAppliedMessage = "applied";
+inline constexpr std::string_view kActivityMessage = "activity";
 
 /// runtime::sys::send_message carries 16 descriptors.
 inline constexpr std::size_t kViewsPerPacket = 8;

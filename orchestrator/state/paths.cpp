@@ -49,7 +49,9 @@ void remove_empty_roots(const Roots& roots) {
 }
 
 std::vector<std::string> known_projects(const Roots& roots) {
-  return runtime::sys::list_directory(roots.runtime);
+  std::vector<std::string> names = runtime::sys::list_directory(roots.runtime);
+  std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });
+  return names;
 }
 
 }  // namespace orchestrator::state

@@ -27,6 +27,8 @@ struct ProjectPaths {
   [[nodiscard]] std::string project_file() const { return runtime + "/project.json"; }
   /// What the supervisor has done, for people.
   [[nodiscard]] std::string activity_log() const { return runtime + "/activity.log"; }
+  /// Subnets and addresses of the project's networks.
+  [[nodiscard]] std::string network_file() const { return runtime + "/network.json"; }
   [[nodiscard]] std::string instances() const { return runtime + "/instances"; }
   /// `instance` is SERVICE-NUMBER, "web-1".
   [[nodiscard]] std::string instance(const std::string& instance) const {

@@ -115,6 +115,7 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
   const project::Project project = project::from_json(request.project);
   const plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
   runtime::sys::replace_file(stack_.paths.project_file(), request.project);
+  network_.expect(project);
   stack_.warn_of_orphans(plan.orphans);
   const Ids ids = carry_out(plan, project, request);
   if (request.verb == "create") co_return Outcome{};

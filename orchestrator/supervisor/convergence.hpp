@@ -17,7 +17,8 @@ namespace orchestrator::supervisor {
 
 class Convergence {
  public:
-  Convergence(Stack& stack, Launcher& launcher) : stack_(stack), launcher_(launcher) {}
+  Convergence(Stack& stack, Launcher& launcher, Network& network)
+      : stack_(stack), launcher_(launcher), network_(network) {}
 
   boost::asio::awaitable<Outcome> up(std::shared_ptr<Session> session, const state::Request& request,
                                      const Turns::Turn& turn);
@@ -37,6 +38,7 @@ class Convergence {
 
   Stack& stack_;
   Launcher& launcher_;
+  Network& network_;
 };
 
 }  // namespace orchestrator::supervisor

@@ -243,7 +243,6 @@ asio::awaitable<void> Launcher::start(Member& member) {
   record.phase = Phase::running;
   record.has_run = true;
   record.finished_ns = 0;
-  network_.refresh();
   stack_.changed_state(member);
 }
 
@@ -257,6 +256,7 @@ asio::awaitable<void> Launcher::undo(Member& member) {
     co_await release(member);
     co_return;
   }
+  network_.detach(member);
   const runtime::cgroup::Paths planned{member.record.cgroup_unified, member.record.cgroup_v1};
   co_await remove_group(stack_, planned);
 }

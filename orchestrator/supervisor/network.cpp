@@ -5,11 +5,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include <algorithm>
 #include <stdexcept>
 
-#include "orchestrator/network/constants.hpp"
-#include "orchestrator/network/etc_files.hpp"
+#include "orchestrator/network/inside.hpp"
+#include "orchestrator/network/options.hpp"
+#include "orchestrator/supervisor/network_files.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/file.hpp"
@@ -17,383 +17,309 @@
 namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
+namespace netlink = runtime::netlink;
 namespace sys = runtime::sys;
-using network::Applied;
+using network::AddressPair;
+using network::Membership;
+using network::Seat;
+using network::Standing;
 using state::Phase;
 
 namespace {
 
-constexpr const char* kNamespaceName = "netns";
-constexpr const char* kGatewayName = "gateway";
-constexpr auto kGatewayPatience = std::chrono::seconds(10);
-/// The kernel takes links of a dead namespace away in its own time (15 to 60 ms) and tells nobody.
-constexpr auto kLinger = std::chrono::seconds(3);
-constexpr auto kLingerStep = std::chrono::milliseconds(10);
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-/// Networks that a service is in, the one with the default route first.
-std::vector<std::pair<std::string, project::Attachment>> attachments_of(const project::Service& service) {
-  std::vector<std::pair<std::string, project::Attachment>> list(service.networks.begin(),
-                                                                service.networks.end());
-  if (list.empty()) list.emplace_back("default", project::Attachment{});
-  std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.second.gw_priority, a.second.priority) >
-           std::pair(b.second.gw_priority, b.second.priority);
-  });
-  return list;
-}
-
-/// Loader output always has it; a stack written by hand for a test may not.
-project::Network network_named(const Definition& definition, const std::string& key) {
-  const auto found = definition.project.networks.find(key);
-  if (found != definition.project.networks.end()) return found->second;
-  return {.key = key, .name = definition.project.name + "_" + key};
-}
-
 std::vector<network::Prefix> host_prefixes() {
-  std::vector<network::Prefix> prefixes;
-  runtime::netlink::Socket routes(NETLINK_ROUTE);
-  for (const std::string& text : runtime::netlink::routed_prefixes(routes))
-    prefixes.push_back(network::parse_prefix(text));
-  return prefixes;
+  netlink::Socket routes(NETLINK_ROUTE);
+  return network::parse_prefixes(netlink::routed_prefixes(routes));
 }
 
-std::optional<network::PublishedPort> published(const Member& member, std::size_t index) {
-  const project::Port& port = member.definition->service.ports.at(index);
-  network::PublishedPort result{
-      .key = member.record.id + " " + std::to_string(index),
-      .service = member.record.service,
-      .host_ip = port.host_ip,
-      .protocol = port.protocol == "udp" ? network::Protocol::udp : network::Protocol::tcp,
-      .target_port = port.target};
-  const auto dash = port.published.find('-');
-  if (!port.published.empty()) result.host_port = static_cast<std::uint16_t>(std::stoi(port.published));
-  if (dash != std::string::npos)
-    result.host_port_last = static_cast<std::uint16_t>(std::stoi(port.published.substr(dash + 1)));
-  return result;
+bool host_has_ipv6() {
+  netlink::Socket routes(NETLINK_ROUTE);
+  return netlink::has_default_route(routes, AF_INET6);
 }
 
-const state::Address* address_in(const Member& member, const std::string& network) {
+AddressPair addresses_in(const Member& member, const std::string& network) {
   for (const state::Address& address : member.record.addresses)
-    if (address.network == network) return &address;
-  return nullptr;
+    if (address.network == network) return network::address_pair(address.ipv4, address.ipv6);
+  return {};
 }
 
-/// Its interfaces and its names are there, even while it is still being started.
-bool is_connected(const Member& member) { return member.is_alive() && !member.record.addresses.empty(); }
-bool is_reachable(const Member& member) {
-  return is_connected(member) &&
-         (member.record.phase == Phase::running || member.record.phase == Phase::paused);
+state::Address written(const std::string& network, const AddressPair& addresses) {
+  return {.network = network,
+          .ipv4 = addresses.ipv4 ? addresses.ipv4->text() : "",
+          .ipv6 = addresses.ipv6 ? addresses.ipv6->text() : ""};
+}
+
+/// `connected`: its interfaces have been made, and its container is there.
+Standing standing_of(const Member& member, bool connected) {
+  if (!connected) {
+    const bool awaited = member.goal == Goal::running || member.replacement || member.restart_requested;
+    return awaited ? Standing::awaited : Standing::absent;
+  }
+  const Phase phase = member.record.phase;
+  return phase == Phase::running || phase == Phase::paused ? Standing::reachable : Standing::connected;
+}
+
+/// Its interface in a network, without the default route it has.
+network::Interface interface_of(const Membership& membership, const AddressPair& addresses,
+                                const std::vector<network::Subnet>& subnets) {
+  network::Interface link{
+      .network = membership.network.name,
+      .name = membership.interface,
+      .mac = membership.mac,
+      .sysctls = network::interface_sysctls(membership.wanted.driver_opts, membership.interface)
+                     .value_or(project::StringMap{})};
+  for (const network::Ip& ip : addresses.all())
+    for (const network::Subnet& subnet : subnets)
+      if (subnet.prefix.contains(ip)) link.addresses.push_back({.ip = ip, .length = subnet.prefix.length});
+  for (const network::Ip& ip : network::parse_ips(membership.wanted.link_local_ips))
+    link.addresses.push_back({.ip = ip, .length = ip.family == AF_INET ? 16 : 64});
+  return link;
+}
+
+/// Subnets of two projects may be the same; in one container they may not.
+void check_overlap(const Seat& seat, const std::map<std::string, network::KnownNetwork>& networks) {
+  for (const Membership& one : seat.memberships)
+    for (const Membership& other : seat.memberships) {
+      if (one.network.name >= other.network.name) continue;
+      for (const network::Subnet& a : networks.at(one.network.name).subnets)
+        for (const network::Subnet& b : networks.at(other.network.name).subnets)
+          if (a.prefix.overlaps(b.prefix))
+            throw std::runtime_error("networks " + one.network.name + " (" + a.prefix.text() + ") and " +
+                                     other.network.name + " (" + b.prefix.text() + ") overlap");
+    }
 }
 
 }  // namespace
 
-bool uses_networks(const project::Service& service) {
-  return service.network_mode.empty() || service.network_mode == "bridge" ||
-         service.network_mode == "default";
-}
+Network::Network(Stack& stack)
+    : stack_(stack),
+      shared_(stack,
+              [this] {
+                shared_.read(networks_);
+                (void)gateway_.refresh();
+              }),
+      gateway_(stack, {.snapshot = [this] { return network::snapshot_of(seats_, networks_, ipv6_routed_); },
+                       .missing =
+                           [this](const std::vector<std::string>& ids) {
+                             for (const std::string& id : ids) give_resolver_again(id);
+                             (void)gateway_.refresh();
+                           },
+                       .activity = [](const network::Activity&) {},
+                       .lost = [this] { asio::co_spawn(stack_.loop, revive(), asio::detached); }}) {}
 
-network::Pool& Network::pool_of(const project::Network& wanted) {
-  const auto known = pools_.find(wanted.name);
-  if (known != pools_.end()) return known->second;
-  std::vector<network::Prefix> taken = host_prefixes();
-  for (const auto& [name, pool] : pools_) taken.push_back(pool.subnet());
-  std::optional<network::Prefix> subnet;
-  std::uint32_t gateway = 0;
-  for (const project::IpamPool& pool : wanted.ipam) {
-    if (pool.subnet.empty() || pool.subnet.find(':') != std::string::npos) continue;
-    subnet = network::parse_prefix(pool.subnet);
-    if (!pool.gateway.empty()) gateway = network::parse_address(pool.gateway);
-    break;
+void Network::expect(const project::Project& project) {
+  const std::map<std::string, project::Network> networks = shared_.resolve(project.networks);
+  for (const auto& [name, service] : project.services) {
+    if (!network::uses_networks(service)) continue;
+    for (const Membership& one : network::memberships_of(project.name, networks, service)) {
+      if (one.network.key.empty()) continue;
+      if (!network::is_shared(one.network)) (void)plan_subnets(one.network);
+      for (const std::string& known : network::names_of(service, one.wanted, name, name))
+        networks_[one.network.name].names.insert(known);
+    }
   }
-  network::Pool pool(subnet ? *subnet : network::choose_subnet(taken), gateway);
-  for (const auto& [id, member] : stack_.members)
-    if (const state::Address* address = address_in(*member, wanted.name);
-        address != nullptr && !address->ipv4.empty())
-      if (const std::uint32_t number = network::parse_address(address->ipv4); pool.subnet().contains(number))
-        pool.reserve(member->record.service, number);
-  return pools_.emplace(wanted.name, std::move(pool)).first->second;
+  for (const auto& [key, network] : project.networks) plan_.expect(project, key);
 }
 
-void Network::ensure(const Definition& definition) {
+Seat& Network::seat_of(const Member& member) {
+  const Definition& definition = *member.definition;
+  Seat& seat = seats_[member.record.id];
+  seat = {.id = member.record.id,
+          .container = member.record.name,
+          .number = member.record.number,
+          .service = definition.service,
+          .memberships = network::memberships_of(
+              definition.project.name, shared_.resolve(definition.project.networks), definition.service),
+          .standing = standing_of(member, connected_.contains(member.record.id))};
+  for (const Membership& one : seat.memberships)
+    if (const AddressPair addresses = addresses_in(member, one.network.name); !addresses.empty())
+      seat.addresses[one.network.name] = addresses;
+  return seat;
+}
+
+void Network::ensure(const Seat& seat) {
   if (!project_) {
     project_ = std::make_unique<network::ProjectNetwork>();
-    stack_.keeper.store(kNamespaceName, project_->fd());
+    stack_.keeper.store(kKeptNamespace, project_->fd());
+    ipv6_routed_ = host_has_ipv6();
   }
   std::vector<network::BridgeNetwork> missing;
-  for (const auto& [key, attachment] : attachments_of(definition.service)) {
-    const project::Network wanted = network_named(definition, key);
-    if (networks_.contains(wanted.name)) continue;
-    const network::Pool& pool = pool_of(wanted);
-    network::BridgeNetwork bridge{
-        .name = wanted.name, .subnet = pool.subnet(), .gateway = pool.gateway(), .internal = wanted.internal};
-    if (const auto mtu = wanted.driver_opts.find("com.docker.network.driver.mtu");
-        mtu != wanted.driver_opts.end())
-      bridge.mtu = std::stoi(mtu->second);
-    missing.push_back(bridge);
-    networks_.emplace(wanted.name, bridge);
-    stack_.tell("Network", wanted.name, "Created");
+  for (const Membership& one : seat.memberships) {
+    network::KnownNetwork& known = networks_[one.network.name];
+    known.internal = one.network.internal;
+    known.shared = network::is_shared(one.network);
+    known.subnets = known.shared ? shared_.open(one.network).subnets() : plan_subnets(one.network);
+    if (known.shared || project_->bridges().all().contains(one.network.name)) continue;
+    missing.push_back(network::bridge_network(one.network, known.subnets));
   }
-  if (!missing.empty()) project_->ensure(missing);
+  check_overlap(seat, networks_);
+  shared_.read(networks_);
+  if (missing.empty()) return;
+  project_->ensure(missing);
+  for (const network::BridgeNetwork& bridge : missing) stack_.tell("Network", bridge.name, "Created");
 }
 
-asio::awaitable<void> Network::ensure_gateway() {
-  if (gateway_ && *gateway_alive_) co_return;
-  network::StartedGateway started = network::start_gateway(project_->fd());
-  stack_.keeper.store(kGatewayName, started.control.get());
-  gateway_.emplace(std::move(started.control));
-  gateway_alive_ = std::make_shared<bool>(true);
-  asio::co_spawn(stack_.loop, listen(*this, gateway_alive_), asio::detached);
+std::vector<network::Subnet> Network::plan_subnets(const project::Network& network) {
+  if (const network::NetworkAddresses* known = plan_.find(network.name)) return known->subnets();
+  std::vector<network::Prefix> taken = host_prefixes();
+  const std::vector<network::Prefix> shared = network::shared_subnets(stack_.roots);
+  taken.insert(taken.end(), shared.begin(), shared.end());
+  return plan_.add(network, taken).subnets();
 }
 
-asio::awaitable<void> Network::listen(Network& self, std::shared_ptr<bool> alive) {
-  const sys::unique_fd own = sys::dup(self.gateway_->fd());
-  while (*alive && co_await readable(own.get())) {
-    if (!*alive) co_return;
-    try {
-      while (auto answer = self.gateway_->receive()) {
-        self.applied_generation_ = answer->generation;
-        self.applied_ = std::move(*answer);
-      }
-    } catch (const std::system_error&) {
-      *alive = false;
-    }
-    self.stack_.changed.notify();
-  }
+AddressPair Network::allocate(const Seat& seat, const Membership& membership) {
+  if (network::is_shared(membership.network)) return shared_.claim(seat, membership);
+  const AddressPair fixed =
+      network::address_pair(membership.wanted.ipv4_address, membership.wanted.ipv6_address);
+  return plan_.find(membership.network.name)->allocate(seat.service.name, seat.number, fixed);
+}
+
+network::Bridges& Network::bridges_of(const project::Network& network) {
+  return network::is_shared(network) ? shared_.open(network).bridges() : project_->bridges();
 }
 
 std::map<std::string, std::string> Network::prepare(Member& member) {
   const project::Service& service = member.definition->service;
-  const std::string directory = stack_.paths.instance(member.record.id);
-  std::map<std::string, std::string> files;
-  const auto write = [&](const char* name, const std::string& text) {
-    sys::replace_file(directory + "/" + name, text, 0644);
-    files["/etc/" + std::string(name)] = directory + "/" + name;
-  };
-  const bool shared =
-      service.network_mode.starts_with("service:") || service.network_mode.starts_with("container:");
-  const bool host_root = service.rootfs && service.rootfs->path == "/";
-  if (service.network_mode == "host" || shared) {
-    // The host's own names; an image of "/" has them already.
-    if (!host_root && sys::exists("/etc/resolv.conf")) files["/etc/resolv.conf"] = "/etc/resolv.conf";
-    return files;
+  release_addresses(member);  // of an attempt that came no further
+  if (!network::uses_networks(service)) return write_network_files(stack_, member, nullptr);
+  Seat& seat = seat_of(member);
+  ensure(seat);
+  for (const Membership& one : seat.memberships) {
+    const AddressPair addresses = allocate(seat, one);
+    member.record.addresses.push_back(written(one.network.name, addresses));
+    seat.addresses[one.network.name] = addresses;
   }
-  const std::string hostname = service.hostname.empty() ? member.record.id : service.hostname;
-  std::vector<network::HostsEntry> entries;
-  member.record.addresses.clear();
-  if (uses_networks(service)) {
-    ensure(*member.definition);
-    for (const auto& [key, attachment] : attachments_of(service)) {
-      const project::Network wanted = network_named(*member.definition, key);
-      std::optional<std::uint32_t> fixed;
-      if (!attachment.ipv4_address.empty()) fixed = network::parse_address(attachment.ipv4_address);
-      const std::uint32_t address = pool_of(wanted).allocate(service.name, member.record.number, fixed);
-      member.record.addresses.push_back({.network = wanted.name, .ipv4 = network::address_text(address)});
-      entries.push_back({.address = network::address_text(address), .names = {hostname}});
-    }
-    network::ResolverSettings resolver{.servers = {std::string(network::kDnsAddress)},
-                                       .search = service.dns_search,
-                                       .options = service.dns_opt};
-    if (std::none_of(resolver.options.begin(), resolver.options.end(),
-                     [](const std::string& option) { return option.starts_with("ndots:"); }))
-      resolver.options.emplace_back("ndots:0");
-    write("resolv.conf", network::resolv_conf(resolver));
-  }
-  for (const std::string& entry : service.extra_hosts)
-    entries.push_back(network::extra_host(entry, std::string(network::kHostGatewayAddress)));
-  write("hosts", network::hosts_file(entries));
-  write("hostname", hostname + "\n");
-  return files;
+  write_plan();
+  return write_network_files(stack_, member, &seat);
 }
 
-void Network::connect(Member& member) {
-  const sys::unique_fd inside = runtime::netlink::network_namespace_of(member.record.pid);
-  std::vector<network::Interface> interfaces;
-  const auto attachments = attachments_of(member.definition->service);
-  bool has_default = false;
-  for (const auto& [key, attachment] : attachments) {
-    const std::string name = network_named(*member.definition, key).name;
-    const state::Address* address = address_in(member, name);
-    if (address == nullptr) continue;
-    const bool route = !has_default && !networks_.at(name).internal;
-    has_default = has_default || route;
-    network::Interface link{.network = name,
-                            .name = attachment.interface_name,
-                            .address = network::parse_address(address->ipv4),
-                            .mac = attachment.mac_address,
-                            .default_route = route};
-    if (link.name.empty()) link.name = "eth" + std::to_string(interfaces.size());
-    if (link.mac.empty()) link.mac = member.definition->service.mac_address;
-    if (link.mac.empty()) link.mac = network::mac_for(link.address);
-    interfaces.push_back(std::move(link));
+void Network::write_plan() {
+  std::string text = network::to_json(plan_);
+  if (text == written_plan_) return;
+  sys::replace_file(stack_.paths.network_file(), text);
+  written_plan_ = std::move(text);
+}
+
+void Network::connect(const Member& member, const Seat& seat) {
+  const sys::unique_fd inside = netlink::network_namespace_of(member.record.pid);
+  std::vector<network::Plug> plugs;
+  for (const Membership& one : seat.memberships) {
+    const auto addresses = seat.addresses.find(one.network.name);
+    if (addresses == seat.addresses.end()) continue;
+    const std::vector<network::Subnet>& subnets = networks_.at(one.network.name).subnets;
+    network::Interface link = interface_of(one, addresses->second, subnets);
+    link.alias = network::link_alias(stack_.paths.project, seat.id);
+    for (const network::Subnet& subnet : subnets) {
+      const bool ipv4 = subnet.prefix.ip.family == AF_INET;
+      if (ipv4 ? one.default_ipv4 : one.default_ipv6 && ipv6_routed_) link.gateways.push_back(subnet.gateway);
+    }
+    plugs.push_back({.bridges = &bridges_of(one.network), .interface = std::move(link)});
   }
-  project_->attach(inside.get(), interfaces);
-  const network::ResolverSockets sockets = network::ProjectNetwork::open_resolver(inside.get());
-  (void)send({{.key = member.record.id, .udp = sockets.udp.get(), .tcp = sockets.tcp.get()}});
+  network::attach(inside.get(), plugs);
+  give_resolver(member.record.id);
+}
+
+void Network::give_resolver(const std::string& id) {
+  const auto member = stack_.members.find(id);
+  if (member == stack_.members.end()) return;
+  const sys::unique_fd inside = netlink::network_namespace_of(member->second->record.pid);
+  network::ResolverSockets sockets = network::open_resolver(inside.get());
+  gateway_.give_resolver(id, std::move(sockets.udp), std::move(sockets.tcp));
+}
+
+void Network::give_resolver_again(const std::string& id) {
+  try {
+    if (connected_.contains(id)) give_resolver(id);
+  } catch (const std::system_error& error) {
+    // Most often it is about to end.
+    stack_.warn("container " + id + " has no resolver: " + error.what());
+  }
 }
 
 asio::awaitable<void> Network::attach(Member& member) {
-  if (!uses_networks(member.definition->service)) co_return;
-  co_await ensure_gateway();
-  connect(member);
+  if (!network::uses_networks(member.definition->service)) co_return;
+  gateway_.start(project_->fd());
+  Seat& seat = seats_.at(member.record.id);
+  connect(member, seat);
+  connected_.insert(member.record.id);
+  seat.standing = standing_of(member, true);
+  const std::uint64_t ticket = gateway_.refresh();
   if (member.definition->service.ports.empty()) co_return;
-  const std::uint64_t awaited = generation_;
-  const bool answered = co_await stack_.changed.until(
-      [&] { return applied_generation_ >= awaited || !*gateway_alive_; }, Clock::now() + kGatewayPatience);
-  if (!answered || !*gateway_alive_) throw std::runtime_error("the network gateway does not answer");
-  take_ports(member, applied_);
+  co_await gateway_.until_applied(ticket);
+  take_ports(member, seat);
 }
 
-void Network::take_ports(Member& member, const Applied& applied) {
+void Network::take_ports(Member& member, const Seat& seat) {
   member.record.ports.clear();
-  for (std::size_t i = 0; i < member.definition->service.ports.size(); ++i) {
-    const auto wanted = published(member, i);
-    for (const network::PortResult& result : applied.ports) {
-      if (result.key != wanted->key) continue;
+  for (const project::Port& written : member.definition->service.ports) {
+    const project::Port port = network::bound_port(seat, written);
+    for (const network::PortResult& result : gateway_.applied().ports) {
+      if (result.key != network::port_key(seat, port)) continue;
       if (!result.error.empty()) throw std::runtime_error(result.error);
-      member.record.ports.push_back({.host_ip = wanted->host_ip.empty() ? "0.0.0.0" : wanted->host_ip,
+      member.record.ports.push_back({.host_ip = port.host_ip.empty() ? "0.0.0.0" : port.host_ip,
                                      .host_port = result.host_port,
-                                     .container_port = wanted->target_port,
-                                     .protocol = member.definition->service.ports[i].protocol});
+                                     .container_port = port.target,
+                                     .protocol = port.protocol});
     }
   }
 }
 
-void Network::refresh() { (void)send(); }
+void Network::release_addresses(Member& member) {
+  for (const state::Address& address : member.record.addresses)
+    if (network::NetworkAddresses* known = plan_.find(address.network); known != nullptr)
+      known->release(network::address_pair(address.ipv4, address.ipv6));
+  member.record.addresses.clear();
+}
 
 void Network::detach(Member& member) {
-  for (const state::Address& address : member.record.addresses)
-    if (const auto pool = pools_.find(address.network); pool != pools_.end() && !address.ipv4.empty())
-      pool->second.release(network::parse_address(address.ipv4));
-  member.record.addresses.clear();
+  release_addresses(member);
+  connected_.erase(member.record.id);
   member.record.ports.clear();
-  refresh();
+  if (const auto seat = seats_.find(member.record.id); seat != seats_.end()) {
+    seat->second.addresses.clear();
+    seat->second.standing = standing_of(member, false);
+  }
+  (void)gateway_.refresh();
 }
 
-void Network::add_names(const Member& member, std::map<std::string, network::NetworkNames>& networks) const {
-  const project::Service& service = member.definition->service;
-  for (const auto& [key, attachment] : attachments_of(service)) {
-    const std::string full = network_named(*member.definition, key).name;
-    const auto found = networks.find(full);
-    if (found == networks.end()) continue;
-    network::NetworkNames& names = found->second;
-    std::vector<std::string> own{service.name, member.record.id, member.record.name};
-    if (!service.hostname.empty()) own.push_back(service.hostname);
-    own.insert(own.end(), attachment.aliases.begin(), attachment.aliases.end());
-    const state::Address* address = address_in(member, full);
-    const bool reachable = is_reachable(member) && address != nullptr;
-    std::sort(own.begin(), own.end());
-    own.erase(std::unique(own.begin(), own.end()), own.end());
-    for (const std::string& name : own) {
-      auto& addresses = names.names[lower(name)];
-      if (reachable) addresses.push_back(address->ipv4);
+bool Network::update_standings() {
+  bool changed = false;
+  for (auto seat = seats_.begin(); seat != seats_.end();) {
+    const auto member = stack_.members.find(seat->first);
+    if (member == stack_.members.end()) {
+      seat = seats_.erase(seat);
+      changed = true;
+      continue;
     }
-    if (reachable) names.pointers[address->ipv4] = member.record.name;
+    const Standing now = standing_of(*member->second, connected_.contains(seat->first));
+    changed = changed || now != seat->second.standing;
+    seat->second.standing = now;
+    ++seat;
   }
+  return changed;
 }
 
-void Network::add_ports(const Member& member, network::Snapshot& snapshot) const {
-  for (std::size_t i = 0; i < member.definition->service.ports.size(); ++i) {
-    network::PublishedPort port = *published(member, i);
-    for (const state::PublishedPort& actual : member.record.ports)
-      if (actual.container_port == port.target_port && port.host_port == 0) port.host_port = actual.host_port;
-    if (is_reachable(member)) port.targets = {member.record.addresses.front().ipv4};
-    snapshot.ports.push_back(std::move(port));
+asio::awaitable<void> Network::follow() {
+  for (;;) {
+    co_await stack_.changed.until([this] { return update_standings(); });
+    shared_.publish(seats_);
+    (void)gateway_.refresh();
   }
-}
-
-network::Snapshot Network::snapshot() const {
-  network::Snapshot result{.generation = generation_};
-  std::map<std::string, network::NetworkNames> networks;
-  for (const auto& [name, bridge] : networks_)
-    networks[name] = {.name = name,
-                      .internal = bridge.internal,
-                      .subnets = {network::to_string(bridge.subnet)},
-                      .gateways = {network::address_text(bridge.gateway)}};
-  for (const auto& [id, member] : stack_.members) {
-    if (!uses_networks(member->definition->service)) continue;
-    add_names(*member, networks);
-    if (!is_connected(*member)) continue;
-    add_ports(*member, result);
-    network::DnsView view{.key = id, .servers = member->definition->service.dns, .forward = false};
-    for (const state::Address& address : member->record.addresses) {
-      view.networks.push_back(address.network);
-      const auto bridge = networks_.find(address.network);
-      if (bridge != networks_.end() && !bridge->second.internal) view.forward = true;
-    }
-    result.views.push_back(std::move(view));
-  }
-  for (auto& [name, names] : networks) result.networks.push_back(std::move(names));
-  return result;
-}
-
-bool Network::send(const std::vector<network::DnsSockets>& sockets) {
-  if (!gateway_ || !*gateway_alive_) return false;
-  // Greater than every earlier supervisor's.
-  generation_ = std::max(generation_ + 1, static_cast<std::uint64_t>(wall_clock_ns()));
-  if (!gateway_->apply(snapshot(), sockets)) *gateway_alive_ = false;
-  return *gateway_alive_;
-}
-
-asio::awaitable<void> Network::reconnect(Member& member) {
-  std::string failure;
-  for (const auto end = Clock::now() + kLinger; Clock::now() < end;) {
-    try {
-      connect(member);
-      co_return;
-    } catch (const std::system_error& error) {
-      failure = error.what();
-      if (error.code() != std::errc::file_exists) break;
-    }
-    co_await stack_.changed.until([] { return false; }, Clock::now() + kLingerStep);
-  }
-  stack_.warn("container " + member.record.name + " has lost its network: " + failure);
-}
-
-asio::awaitable<void> Network::adopt(std::map<std::string, sys::unique_fd>& inherited) {
-  const auto kept = inherited.find(kNamespaceName);
-  const bool lost = kept == inherited.end();
-  if (!lost) project_ = std::make_unique<network::ProjectNetwork>(std::move(kept->second));
-  std::vector<Member*> connected;
-  for (const auto& [id, member] : stack_.members)
-    if (is_connected(*member)) connected.push_back(member.get());
-  if (connected.empty()) {
-    project_.reset();
-    stack_.keeper.drop(kNamespaceName);
-    stack_.keeper.drop(kGatewayName);
-    co_return;
-  }
-  for (Member* member : connected) ensure(*member->definition);
-  const auto control = inherited.find(kGatewayName);
-  if (!lost && control != inherited.end()) {
-    gateway_.emplace(std::move(control->second));
-    gateway_alive_ = std::make_shared<bool>(true);
-    asio::co_spawn(stack_.loop, listen(*this, gateway_alive_), asio::detached);
-    if (send()) co_return;
-  }
-  co_await ensure_gateway();
-  if (lost)
-    for (Member* member : connected) co_await reconnect(*member);
-  refresh();
 }
 
 asio::awaitable<void> Network::close() {
-  if (!gateway_ && !project_) co_return;
-  stack_.keeper.drop(kGatewayName);
-  stack_.keeper.drop(kNamespaceName);
-  if (gateway_) {
-    (void)gateway_->quit();
-    *gateway_alive_ = false;
-    gateway_.reset();
-  }
+  if (!project_) co_return;
+  stack_.keeper.drop(kKeptNamespace);
+  gateway_.quit();
   project_.reset();
-  for (const auto& [name, bridge] : networks_) stack_.tell("Network", name, "Removed");
+  shared_.close();
+  for (const auto& [name, network] : networks_)
+    if (!network.subnets.empty() && !network.shared) stack_.tell("Network", name, "Removed");
   networks_.clear();
-  pools_.clear();
+  seats_.clear();
+  plan_.clear();
+  written_plan_.clear();
+  ::unlink(stack_.paths.network_file().c_str());
 }
 
 }  // namespace orchestrator::supervisor

@@ -6,18 +6,28 @@
 
 #include <map>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 
-#include "orchestrator/network/gateway.hpp"
+#include "orchestrator/network/address_plan.hpp"
 #include "orchestrator/network/project_network.hpp"
+#include "orchestrator/network/snapshot.hpp"
+#include "orchestrator/supervisor/gateway_link.hpp"
+#include "orchestrator/supervisor/shared_networks.hpp"
 #include "orchestrator/supervisor/stack.hpp"
 
 namespace orchestrator::supervisor {
 
+/// Under which name the keeper holds the project's namespace.
+inline constexpr const char* kKeptNamespace = "netns";
+
 class Network {
  public:
-  explicit Network(Stack& stack) : stack_(stack) {}
+  explicit Network(Stack& stack);
+
+  /// What the stack is going to be: addresses that services ask for are kept for them, names are known before
+  /// anybody runs by them.
+  void expect(const project::Project& project);
 
   /// Takes over namespace and gateway from an earlier supervisor; where they are lost (the keeper was killed
   /// too), makes new ones and connects the living containers again, with their old addresses. Call when the
@@ -30,37 +40,41 @@ class Network {
   /// Gives the new, still waiting container its interfaces and resolver, and claims its published ports.
   /// Throws std::runtime_error where a port is taken.
   boost::asio::awaitable<void> attach(Member& member);
-  /// It runs, or does not any longer: names and ports follow.
-  void refresh();
+  /// Its container is gone.
   void detach(Member& member);
+  /// Names and ports follow what members are, for as long as the supervisor lives.
+  boost::asio::awaitable<void> follow();
   /// After the last container: nothing is left.
   boost::asio::awaitable<void> close();
 
  private:
-  void ensure(const Definition& definition);
-  boost::asio::awaitable<void> ensure_gateway();
-  void connect(Member& member);
-  boost::asio::awaitable<void> reconnect(Member& member);
-  network::Pool& pool_of(const project::Network& network);
-  network::Snapshot snapshot() const;
-  void add_names(const Member& member, std::map<std::string, network::NetworkNames>& networks) const;
-  void add_ports(const Member& member, network::Snapshot& snapshot) const;
-  bool send(const std::vector<network::DnsSockets>& sockets = {});
-  static boost::asio::awaitable<void> listen(Network& self, std::shared_ptr<bool> alive);
-  void take_ports(Member& member, const network::Applied& applied);
+  network::Seat& seat_of(const Member& member);
+  void ensure(const network::Seat& seat);
+  std::vector<network::Subnet> plan_subnets(const project::Network& network);
+  network::AddressPair allocate(const network::Seat& seat, const network::Membership& membership);
+  network::Bridges& bridges_of(const project::Network& network);
+  void connect(const Member& member, const network::Seat& seat);
+  void give_resolver(const std::string& id);
+  void give_resolver_again(const std::string& id);
+  boost::asio::awaitable<void> reconnect(const Member& member);
+  void release_addresses(Member& member);
+  void take_ports(Member& member, const network::Seat& seat);
+  bool update_standings();
+  void expect_project_file();
+  void write_plan();
+  boost::asio::awaitable<void> revive();
 
   Stack& stack_;
   std::unique_ptr<network::ProjectNetwork> project_{};
-  std::optional<network::GatewayClient> gateway_{};
-  std::shared_ptr<bool> gateway_alive_{};
-  std::map<std::string, network::BridgeNetwork> networks_{};  ///< by full name
-  std::map<std::string, network::Pool> pools_{};              ///< by full name
-  std::uint64_t generation_ = 0;
-  std::uint64_t applied_generation_ = 0;
-  network::Applied applied_{};
+  SharedNetworks shared_;
+  network::AddressPlan plan_{};
+  std::string written_plan_{};
+  std::map<std::string, network::KnownNetwork> networks_{};  ///< by full name
+  std::map<std::string, network::Seat> seats_{};             ///< by member id
+  std::set<std::string> connected_{};                        ///< ids of members that have their interfaces
+  bool ipv6_routed_ = false;
+  Clock::time_point last_revival_{};
+  GatewayLink gateway_;
 };
-
-/// True where the service has interfaces in networks of the project.
-bool uses_networks(const project::Service& service);
 
 }  // namespace orchestrator::supervisor

@@ -118,6 +118,7 @@ class Supervisor {
     co_await adopt(stack_, launcher_, inherited.fds);
     co_await network_.adopt(inherited.fds);
     keeper_.drop_rest(inherited);
+    asio::co_spawn(loop_, network_.follow(), asio::detached);
     for (const auto& [id, member] : stack_.members)
       asio::co_spawn(loop_, live(stack_, launcher_, id), asio::detached);
     stack_.exits.sort_out();

@@ -44,25 +44,36 @@ std::array<unsigned char, 6> parse_mac(const std::string& text) {
   return mac;
 }
 
-/// "10.0.0.0/8" of four bytes and a length.
-std::string prefix_text(const void* ipv4, int length) {
-  std::array<char, INET_ADDRSTRLEN> text{};
-  return ::inet_ntop(AF_INET, ipv4, text.data(), text.size()) + ("/" + std::to_string(length));
+/// "10.0.0.0/8" of the bytes of an address and a length.
+std::string prefix_text(int family, const void* bytes, int length) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  return ::inet_ntop(family, bytes, text.data(), text.size()) + ("/" + std::to_string(length));
+}
+
+/// Every route of the main table.
+void each_route(Socket& socket, int family, const std::function<void(const nlmsghdr&, const rtmsg&)>& take) {
+  rtmsg info{};
+  info.rtm_family = static_cast<unsigned char>(family);
+  Message request(RTM_GETROUTE, NLM_F_DUMP, info, "list routes");
+  request.without_ack();
+  socket.dump(std::move(request), [&](const nlmsghdr& answer) {
+    const auto* route = static_cast<const rtmsg*>(NLMSG_DATA(&answer));
+    if (route->rtm_table == RT_TABLE_MAIN) take(answer, *route);
+  });
 }
 
 constexpr std::uint16_t kNew = NLM_F_CREATE | NLM_F_EXCL;
 
 }  // namespace
 
-Message add_bridge(const std::string& name, const std::string& mac) {
+Message add_bridge(const std::string& name, const std::string& mac, int mtu) {
   ifinfomsg info{};
   info.ifi_flags = IFF_UP;
   info.ifi_change = IFF_UP;
   Message message(RTM_NEWLINK, kNew, info, "make bridge " + name);
-  message.put(IFLA_IFNAME, std::string_view(name))
-      .put(IFLA_ADDRESS, parse_mac(mac))
-      .begin(IFLA_LINKINFO)
-      .put(IFLA_INFO_KIND, std::string_view("bridge"));
+  message.put(IFLA_IFNAME, std::string_view(name)).put(IFLA_ADDRESS, parse_mac(mac));
+  if (mtu > 0) message.put(IFLA_MTU, mtu);
+  message.begin(IFLA_LINKINFO).put(IFLA_INFO_KIND, std::string_view("bridge"));
   message.begin(IFLA_INFO_DATA)
       .put(IFLA_BR_STP_STATE, std::uint32_t{0})
       .put(IFLA_BR_FORWARD_DELAY, std::uint32_t{0})
@@ -85,6 +96,17 @@ Message add_veth(const Veth& veth) {
   if (!veth.peer_mac.empty()) message.put(IFLA_ADDRESS, parse_mac(veth.peer_mac));
   if (veth.mtu > 0) message.put(IFLA_MTU, veth.mtu);
   message.end().end().end();
+  return message;
+}
+
+Message describe_port(const std::string& name, bool isolated, const std::string& alias) {
+  Message message(RTM_NEWLINK, 0, ifinfomsg{}, "set up port " + name);
+  message.put(IFLA_IFNAME, std::string_view(name));
+  if (!alias.empty()) message.put(IFLA_IFALIAS, std::string_view(alias));
+  if (!isolated) return message;
+  message.begin(IFLA_LINKINFO).put(IFLA_INFO_SLAVE_KIND, std::string_view("bridge"));
+  message.begin(IFLA_INFO_SLAVE_DATA).put(IFLA_BRPORT_ISOLATED, std::uint8_t{1}).end();
+  message.end();
   return message;
 }
 
@@ -164,36 +186,43 @@ void settle(const Socket& socket, const std::string& name) {
   if (::ioctl(socket.fd(), SIOCETHTOOL, &request) != 0) sys::throw_errno("bring up interface " + name);
 }
 
-std::vector<std::string> addresses_of(Socket& socket, int index) {
-  std::vector<std::string> addresses;
-  ifaddrmsg info{};
-  info.ifa_family = AF_INET;
-  Message request(RTM_GETADDR, NLM_F_DUMP, info, "list addresses");
-  request.without_ack();
-  socket.dump(std::move(request), [&](const nlmsghdr& answer) {
-    const auto* address = static_cast<const ifaddrmsg*>(NLMSG_DATA(&answer));
-    if (address->ifa_index != static_cast<unsigned>(index)) return;
-    each_attribute(answer, sizeof(ifaddrmsg), [&](std::uint16_t type, const void* data, std::size_t size) {
-      if (type == IFA_LOCAL && size == 4) addresses.push_back(prefix_text(data, address->ifa_prefixlen));
-    });
-  });
-  return addresses;
-}
-
 std::vector<std::string> routed_prefixes(Socket& socket) {
   std::vector<std::string> prefixes;
-  rtmsg info{};
-  info.rtm_family = AF_INET;
-  Message request(RTM_GETROUTE, NLM_F_DUMP, info, "list routes");
-  request.without_ack();
-  socket.dump(std::move(request), [&](const nlmsghdr& answer) {
-    const auto* route = static_cast<const rtmsg*>(NLMSG_DATA(&answer));
-    if (route->rtm_table != RT_TABLE_MAIN || route->rtm_dst_len == 0) return;
-    each_attribute(answer, sizeof(rtmsg), [&](std::uint16_t type, const void* data, std::size_t size) {
-      if (type == RTA_DST && size == 4) prefixes.push_back(prefix_text(data, route->rtm_dst_len));
+  for (const int family : {AF_INET, AF_INET6})
+    each_route(socket, family, [&](const nlmsghdr& answer, const rtmsg& route) {
+      if (route.rtm_dst_len == 0) return;
+      each_attribute(answer, sizeof(rtmsg), [&](std::uint16_t type, const void* data, std::size_t size) {
+        if (type == RTA_DST && size == (family == AF_INET ? 4 : 16))
+          prefixes.push_back(prefix_text(family, data, route.rtm_dst_len));
+      });
     });
-  });
   return prefixes;
+}
+
+bool has_default_route(Socket& socket, int family) {
+  bool found = false;
+  each_route(socket, family, [&](const nlmsghdr&, const rtmsg& route) {
+    found = found || (route.rtm_dst_len == 0 && route.rtm_type == RTN_UNICAST);
+  });
+  return found;
+}
+
+std::map<std::string, std::string> link_aliases(Socket& socket) {
+  std::map<std::string, std::string> aliases;
+  Message request(RTM_GETLINK, NLM_F_DUMP, ifinfomsg{}, "list links");
+  request.put(IFLA_EXT_MASK, std::uint32_t{RTEXT_FILTER_SKIP_STATS}).without_ack();
+  socket.dump(std::move(request), [&](const nlmsghdr& answer) {
+    std::string name;
+    std::string alias;
+    each_attribute(answer, sizeof(ifinfomsg), [&](std::uint16_t type, const void* data, std::size_t size) {
+      if (size == 0) return;
+      const std::string text(static_cast<const char*>(data), ::strnlen(static_cast<const char*>(data), size));
+      if (type == IFLA_IFNAME) name = text;
+      if (type == IFLA_IFALIAS) alias = text;
+    });
+    if (!alias.empty()) aliases[name] = alias;
+  });
+  return aliases;
 }
 
 }  // namespace runtime::netlink

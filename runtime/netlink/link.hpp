@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "runtime/netlink/message.hpp"
 #include "runtime/netlink/socket.hpp"
@@ -12,8 +14,9 @@ namespace runtime::netlink {
 
 /// A bridge, up, without spanning tree (which would hold traffic back for 30 s) and multicast snooping.
 /// Without a MAC address of its own it takes the lowest one of its ports, and what its neighbours remember
-/// becomes wrong whenever a port comes or goes. Throws std::invalid_argument for a bad one.
-Message add_bridge(const std::string& name, const std::string& mac);
+/// becomes wrong whenever a port comes or goes. `mtu` 0: the kernel's default. Throws std::invalid_argument
+/// for a bad MAC address.
+Message add_bridge(const std::string& name, const std::string& mac, int mtu = 0);
 
 struct Veth {
   std::string name{};       ///< of the end in the socket's namespace
@@ -25,6 +28,10 @@ struct Veth {
 };
 /// Both ends in one message, this one enslaved and up. Throws std::invalid_argument for a bad MAC address.
 Message add_veth(const Veth& veth);
+
+/// What a port of a bridge is besides: `isolated` ones reach the bridge itself, but no other isolated port;
+/// `alias` is a note for people and for who looks through the links of a namespace. For an existing link.
+Message describe_port(const std::string& name, bool isolated, const std::string& alias);
 
 Message set_up(int index);
 /// `address` with prefix length, "10.0.0.2/16"; duplicate address detection is off. Throws
@@ -43,10 +50,12 @@ int index_of(Socket& socket, const std::string& name);
 /// milliseconds later; a lost first packet costs a second. This makes it run now. Throws std::system_error.
 void settle(const Socket& socket, const std::string& name);
 
-/// IPv4 addresses of the interface with their prefix lengths, "10.0.0.1/16".
-std::vector<std::string> addresses_of(Socket& socket, int index);
-
-/// Prefixes that the routes of the socket's namespace lead to, "10.0.0.0/8", but for the default route.
+/// Prefixes of IPv4 and IPv6 that the main routes of the socket's namespace lead to, "10.0.0.0/8", but for
+/// the default routes.
 std::vector<std::string> routed_prefixes(Socket& socket);
+bool has_default_route(Socket& socket, int family);
+
+/// By name the aliases of the links that have one.
+std::map<std::string, std::string> link_aliases(Socket& socket);
 
 }  // namespace runtime::netlink

@@ -15,23 +15,50 @@
 namespace runtime::netlink {
 namespace {
 
-// Offsets in the IPv4 header, and of the destination port in UDP's and TCP's.
-constexpr std::uint32_t kDestinationAddress = 16;
+// Offset of the destination port in UDP's and TCP's headers.
 constexpr std::uint32_t kDestinationPort = 2;
 
-constexpr nfgenmsg kIpv4{.nfgen_family = NFPROTO_IPV4, .version = NFNETLINK_V0, .res_id = 0};
 constexpr std::uint16_t kNewRule = (NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWRULE;
 
-in_addr parse(const std::string& address) {
+in_addr parse_ipv4(const std::string& address) {
   in_addr result{};
   if (::inet_pton(AF_INET, address.c_str(), &result) == 1) return result;
   throw std::invalid_argument("\"" + address + "\" is not an IPv4 address");
 }
 
+/// An address or a prefix, and where it stands in the header of its family.
+struct Network {
+  std::uint8_t family = NFPROTO_IPV4;
+  std::uint32_t offset = 16;
+  std::uint32_t size = 4;
+  int length = 0;
+  std::array<std::uint8_t, 16> bytes{};
+  std::array<std::uint8_t, 16> mask{};
+};
+
+Network parse_network(const std::string& prefix) {
+  const auto slash = prefix.find('/');
+  const std::string address = prefix.substr(0, slash);
+  Network network;
+  if (::inet_pton(AF_INET6, address.c_str(), network.bytes.data()) == 1)
+    network = {.family = NFPROTO_IPV6, .offset = 24, .size = 16, .bytes = network.bytes};
+  else if (::inet_pton(AF_INET, address.c_str(), network.bytes.data()) != 1)
+    throw std::invalid_argument("\"" + address + "\" is not an IP address");
+  const int bits = static_cast<int>(network.size) * 8;
+  network.length = slash == std::string::npos ? bits : std::stoi(prefix.substr(slash + 1));
+  for (int bit = 0; bit < network.length; ++bit)
+    network.mask.at(static_cast<std::size_t>(bit / 8)) |= static_cast<std::uint8_t>(0x80 >> bit % 8);
+  for (std::size_t i = 0; i < network.size; ++i) network.bytes.at(i) &= network.mask.at(i);
+  return network;
+}
+
 }  // namespace
 
-Rule::Rule(const std::string& chain)
-    : message_(kNewRule, NLM_F_CREATE | NLM_F_APPEND, kIpv4, "add a rule to nf_tables chain " + chain) {
+Rule::Rule(std::uint8_t family, const std::string& chain)
+    : family_(family),
+      message_(kNewRule, NLM_F_CREATE | NLM_F_APPEND,
+               nfgenmsg{.nfgen_family = family, .version = NFNETLINK_V0, .res_id = 0},
+               "add a rule to nf_tables chain " + chain) {
   message_.put(NFTA_RULE_TABLE, std::string_view(kNfTable)).put(NFTA_RULE_CHAIN, std::string_view(chain));
   message_.begin(NFTA_RULE_EXPRESSIONS);
 }
@@ -42,13 +69,14 @@ Rule& Rule::protocol(std::uint8_t number) {
 }
 
 Rule& Rule::destination(const std::string& prefix) {
-  const auto slash = prefix.find('/');
-  const int length = slash == std::string::npos ? 32 : std::stoi(prefix.substr(slash + 1));
-  const std::uint32_t bits = length == 0 ? 0 : htonl(~std::uint32_t{0} << (32 - length));
-  const std::uint32_t network = parse(prefix.substr(0, slash)).s_addr & bits;
-  payload(NFT_PAYLOAD_NETWORK_HEADER, kDestinationAddress, sizeof network);
-  if (length < 32) mask(bits);
-  return compare(&network, sizeof network, NFT_CMP_EQ);
+  const Network network = parse_network(prefix);
+  if (family_ == NFPROTO_INET) {
+    meta(NFT_META_NFPROTO);
+    compare(&network.family, sizeof network.family, NFT_CMP_EQ);
+  }
+  payload(NFT_PAYLOAD_NETWORK_HEADER, network.offset, network.size);
+  if (network.length < static_cast<int>(network.size) * 8) mask(network.mask.data(), network.size);
+  return compare(network.bytes.data(), network.size, NFT_CMP_EQ);
 }
 
 Rule& Rule::destination_port(std::uint16_t port) { return compare_port(port, NFT_CMP_EQ); }
@@ -68,7 +96,7 @@ Rule& Rule::of_transparent_socket() {
 }
 
 Rule& Rule::change_destination(const std::string& address, std::uint16_t port) {
-  const in_addr to = parse(address);
+  const in_addr to = parse_ipv4(address);
   const std::uint16_t number = htons(port);
   immediate(NFT_REG_1, &to, sizeof to);
   immediate(NFT_REG_2, &number, sizeof number);
@@ -86,7 +114,9 @@ Rule& Rule::change_destination(const std::string& address, std::uint16_t port) {
 Rule& Rule::hand_over(std::uint16_t port, std::uint32_t mark) {
   const std::uint16_t number = htons(port);
   immediate(NFT_REG_1, &number, sizeof number);
-  begin("tproxy").put_be32(NFTA_TPROXY_FAMILY, NFPROTO_IPV4).put_be32(NFTA_TPROXY_REG_PORT, NFT_REG_1);
+  const std::uint32_t family =
+      family_ == NFPROTO_INET ? std::uint8_t{NFPROTO_UNSPEC} : family_;  // the packet's own
+  begin("tproxy").put_be32(NFTA_TPROXY_FAMILY, family).put_be32(NFTA_TPROXY_REG_PORT, NFT_REG_1);
   return end().set_mark(mark).accept();
 }
 
@@ -128,13 +158,14 @@ void Rule::payload(std::uint32_t base, std::uint32_t offset, std::uint32_t size)
   end();
 }
 
-void Rule::mask(std::uint32_t bits) {
+void Rule::mask(const std::uint8_t* bits, std::uint32_t size) {
+  constexpr std::array<std::uint8_t, 16> kNothing{};
   begin("bitwise")
       .put_be32(NFTA_BITWISE_SREG, NFT_REG_1)
       .put_be32(NFTA_BITWISE_DREG, NFT_REG_1)
-      .put_be32(NFTA_BITWISE_LEN, sizeof bits);
-  message_.begin(NFTA_BITWISE_MASK).put(NFTA_DATA_VALUE, bits).end();
-  message_.begin(NFTA_BITWISE_XOR).put(NFTA_DATA_VALUE, std::uint32_t{0}).end();
+      .put_be32(NFTA_BITWISE_LEN, size);
+  message_.begin(NFTA_BITWISE_MASK).put_bytes(NFTA_DATA_VALUE, bits, size).end();
+  message_.begin(NFTA_BITWISE_XOR).put_bytes(NFTA_DATA_VALUE, kNothing.data(), size).end();
   end();
 }
 

@@ -27,14 +27,15 @@ Message batch(std::uint16_t kind) {
   return message;
 }
 
-Message table(std::uint16_t command, std::uint16_t flags) {
-  Message message(type(command), flags, family(NFPROTO_IPV4), "change nf_tables table mdcompose");
+Message table(std::uint8_t in, std::uint16_t command, std::uint16_t flags) {
+  Message message(type(command), flags, family(in), "change nf_tables table mdcompose");
   message.put(NFTA_TABLE_NAME, std::string_view(kNfTable));
   return message;
 }
 
-Message chain(const char* name, const char* kind, std::uint32_t hook, std::int32_t priority) {
-  Message message(type(NFT_MSG_NEWCHAIN), NLM_F_CREATE, family(NFPROTO_IPV4), "make nf_tables chain");
+Message chain(std::uint8_t in, const char* name, const char* kind, std::uint32_t hook,
+              std::int32_t priority) {
+  Message message(type(NFT_MSG_NEWCHAIN), NLM_F_CREATE, family(in), "make nf_tables chain");
   message.put(NFTA_CHAIN_TABLE, std::string_view(kNfTable)).put(NFTA_CHAIN_NAME, std::string_view(name));
   message.begin(NFTA_CHAIN_HOOK)
       .put_be32(NFTA_HOOK_HOOKNUM, hook)
@@ -54,14 +55,14 @@ void finish_batch(std::vector<Message>& messages) {
 }
 
 /// Made, removed, made: right whether or not there was one.
-void start_fresh_table(std::vector<Message>& messages) {
+void start_fresh_table(std::vector<Message>& messages, std::uint8_t in) {
   messages.push_back(batch(NFNL_MSG_BATCH_BEGIN));
-  messages.push_back(table(NFT_MSG_NEWTABLE, NLM_F_CREATE));
-  messages.push_back(table(NFT_MSG_DELTABLE, 0));
-  messages.push_back(table(NFT_MSG_NEWTABLE, NLM_F_CREATE));
+  messages.push_back(table(in, NFT_MSG_NEWTABLE, NLM_F_CREATE));
+  messages.push_back(table(in, NFT_MSG_DELTABLE, 0));
+  messages.push_back(table(in, NFT_MSG_NEWTABLE, NLM_F_CREATE));
 }
 
-Rule transparent_rule() { return Rule("transparent"); }
+Rule transparent_rule() { return {NFPROTO_INET, "transparent"}; }
 
 /// Packets for connections that the gateway process has already, on whatever bridge. Its listening socket is
 /// found for every packet to its port, handed over or not, so that port is left to the rules of each bridge:
@@ -80,19 +81,21 @@ Message socket_rule(const TransparentRules& rules, std::uint8_t protocol) {
 /// gateway's ordinary sockets, which go on to the rules after these.
 void add_gateway_rules(std::vector<Message>& messages, const TransparentRules& rules,
                        const BridgeRules& bridge, std::uint8_t protocol) {
-  if (bridge.outbound)
+  for (const std::string& gateway : bridge.gateways) {
+    if (bridge.outbound)
+      messages.push_back(transparent_rule()
+                             .from_interface(bridge.link)
+                             .destination(gateway)
+                             .protocol(protocol)
+                             .hand_over(rules.port, rules.mark)
+                             .finish());
     messages.push_back(transparent_rule()
-                           .from_interface(bridge.link)
-                           .destination(bridge.gateway)
+                           .destination(gateway)
                            .protocol(protocol)
-                           .hand_over(rules.port, rules.mark)
+                           .destination_port(rules.port)
+                           .drop()
                            .finish());
-  messages.push_back(transparent_rule()
-                         .destination(bridge.gateway)
-                         .protocol(protocol)
-                         .destination_port(rules.port)
-                         .drop()
-                         .finish());
+  }
 }
 
 }  // namespace
@@ -102,10 +105,10 @@ void redirect_dns(Socket& socket, const std::string& address, std::uint16_t udp_
   constexpr std::int32_t kBeforeRouting = -100;  // "dstnat"
   constexpr std::uint16_t kDns = 53;
   std::vector<Message> messages;
-  start_fresh_table(messages);
-  messages.push_back(chain("dns", "nat", NF_INET_LOCAL_OUT, kBeforeRouting));
+  start_fresh_table(messages, NFPROTO_IPV4);
+  messages.push_back(chain(NFPROTO_IPV4, "dns", "nat", NF_INET_LOCAL_OUT, kBeforeRouting));
   const auto redirect = [&](std::uint8_t protocol, std::uint16_t port) {
-    messages.push_back(Rule("dns")
+    messages.push_back(Rule(NFPROTO_IPV4, "dns")
                            .destination(address)
                            .protocol(protocol)
                            .destination_port(kDns)
@@ -121,14 +124,15 @@ void redirect_dns(Socket& socket, const std::string& address, std::uint16_t udp_
 void set_transparent_rules(Socket& socket, const TransparentRules& rules) {
   constexpr std::int32_t kMangle = -150;
   std::vector<Message> messages;
-  start_fresh_table(messages);
-  messages.push_back(chain("transparent", "filter", NF_INET_PRE_ROUTING, kMangle));
+  start_fresh_table(messages, NFPROTO_INET);
+  messages.push_back(chain(NFPROTO_INET, "transparent", "filter", NF_INET_PRE_ROUTING, kMangle));
   for (const std::uint8_t protocol : kProtocols) {
     messages.push_back(socket_rule(rules, protocol));
     for (const BridgeRules& bridge : rules.bridges) add_gateway_rules(messages, rules, bridge, protocol);
   }
   for (const BridgeRules& bridge : rules.bridges)
-    messages.push_back(transparent_rule().destination(bridge.subnet).accept().finish());
+    for (const std::string& subnet : bridge.subnets)
+      messages.push_back(transparent_rule().destination(subnet).accept().finish());
   messages.push_back(transparent_rule().destination("127.0.0.0/8").accept().finish());
   for (const BridgeRules& bridge : rules.bridges)
     for (const std::uint8_t protocol : kProtocols)

@@ -18,16 +18,17 @@ void redirect_dns(Socket& socket, const std::string& address, std::uint16_t udp_
 /// A bridge of the project's namespace, as the rules see it.
 struct BridgeRules {
   std::string link{};
-  std::string subnet{};   ///< "10.0.0.0/16": not outside
-  std::string gateway{};  ///< the bridge's own address, which means the host to its containers
-  bool outbound = false;  ///< with a way out
+  std::vector<std::string> subnets{};   ///< "10.0.0.0/16", "fd00:1::/64": not outside
+  std::vector<std::string> gateways{};  ///< the bridge's own addresses, which mean the host to its containers
+  bool outbound = false;                ///< with a way out
 };
 struct TransparentRules {
   std::uint32_t mark = 0;  ///< set on packets of transparent sockets
   std::uint16_t port = 0;  ///< where connections to the outside are handed to; closed to direct connections
   std::vector<BridgeRules> bridges{};
 };
-/// In a project's namespace: replaces the whole table, so it may be called again with other bridges. IPv4.
+/// In a project's namespace: replaces the whole table, so it may be called again with other bridges. IPv4 and
+/// IPv6.
 void set_transparent_rules(Socket& socket, const TransparentRules& rules);
 
 }  // namespace runtime::netlink

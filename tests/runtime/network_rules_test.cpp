@@ -1,7 +1,7 @@
 // What the rules of a project's namespace hand to the gateway process, and what they do not; the gateway is a
 // transparent socket here.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,55 +12,63 @@
 #include "network_box.hpp"
 #include "orchestrator/network/constants.hpp"
 #include "orchestrator/network/project_network.hpp"
-#include "runtime/netlink/namespace.hpp"
 
 namespace orchestrator::network {
 namespace {
 
+using network_test::accept_one;
 using network_test::Attempt;
 using network_test::Box;
+using network_test::bridge;
 using network_test::connect_from;
 using network_test::endpoint;
+using network_test::interface;
 using network_test::listen_in;
+using network_test::socket_in;
 using runtime::sys::unique_fd;
-
-/// "8.8.8.8:53", the local end of a socket.
-std::string local_end(const unique_fd& socket) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-  return address_text(ntohl(address.sin_addr.s_addr)) + ":" + std::to_string(ntohs(address.sin_port));
-}
 
 struct NetworkRules : testing::Test {
   ProjectNetwork project{};
   Box web{};
   Box db{};
   unique_fd way_out{};
+  unique_fd way_out6{};
 
   void SetUp() override {
-    project.ensure(
-        {{.name = "t_front", .subnet = parse_prefix("10.89.0.0/16"), .gateway = parse_address("10.89.0.1")},
-         {.name = "t_back",
-          .subnet = parse_prefix("10.90.0.0/16"),
-          .gateway = parse_address("10.90.0.1"),
-          .internal = true}});
-    project.attach(web.network.get(), {{.network = "t_front",
-                                        .name = "eth0",
-                                        .address = parse_address("10.89.1.1"),
-                                        .default_route = true}});
+    project.ensure({bridge("t_front", {"10.89.0.0/16", "fd00:89::/64"}),
+                    bridge("t_back", {"10.90.0.0/16", "fd00:90::/64"}, true)});
+    attach_to(web,
+              interface("t_front", "eth0", {"10.89.1.1/16", "fd00:89::1:1/64"}, {"10.89.0.1", "fd00:89::1"}));
     // With a route of its own making: what a container with CAP_NET_ADMIN could add.
-    project.attach(db.network.get(), {{.network = "t_back",
-                                       .name = "eth0",
-                                       .address = parse_address("10.90.1.1"),
-                                       .default_route = true}});
+    attach_to(db,
+              interface("t_back", "eth0", {"10.90.1.1/16", "fd00:90::1:1/64"}, {"10.90.0.1", "fd00:90::1"}));
     way_out = listen_in(project.fd(), "0.0.0.0", kOutboundPort, true);
+    way_out6 = listen_in(project.fd(), "::", kOutboundPort, true);
+  }
+  void attach_to(const Box& box, const Interface& wanted) {
+    attach(box.network.get(), {{.bridges = &project.bridges(), .interface = wanted}});
   }
   /// Where the gateway sees the connection going to; nothing where it sees none.
-  std::optional<std::string> handed_over(const Attempt& attempt) const {
+  static std::optional<std::string> seen_by(const unique_fd& gateway, const Attempt& attempt) {
     if (attempt.error != 0) return std::nullopt;
-    const unique_fd accepted(::accept4(way_out.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    return local_end(accepted);
+    return network_test::local_end(accept_one(gateway));
+  }
+  [[nodiscard]] std::optional<std::string> handed_over(const Attempt& attempt) const {
+    return seen_by(way_out, attempt);
+  }
+  /// A connection as the gateway makes it for a client of a published port.
+  [[nodiscard]] unique_fd dial_as(const std::string& client, const std::string& to) const {
+    const auto from = endpoint(client, 40'000);
+    unique_fd socket = socket_in(project.fd(), SOCK_STREAM, from.storage.ss_family);
+    const int on = 1;
+    if (from.storage.ss_family == AF_INET)
+      ::setsockopt(socket.get(), IPPROTO_IP, IP_TRANSPARENT, &on, sizeof on);
+    else
+      ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_TRANSPARENT, &on, sizeof on);
+    EXPECT_EQ(::bind(socket.get(), from.get(), from.size), 0);
+    const auto target = endpoint(to, 80);
+    EXPECT_EQ(::connect(socket.get(), target.get(), target.size), 0);
+    return socket;
   }
 };
 
@@ -90,40 +98,40 @@ TEST_F(NetworkRules, TheGatewaysPortIsClosedToDirectConnections) {
 
 TEST_F(NetworkRules, AClientKeepsItsAddress) {
   const unique_fd server = listen_in(web.network.get(), "0.0.0.0", 80);
-  unique_fd dialled;
-  runtime::netlink::inside_network(project.fd(),
-                                   [&] { dialled.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); });
-  const int on = 1;
-  ASSERT_EQ(::setsockopt(dialled.get(), IPPROTO_IP, IP_TRANSPARENT, &on, sizeof on), 0);
-  const sockaddr_in client = endpoint("198.51.100.9", 40'000);
-  ASSERT_EQ(::bind(dialled.get(), reinterpret_cast<const sockaddr*>(&client), sizeof client), 0);
-  const sockaddr_in to = endpoint("10.89.1.1", 80);
-  ASSERT_EQ(::connect(dialled.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
-  sockaddr_in seen{};
-  socklen_t size = sizeof seen;
-  const unique_fd accepted(::accept4(server.get(), reinterpret_cast<sockaddr*>(&seen), &size, SOCK_CLOEXEC));
-  EXPECT_EQ(address_text(ntohl(seen.sin_addr.s_addr)), "198.51.100.9");
+  const unique_fd dialled = dial_as("198.51.100.9", "10.89.1.1");
+  EXPECT_EQ(network_test::peer_end(accept_one(server)), "198.51.100.9:40000");
+}
+
+TEST_F(NetworkRules, Ipv6IsHandedOverAndKeepsAddressesToo) {
+  EXPECT_EQ(seen_by(way_out6, connect_from(web, "2001:db8::7", 443)), "[2001:db8::7]:443");
+  EXPECT_EQ(seen_by(way_out6, connect_from(web, "fd00:89::1", 5432)), "[fd00:89::1]:5432");
+  const unique_fd server = listen_in(web.network.get(), "::", 80);
+  const unique_fd dialled = dial_as("2001:db8::9", "fd00:89::1:1");
+  EXPECT_EQ(network_test::peer_end(accept_one(server)), "[2001:db8::9]:40000");
+}
+
+TEST_F(NetworkRules, AnInternalNetworkHasNoWayOutByIpv6) {
+  EXPECT_NE(connect_from(db, "2001:db8::7", 443).error, 0);
+  EXPECT_NE(connect_from(db, "fd00:90::1", 443).error, 0);
+  EXPECT_NE(connect_from(db, "fd00:90::1", kOutboundPort).error, 0);
+  EXPECT_NE(connect_from(db, "fd00:89::1", kOutboundPort).error, 0);
 }
 
 TEST_F(NetworkRules, ContainersOfAnInternalNetworkAnswerTheGateway) {
   const unique_fd server = listen_in(db.network.get(), "0.0.0.0", 80);
-  unique_fd dialled;
-  runtime::netlink::inside_network(project.fd(),
-                                   [&] { dialled.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); });
-  const sockaddr_in to = endpoint("10.90.1.1", 80);
-  EXPECT_EQ(::connect(dialled.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  const unique_fd dialled = socket_in(project.fd(), SOCK_STREAM, AF_INET);
+  const auto to = endpoint("10.90.1.1", 80);
+  EXPECT_EQ(::connect(dialled.get(), to.get(), to.size), 0);
 }
 
 // Long before the half minute for which others remember a MAC address; until the kernel has taken the old
 // one's interface away (15 to 60 ms), that one may answer.
 TEST_F(NetworkRules, ARecreatedContainerIsReachedSoon) {
   Box client;
-  project.attach(client.network.get(),
-                 {{.network = "t_front", .name = "eth0", .address = parse_address("10.89.2.1")}});
+  attach_to(client, interface("t_front", "eth0", {"10.89.2.1/16"}));
   const auto reach_new_one = [&] {
     const Box box;
-    project.attach(box.network.get(),
-                   {{.network = "t_front", .name = "eth0", .address = parse_address("10.89.3.1")}});
+    attach_to(box, interface("t_front", "eth0", {"10.89.3.1/16"}));
     const unique_fd server = listen_in(box.network.get(), "0.0.0.0", 80);
     int error = ETIMEDOUT;
     for (int tries = 0; tries < 100 && error != 0; ++tries) {
@@ -138,10 +146,8 @@ TEST_F(NetworkRules, ARecreatedContainerIsReachedSoon) {
 
 TEST_F(NetworkRules, AreMadeForManyNetworks) {
   std::vector<BridgeNetwork> many;
-  for (std::uint32_t i = 0; i < 100; ++i)
-    many.push_back({.name = "many" + std::to_string(i),
-                    .subnet = {.base = parse_address("172.16.0.0") + (i << 8), .length = 24},
-                    .gateway = parse_address("172.16.0.1") + (i << 8)});
+  for (int i = 0; i < 100; ++i)
+    many.push_back(bridge("many" + std::to_string(i), {"172.16." + std::to_string(i) + ".0/24"}));
   project.ensure(many);
   EXPECT_EQ(handed_over(connect_from(web, "198.51.100.7", 443)), "198.51.100.7:443");
 }

@@ -41,17 +41,20 @@ std::uint32_t wanted(const Stream& out_of, const Stream& into) {
 /// Dials, then carries. Ends itself through its owner.
 class Connection {
  public:
-  Connection(Connections& owner, sys::unique_fd accepted, Connections::Dial dial)
+  Connection(Connections& owner, sys::unique_fd accepted, Connections::Dial dial, std::shared_ptr<void> use,
+             Connections::Refused refused)
       : owner_(owner),
+        use_(std::move(use)),
         accepted_(std::move(accepted)),
         dial_(std::move(dial)),
+        refused_(std::move(refused)),
         patience_(owner.loop_, [this] { dial_next(); }) {}
 
   void dial_next() {
     or_end([this] {
       dialled_watch_.reset();
       dialled_ = dial_();
-      if (!dialled_) return end_with_reset();
+      if (!dialled_) return give_back();
       patience_.start(kDialTimeout);
       dialled_watch_.emplace(owner_.loop_, dialled_.get(),
                              [this](std::uint32_t events) { or_end([&] { on_dialled(events); }); });
@@ -79,6 +82,7 @@ class Connection {
   void start_carrying() {
     patience_.stop();
     dial_ = nullptr;
+    refused_ = nullptr;
     prepare(accepted_.get());
     prepare(dialled_.get());
     streams_.emplace(Streams{.outward = {accepted_.get(), dialled_.get(), owner_.buffers_},
@@ -102,6 +106,12 @@ class Connection {
     dialled_watch_->want(wanted(streams_->inward, streams_->outward));
   }
 
+  void give_back() {
+    if (!refused_) return end_with_reset();
+    refused_(std::move(accepted_));
+    owner_.end(this);
+  }
+
   void end_with_reset() {
     reset_on_close(accepted_.get());
     if (dialled_) reset_on_close(dialled_.get());
@@ -114,9 +124,11 @@ class Connection {
   };
 
   Connections& owner_;
+  std::shared_ptr<void> use_;
   sys::unique_fd accepted_;
   sys::unique_fd dialled_{};
   Connections::Dial dial_;
+  Connections::Refused refused_;
   Timer patience_;
   std::optional<Streams> streams_{};
   std::optional<Watch> accepted_watch_{};
@@ -126,8 +138,9 @@ class Connection {
 Connections::Connections(Loop& loop) : loop_(loop) {}
 Connections::~Connections() = default;
 
-void Connections::start(sys::unique_fd accepted, Dial dial) {
-  auto connection = std::make_unique<Connection>(*this, std::move(accepted), std::move(dial));
+void Connections::start(sys::unique_fd accepted, Dial dial, std::shared_ptr<void> use, Refused refused) {
+  auto connection = std::make_unique<Connection>(*this, std::move(accepted), std::move(dial), std::move(use),
+                                                 std::move(refused));
   Connection* started = connection.get();
   connections_.emplace(started, std::move(connection));
   started->dial_next();

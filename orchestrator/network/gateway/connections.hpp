@@ -24,8 +24,13 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  /// Dials until something answers, then passes everything on. Where nothing does, `accepted` is reset.
-  void start(runtime::sys::unique_fd accepted, Dial dial);
+  /// Gets the accepted socket back.
+  using Refused = std::function<void(runtime::sys::unique_fd accepted)>;
+
+  /// Dials until something answers, then passes everything on. Where nothing does, `accepted` goes to
+  /// `refused`, or is reset without one. `use` is kept for as long as the connection lives.
+  void start(runtime::sys::unique_fd accepted, Dial dial, std::shared_ptr<void> use = nullptr,
+             Refused refused = nullptr);
   [[nodiscard]] std::size_t count() const { return connections_.size(); }
 
  private:

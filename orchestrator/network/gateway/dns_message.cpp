@@ -20,6 +20,8 @@ constexpr std::uint8_t kRecursionDesired = 0x01;
 constexpr std::uint8_t kRecursionAvailable = 0x80;
 constexpr std::uint8_t kOpcodeMask = 0x78;
 constexpr std::size_t kOptSize = 11;
+constexpr std::uint16_t kStartOfAuthority = 6;
+constexpr std::size_t kSoaNumbers = 20;  ///< five of 32 bits after the names, the last is MINIMUM
 
 /// Reads big-endian numbers and names; once beyond the end, it stays failed.
 class Reader {
@@ -31,6 +33,10 @@ class Reader {
     const auto value = static_cast<std::uint16_t>(message_[position_] << 8 | message_[position_ + 1]);
     position_ += 2;
     return value;
+  }
+  std::uint32_t long_number() {
+    const std::uint32_t high = number();
+    return high << 16 | number();
   }
   void skip(std::size_t count) {
     if (has(count)) position_ += count;
@@ -220,10 +226,39 @@ void set_id(Bytes& message, std::uint16_t id) {
 
 Rcode rcode_of(ByteView message) { return static_cast<Rcode>(message[3] & 0x0f); }
 
+std::optional<std::uint32_t> negative_ttl(ByteView message) {
+  Reader counts(message, 4);
+  const unsigned questions = counts.number();
+  const unsigned answers = counts.number();
+  const unsigned authorities = counts.number();
+  const Rcode rcode = message.size() < kHeaderSize ? Rcode::format_error : rcode_of(message);
+  if (rcode != Rcode::no_such_name && !(rcode == Rcode::no_error && answers == 0)) return std::nullopt;
+  Reader reader(message, kHeaderSize);
+  for (unsigned i = 0; i < questions; ++i) {
+    reader.skip_name();
+    reader.skip(4);
+  }
+  for (unsigned i = 0; i < answers + authorities && !reader.failed(); ++i) {
+    reader.skip_name();
+    const std::uint16_t type = reader.number();
+    reader.skip(2);
+    const std::uint32_t ttl = reader.long_number();
+    const std::uint16_t length = reader.number();
+    if (type != kStartOfAuthority || length < kSoaNumbers) {
+      reader.skip(length);
+      continue;
+    }
+    reader.skip(length - sizeof(std::uint32_t));
+    const std::uint32_t minimum = reader.long_number();
+    if (!reader.failed()) return std::min(ttl, minimum);
+  }
+  return std::nullopt;
+}
+
 bool answers(ByteView message, const Query& query) {
   const std::size_t size = query.question.size();
-  return message.size() >= kHeaderSize + size && (message[2] & kResponse) && message[4] == 0 &&
-         message[5] == 1 &&
+  return message.size() >= kHeaderSize + size && id_of(message) == query.id && (message[2] & kResponse) &&
+         message[4] == 0 && message[5] == 1 &&
          std::equal(query.question.begin(), query.question.end(), message.begin() + kHeaderSize,
                     [](std::uint8_t a, std::uint8_t b) { return std::tolower(a) == std::tolower(b); });
 }

@@ -75,7 +75,10 @@ std::optional<Ip> reverse_address(std::string_view name);
 std::uint16_t id_of(ByteView message);
 void set_id(Bytes& message, std::uint16_t id);
 Rcode rcode_of(ByteView message);
-/// True where `message` answers exactly this question.
+/// For how many seconds a foreign "there is none" may be remembered (RFC 2308, section 5); nothing where it
+/// is no such answer, or nobody vouches for it.
+std::optional<std::uint32_t> negative_ttl(ByteView message);
+/// True where `message` answers exactly this question, asked with this id.
 bool answers(ByteView message, const Query& query);
 
 }  // namespace dns

@@ -17,8 +17,10 @@ namespace {
 /// Docker's 600 makes nginx and Java keep dead addresses; 0 defeats harmless caches.
 constexpr std::uint32_t kTtl = 2;
 constexpr auto kIdle = std::chrono::seconds(10);
-/// Of all containers together: a client that opens connections and says nothing starves nobody.
-constexpr std::size_t kMostClients = 256;
+/// TCP connections of one container: who opens more and says nothing starves only himself.
+constexpr std::size_t kMostClientsOfOne = 32;
+/// Of all together, as each takes a descriptor.
+constexpr std::size_t kMostClients = 1024;
 
 std::vector<dns::Record> records_of(const Answer& answer, dns::Type type) {
   std::vector<dns::Record> records;
@@ -35,6 +37,7 @@ struct DnsServer::Resolver {
   runtime::sys::unique_fd udp{};
   std::unique_ptr<Watch> watch{};
   std::unique_ptr<Listener> listener{};
+  std::size_t clients = 0;
 };
 
 struct DnsServer::Client {
@@ -97,7 +100,8 @@ void DnsServer::datagrams(Resolver& resolver) {
 }
 
 void DnsServer::accepted(Resolver& resolver, runtime::sys::unique_fd socket) {
-  if (clients_.size() >= kMostClients) return;
+  if (clients_.size() >= kMostClients || resolver.clients >= kMostClientsOfOne) return;
+  ++resolver.clients;
   auto owned = std::make_unique<Client>();
   Client& client = *owned;
   client.number = ++last_client_;
@@ -113,7 +117,12 @@ void DnsServer::accepted(Resolver& resolver, runtime::sys::unique_fd socket) {
 
 void DnsServer::drop(Client& client) {
   client.watch->want(0);
-  loop_.later([this, number = client.number] { clients_.erase(number); });
+  client.idle->stop();
+  loop_.later([this, number = client.number, key = client.key] {
+    if (clients_.erase(number) == 0) return;
+    if (const auto resolver = sockets_.find(key); resolver != sockets_.end() && resolver->second->clients > 0)
+      --resolver->second->clients;
+  });
 }
 
 void DnsServer::from_client(Client& client) {
@@ -173,9 +182,15 @@ std::vector<Ip> DnsServer::servers_of(const DnsView& view) const {
 
 void DnsServer::forward(const DnsView& view, const dns::Query& query, const Bytes& message, bool tcp,
                         const Reply& reply) {
-  upstream_.ask(message, query, servers_of(view), tcp, [query, reply](std::optional<Bytes> answer) {
+  const std::vector<Ip> servers = servers_of(view);
+  std::string asked;
+  for (const Ip& server : servers) asked += server.text() + " ";
+  if (const auto known = negative_.find(query, asked, Clock::now()))
+    return reply(dns::answer(query, tolerable(*known, query), {}, kTtl, dns::kLargestUdp));
+  upstream_.ask(message, query, servers, tcp, [this, query, reply, asked](std::optional<Bytes> answer) {
     const dns::Rcode rcode = answer ? dns::rcode_of(*answer) : dns::Rcode::server_failure;
     const dns::Rcode shown = tolerable(rcode, query);
+    if (answer) negative_.take(query, asked, *answer, Clock::now());
     if (answer && shown == rcode) return reply(*answer);
     reply(dns::answer(query, shown, {}, kTtl, dns::kLargestUdp));
   });

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/network/gateway/dns_answers.hpp"
+#include "orchestrator/network/gateway/dns_cache.hpp"
 #include "orchestrator/network/gateway/listener.hpp"
 #include "orchestrator/network/gateway/upstream.hpp"
 
@@ -39,6 +40,7 @@ class DnsServer {
 
   Loop& loop_;
   Upstream upstream_;
+  NegativeCache negative_{};
   Directory directory_{};
   std::vector<std::string> resolvers_{};
   std::map<std::string, DnsView> views_{};

@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "orchestrator/network/gateway/bind_port.hpp"
 #include "orchestrator/network/gateway/published_tcp.hpp"
 #include "orchestrator/network/gateway/published_udp.hpp"
 
@@ -17,25 +16,21 @@ bool same_place(const PublishedPort& a, const PublishedPort& b) {
          a.protocol == b.protocol;
 }
 
-std::unique_ptr<PublishedPortServer> serve(BoundPort bound, Protocol protocol, Loop& loop,
-                                           Connections& connections, const ProjectNamespace& project) {
-  if (protocol == Protocol::tcp)
-    return std::make_unique<PublishedTcp>(loop, std::move(bound.socket), connections, project);
-  return std::make_unique<PublishedUdp>(loop, std::move(bound.socket), bound.family, project);
-}
-
 }  // namespace
 
 void Targets::set(const PublishedPort& port) {
   targets_.clear();
-  for (const Ip& ip : parse_ips(port.targets)) targets_.push_back({.ip = ip, .port = port.target_port});
+  for (const std::string& text : port.targets)
+    if (const auto target = Endpoint::parse(text)) targets_.push_back(*target);
 }
 
-std::vector<Endpoint> Targets::in_turn() {
+std::vector<Endpoint> Targets::in_turn(int family) {
   std::vector<Endpoint> result = targets_;
-  if (!result.empty())
-    std::rotate(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(next_++ % result.size()),
-                result.end());
+  if (result.empty()) return result;
+  std::rotate(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(next_++ % result.size()),
+              result.end());
+  std::stable_partition(result.begin(), result.end(),
+                        [&](const Endpoint& target) { return target.ip.family == family; });
   return result;
 }
 
@@ -57,6 +52,23 @@ std::vector<PortResult> PublishedPorts::apply(const std::vector<PublishedPort>& 
   return results;
 }
 
+Activity PublishedPorts::activity() const {
+  Activity activity;
+  for (const auto& [key, open] : open_)
+    if (open.port.watched)
+      activity.ports.push_back(
+          {.key = key, .busy = open.server->is_busy(), .waiting = open.server->has_waiting()});
+  return activity;
+}
+
+std::unique_ptr<PublishedPortServer> PublishedPorts::serve(BoundPort bound, const PublishedPort& port) const {
+  if (port.protocol == Protocol::tcp)
+    return std::make_unique<PublishedTcp>(loop_, std::move(bound.socket), connections_, project_,
+                                          activity_changed_);
+  return std::make_unique<PublishedUdp>(loop_, std::move(bound.socket), bound.family, project_,
+                                        activity_changed_);
+}
+
 PortResult PublishedPorts::ensure(const PublishedPort& port,
                                   const std::shared_ptr<const Surroundings>& surroundings) {
   auto found = open_.find(port.key);
@@ -64,9 +76,7 @@ PortResult PublishedPorts::ensure(const PublishedPort& port,
     BoundPort bound = bind_port(port);
     if (!bound.socket) return {.key = port.key, .host_port = 0, .error = bound.error};
     const std::uint16_t number = bound.port;
-    Open opened{.port = port,
-                .number = number,
-                .server = serve(std::move(bound), port.protocol, loop_, connections_, project_)};
+    Open opened{.port = port, .number = number, .server = serve(std::move(bound), port)};
     found = open_.emplace(port.key, std::move(opened)).first;
   }
   found->second.port = port;

@@ -2,12 +2,14 @@
 // own address where that is possible.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "orchestrator/network/gateway.hpp"
+#include "orchestrator/network/gateway/bind_port.hpp"
 #include "orchestrator/network/gateway/connections.hpp"
 #include "orchestrator/network/gateway/loop.hpp"
 #include "orchestrator/network/gateway/sockets.hpp"
@@ -19,9 +21,11 @@ namespace orchestrator::network::gateway {
 class Targets {
  public:
   void set(const PublishedPort& port);
-  /// Every target, each time beginning with another.
-  [[nodiscard]] std::vector<Endpoint> in_turn();
+  /// Every target, each time beginning with another, those of the client's family first: only they can see
+  /// the client's own address.
+  [[nodiscard]] std::vector<Endpoint> in_turn(int family);
   [[nodiscard]] bool contains(const Endpoint& endpoint) const;
+  [[nodiscard]] bool empty() const { return targets_.empty(); }
 
  private:
   std::vector<Endpoint> targets_{};
@@ -33,16 +37,26 @@ class PublishedPortServer {
  public:
   virtual ~PublishedPortServer() = default;
   virtual void update(const PublishedPort& port, std::shared_ptr<const Surroundings> surroundings) = 0;
+  [[nodiscard]] virtual bool is_busy() const = 0;
+  /// Clients wait for a target.
+  [[nodiscard]] virtual bool has_waiting() const = 0;
 };
 
 class PublishedPorts {
  public:
-  PublishedPorts(Loop& loop, Connections& connections, const ProjectNamespace& project)
-      : loop_(loop), connections_(connections), project_(project) {}
+  /// `activity_changed`: activity() may have.
+  PublishedPorts(Loop& loop, Connections& connections, const ProjectNamespace& project,
+                 std::function<void()> activity_changed)
+      : loop_(loop),
+        connections_(connections),
+        project_(project),
+        activity_changed_(std::move(activity_changed)) {}
 
   /// Opens what is new, closes what is gone, keeps what is the same: also the number of an ephemeral port.
   std::vector<PortResult> apply(const std::vector<PublishedPort>& ports,
                                 const std::shared_ptr<const Surroundings>& surroundings);
+  /// Of the watched ports.
+  [[nodiscard]] Activity activity() const;
 
  private:
   struct Open {
@@ -51,10 +65,12 @@ class PublishedPorts {
     std::unique_ptr<PublishedPortServer> server{};
   };
   PortResult ensure(const PublishedPort& port, const std::shared_ptr<const Surroundings>& surroundings);
+  [[nodiscard]] std::unique_ptr<PublishedPortServer> serve(BoundPort bound, const PublishedPort& port) const;
 
   Loop& loop_;
   Connections& connections_;
   const ProjectNamespace& project_;
+  std::function<void()> activity_changed_;
   std::map<std::string, Open> open_{};
 };
 

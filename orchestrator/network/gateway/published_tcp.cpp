@@ -7,30 +7,47 @@ namespace orchestrator::network::gateway {
 namespace sys = runtime::sys;
 
 PublishedTcp::PublishedTcp(Loop& loop, sys::unique_fd socket, Connections& connections,
-                           const ProjectNamespace& project)
+                           const ProjectNamespace& project, const std::function<void()>& activity_changed)
     : connections_(connections),
       project_(project),
-      listener_(loop, std::move(socket), [this](sys::unique_fd accepted_socket, const Endpoint& client) {
-        accepted(std::move(accepted_socket), client);
+      use_(std::make_shared<PortUse>(activity_changed)),
+      held_(std::make_shared<HeldClients>(
+          loop, [this](HeldClients::Client client) { serve(std::move(client)); }, activity_changed)),
+      listener_(loop, std::move(socket), [this](sys::unique_fd accepted, const Endpoint& client) {
+        serve({.socket = std::move(accepted), .from = client, .deadline = Clock::now() + hold_});
       }) {}
+
+PublishedTcp::~PublishedTcp() { use_->forget(); }
 
 void PublishedTcp::update(const PublishedPort& port, std::shared_ptr<const Surroundings> surroundings) {
   targets_.set(port);
+  hold_ = std::chrono::seconds(port.hold_seconds);
   surroundings_ = std::move(surroundings);
+  if (!targets_.empty()) held_->serve_all();
 }
 
-void PublishedTcp::accepted(sys::unique_fd socket, const Endpoint& client) {
-  connections_.start(std::move(socket), [&project = project_, around = surroundings_, client,
-                                         targets = targets_.in_turn(), next = std::size_t{0}]() mutable {
+void PublishedTcp::serve(HeldClients::Client client) {
+  const Endpoint from = client.from;
+  std::vector<Endpoint> targets = targets_.in_turn(from.ip.family);
+  Connections::Refused refused;
+  if (hold_.count() > 0)
+    refused = [held = std::weak_ptr(held_), from, deadline = client.deadline,
+               soon = !targets.empty()](sys::unique_fd accepted) {
+      if (const auto clients = held.lock())
+        clients->hold({.socket = std::move(accepted), .from = from, .deadline = deadline}, soon);
+    };
+  auto dial_next = [&project = project_, around = surroundings_, from, targets = std::move(targets),
+                    next = std::size_t{0}]() mutable {
     while (next < targets.size()) {
       const Endpoint& target = targets[next++];
-      const bool keep = around->may_keep_source(client.ip, target.ip);
-      sys::unique_fd dialled = dial([&] { return project.socket(target.ip.family, SOCK_STREAM); }, target,
-                                    keep ? &client : nullptr);
+      const bool keep = around->may_keep_source(from.ip, target.ip);
+      sys::unique_fd dialled =
+          dial([&] { return project.socket(target.ip.family, SOCK_STREAM); }, target, keep ? &from : nullptr);
       if (dialled) return dialled;
     }
     return sys::unique_fd();
-  });
+  };
+  connections_.start(std::move(client.socket), std::move(dial_next), use_->begin(), std::move(refused));
 }
 
 }  // namespace orchestrator::network::gateway

@@ -1,7 +1,9 @@
 // The gateway process: takes snapshots from its control socket and makes reality match.
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <sstream>
 
@@ -26,7 +28,7 @@ class Gateway {
       : control_(control),
         project_(sys::unique_fd(project_netns)),
         connections_(loop_),
-        ports_(loop_, connections_, project_),
+        ports_(loop_, connections_, project_, [this] { loop_.later([this] { tell_activity(); }); }),
         outbound_(loop_, connections_, project_),
         dns_(loop_),
         watch_(loop_, control_.get(), [this](std::uint32_t) { from_supervisor(); }) {
@@ -71,9 +73,28 @@ class Gateway {
     } catch (const std::exception& error) {
       applied.error = error.what();
     }
-    const sys::unique_fd answer = sys::memory_file("mdcompose-applied", to_json(applied), true);
-    const int fd = answer.get();
-    (void)sys::send_message(control_.get(), kAppliedMessage, std::span(&fd, 1), MSG_DONTWAIT);
+    tell(kAppliedMessage, to_json(applied));
+    // A supervisor that has come anew knows nothing yet.
+    told_ = {};
+    tell_activity();
+  }
+
+  void tell_activity() {
+    Activity activity = ports_.activity();
+    if (activity == told_) return;
+    told_ = std::move(activity);
+    tell(kActivityMessage, to_json(told_));
+  }
+
+  /// Does not wait: where nobody reads, the next supervisor's snapshot brings up what was lost.
+  void tell(std::string_view message, const std::string& text) {
+    const sys::unique_fd file = sys::memory_file("mdcompose-gateway", text, true);
+    const int fd = file.get();
+    try {
+      (void)sys::send_message(control_.get(), message, std::span(&fd, 1), MSG_DONTWAIT);
+    } catch (const std::system_error& error) {
+      if (sys::errno_of(error) != EAGAIN) throw;
+    }
   }
 
   Loop loop_{};
@@ -84,7 +105,16 @@ class Gateway {
   Outbound outbound_;
   DnsServer dns_;
   Watch watch_;
+  Activity told_{};
 };
+
+/// Each connection takes two descriptors, and four more while it carries much.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 }  // namespace
 
@@ -92,6 +122,7 @@ int run(int control, int project_netns) {
   ::signal(SIGPIPE, SIG_IGN);
   // A terminal's Ctrl-C is for the command, which asks the supervisor, which ends us.
   ::signal(SIGINT, SIG_IGN);
+  allow_many_descriptors();
   Gateway(control, project_netns).run();
   return 0;
 }

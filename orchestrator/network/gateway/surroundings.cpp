@@ -19,7 +19,9 @@ Ip loopback(int family) { return *Ip::parse(family == AF_INET ? "127.0.0.1" : ":
 }  // namespace
 
 Surroundings::Surroundings(const Snapshot& snapshot)
-    : gateways_{*Ip::parse(kHostGatewayAddress)}, host_loopback_(snapshot.host_loopback) {
+    : gateways_{*Ip::parse(kHostGatewayAddress)},
+      host_loopback_(snapshot.host_loopback),
+      ipv6_routed_(snapshot.ipv6_routed) {
   for (const NetworkNames& network : snapshot.networks) {
     append(subnets_, parse_prefixes(network.subnets));
     if (network.internal) append(internal_, parse_prefixes(network.subnets));
@@ -28,6 +30,7 @@ Surroundings::Surroundings(const Snapshot& snapshot)
 }
 
 bool Surroundings::may_keep_source(const Ip& client, const Ip& target) const {
+  if (target.family == AF_INET6 && !ipv6_routed_) return false;
   return client.family == target.family && !client.is_loopback() && !client.is_unspecified() &&
          !client.is_group_or_local() && !is_own(client) && !any_contains(internal_, target);
 }

@@ -30,6 +30,7 @@ class Surroundings {
   std::vector<Prefix> internal_{};
   std::vector<Ip> gateways_{};
   bool host_loopback_ = false;
+  bool ipv6_routed_ = false;
 };
 
 }  // namespace orchestrator::network::gateway

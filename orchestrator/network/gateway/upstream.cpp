@@ -35,6 +35,7 @@ struct Upstream::Question {
   std::uint16_t client_id = 0;
   std::vector<Ip> servers{};
   std::size_t next = 0;
+  bool is_second_round = false;
   bool tcp = false;
   Done done{};
   runtime::sys::unique_fd socket{};
@@ -78,7 +79,13 @@ void Upstream::ask(const Bytes& message, const dns::Query& query, std::vector<Ip
 }
 
 void Upstream::next_server(Question& question) {
-  if (question.next == question.servers.size()) return finish(question, std::move(question.last_refusal));
+  if (question.next == question.servers.size()) {
+    // A datagram may be lost; whoever has answered has said what there is to say.
+    const bool once_more = !question.is_second_round && !question.last_refusal;
+    if (!once_more) return finish(question, std::move(question.last_refusal));
+    question.is_second_round = true;
+    question.next = 0;
+  }
   const Endpoint server{.ip = question.servers[question.next++], .port = kDnsPort53};
   question.watch.reset();
   question.socket.reset();

@@ -25,8 +25,8 @@ class Upstream {
   ~Upstream();
 
   /// `message` is the client's, unchanged. Servers that do not answer within 1.5 s, or with SERVFAIL or
-  /// REFUSED, are followed by the next. Nothing is asked, and `done` called at once, beyond 1024 questions at
-  /// a time.
+  /// REFUSED, are followed by the next; where none says anything, all are asked once more. Nothing is asked,
+  /// and `done` called at once, beyond 1024 questions at a time.
   void ask(const Bytes& message, const dns::Query& query, std::vector<Ip> servers, bool tcp, Done done);
 
  private:

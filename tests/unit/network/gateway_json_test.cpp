@@ -14,8 +14,9 @@ TEST(GatewayJson, ASnapshotArrivesAsItWasSent) {
                                  .host_port = 8000,
                                  .host_port_last = 8010,
                                  .protocol = Protocol::udp,
-                                 .targets = {"10.99.1.1"},
-                                 .target_port = 80}},
+                                 .targets = {"10.99.1.1:80"},
+                                 .hold_seconds = 60,
+                                 .watched = true}},
                       .networks = {{.name = "app_default",
                                     .internal = true,
                                     .subnets = {"10.99.0.0/16"},
@@ -28,7 +29,8 @@ TEST(GatewayJson, ASnapshotArrivesAsItWasSent) {
                                  .servers = {"9.9.9.9"},
                                  .forward = false}},
                       .resolvers = {"1.1.1.1"},
-                      .host_loopback = true};
+                      .host_loopback = true,
+                      .ipv6_routed = true};
   EXPECT_EQ(snapshot_from_json(to_json(sent)), sent);
 }
 
@@ -39,6 +41,11 @@ TEST(GatewayJson, AnAnswerArrivesAsItWasSent) {
       .missing = {"web-1"},
       .error = "no"};
   EXPECT_EQ(applied_from_json(to_json(sent)), sent);
+}
+
+TEST(GatewayJson, ActivityArrivesAsItWasSent) {
+  const Activity sent{.ports = {{.key = "web :80/tcp", .busy = true, .waiting = true}}};
+  EXPECT_EQ(activity_from_json(to_json(sent)), sent);
 }
 
 TEST(GatewayJson, NonsenseIsRefused) { EXPECT_THROW(snapshot_from_json("{"), std::runtime_error); }

@@ -1,0 +1,136 @@
+#include "orchestrator/network/bridges.hpp"
+
+#include <linux/netlink.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "orchestrator/network/hash.hpp"
+#include "orchestrator/network/inside.hpp"
+#include "orchestrator/network/options.hpp"
+#include "runtime/netlink/address_news.hpp"
+#include "runtime/netlink/link.hpp"
+#include "runtime/netlink/namespace.hpp"
+#include "runtime/sys/error.hpp"
+
+namespace orchestrator::network {
+
+namespace netlink = runtime::netlink;
+namespace sys = runtime::sys;
+
+namespace {
+
+/// Interface names have 15 characters; inside a namespace of ours any unique ones do.
+std::string bridge_name(const BridgeNetwork& network) {
+  if (!network.bridge.empty()) return network.bridge;
+  std::array<char, 16> name{};
+  std::snprintf(name.data(), name.size(), "br-%08x", static_cast<unsigned>(hash_of(network.name)));
+  return name.data();
+}
+
+/// Never used before in this namespace, also not by an earlier supervisor: links of ended containers linger
+/// for some milliseconds.
+std::string fresh_link_name() {
+  const auto ticks = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::microseconds(1);
+  static std::uint64_t last = 0;
+  last = std::max(last + 1, static_cast<std::uint64_t>(ticks));
+  std::array<char, 16> name{};
+  std::snprintf(name.data(), name.size(), "v%llx", static_cast<unsigned long long>(last & 0xfffffffffffff));
+  return name.data();
+}
+
+std::vector<std::string> ipv6_gateways(const BridgeNetwork& network) {
+  std::vector<std::string> list;
+  for (const Subnet& subnet : network.subnets)
+    if (subnet.gateway.family == AF_INET6) list.push_back(subnet.gateway.text());
+  return list;
+}
+
+}  // namespace
+
+BridgeNetwork bridge_network(const project::Network& network, std::vector<Subnet> subnets) {
+  const BridgeOptions options = options_of(network.driver_opts);
+  return {.name = network.name,
+          .subnets = std::move(subnets),
+          .internal = network.internal,
+          .isolated = !options.between_containers,
+          .mtu = options.mtu,
+          .bridge = options.bridge};
+}
+
+Bridges::Bridges() : Bridges(netlink::new_network_namespace()) {}
+
+Bridges::Bridges(sys::unique_fd network_namespace)
+    : namespace_(std::move(network_namespace)), routes_(socket_inside(namespace_.get(), NETLINK_ROUTE)) {}
+
+void Bridges::ensure(const BridgeNetwork& network) {
+  if (bridges_.contains(network.name)) return;
+  Bridge bridge{.network = network, .link = bridge_name(network)};
+  try {
+    const Ip first = network.subnets.front().gateway;
+    routes_.transact(netlink::add_bridge(bridge.link, mac_for(first), network.mtu));
+    bridge.index = netlink::index_of(routes_, bridge.link);
+    netlink::inside_network(namespace_.get(), [&] {
+      if (!ipv6_gateways(network).empty()) enable_ipv6_on(bridge.link);
+      const netlink::AddressNews news;
+      set_addresses(bridge);
+      news.wait_for(ipv6_gateways(network), kUntilAddressesAreUsed);
+    });
+  } catch (const std::system_error& error) {
+    if (sys::errno_of(error) != EEXIST) throw;
+    bridge.index = netlink::index_of(routes_, bridge.link);
+  }
+  bridges_.emplace(network.name, bridge);
+}
+
+void Bridges::set_addresses(const Bridge& bridge) {
+  std::vector<netlink::Message> addresses;
+  for (const Subnet& subnet : bridge.network.subnets)
+    addresses.push_back(netlink::add_address(
+        bridge.index, subnet.gateway.text() + "/" + std::to_string(subnet.prefix.length)));
+  routes_.transact(std::move(addresses));
+}
+
+void Bridges::plug(int container_namespace, const std::vector<Interface>& interfaces) {
+  std::vector<netlink::Message> messages;
+  std::vector<std::string> made;
+  for (const Interface& one : interfaces) {
+    const Bridge& bridge = bridges_.at(one.network);
+    const std::string link = fresh_link_name();
+    const std::string mac = one.addresses.empty() ? "" : mac_for(one.addresses.front().ip);
+    messages.push_back(netlink::add_veth({.name = link,
+                                          .bridge = bridge.index,
+                                          .peer_name = one.name,
+                                          .peer_namespace = container_namespace,
+                                          .peer_mac = one.mac.empty() ? mac : one.mac,
+                                          .mtu = bridge.network.mtu}));
+    if (bridge.network.isolated || !one.alias.empty())
+      messages.push_back(netlink::describe_port(link, bridge.network.isolated, one.alias));
+    made.insert(made.end(), {link, bridge.link});
+  }
+  routes_.transact(std::move(messages));
+  unsettled_.insert(unsettled_.end(), made.begin(), made.end());
+}
+
+void Bridges::settle() {
+  for (const std::string& link : unsettled_) netlink::settle(routes_, link);
+  unsettled_.clear();
+}
+
+void attach(int container_namespace, const std::vector<Plug>& plugs) {
+  std::map<Bridges*, std::vector<Interface>> by_namespace;
+  std::vector<Interface> interfaces;
+  for (const Plug& plug : plugs) {
+    by_namespace[plug.bridges].push_back(plug.interface);
+    interfaces.push_back(plug.interface);
+  }
+  prepare_container(container_namespace, interfaces);
+  for (const auto& [bridges, some] : by_namespace) bridges->plug(container_namespace, some);
+  configure_container(container_namespace, interfaces);
+  for (const auto& [bridges, some] : by_namespace) bridges->settle();
+}
+
+}  // namespace orchestrator::network

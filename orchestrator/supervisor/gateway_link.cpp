@@ -1,0 +1,119 @@
+#include "orchestrator/supervisor/gateway_link.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace sys = runtime::sys;
+
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(10);
+
+}  // namespace
+
+void GatewayLink::start(int project_netns) {
+  if (is_alive()) return;
+  network::StartedGateway started = network::start_gateway(project_netns);
+  stack_.keeper.store(kKeptGateway, started.control.get());
+  connect(std::move(started.control));
+}
+
+void GatewayLink::adopt(sys::unique_fd control) { connect(std::move(control)); }
+
+void GatewayLink::connect(sys::unique_fd control) {
+  connection_ = std::make_shared<Connection>(Connection{network::GatewayClient(std::move(control))});
+  under_way_ = 0;
+  asio::co_spawn(stack_.loop, listen(*this, connection_), asio::detached);
+}
+
+void GatewayLink::quit() {
+  stack_.keeper.drop(kKeptGateway);
+  if (connection_) (void)connection_->client.quit();
+  connection_ = nullptr;
+  resolvers_.clear();
+}
+
+asio::awaitable<void> GatewayLink::listen(GatewayLink& self, std::shared_ptr<Connection> connection) {
+  const sys::unique_fd own = sys::dup(connection->client.fd());
+  while (co_await readable(own.get())) {
+    if (self.connection_ != connection) co_return;
+    std::vector<network::GatewayClient::Message> messages;
+    bool ended = false;
+    try {
+      while (auto message = connection->client.receive()) messages.push_back(std::move(*message));
+    } catch (const std::exception&) {
+      ended = true;
+    }
+    for (network::GatewayClient::Message& message : messages)
+      if (self.connection_ == connection) self.take(std::move(message));
+    if (!ended) continue;
+    if (self.connection_ == connection) self.lose();
+    co_return;
+  }
+}
+
+void GatewayLink::lose() {
+  connection_ = nullptr;
+  under_way_ = 0;
+  stack_.keeper.drop(kKeptGateway);
+  stack_.changed.notify();
+  callbacks_.lost();
+}
+
+void GatewayLink::take(network::GatewayClient::Message message) {
+  if (const auto* activity = std::get_if<network::Activity>(&message)) return callbacks_.activity(*activity);
+  auto& answer = std::get<network::Applied>(message);
+  if (answer.generation != generation_) return;  // of an earlier supervisor's snapshot
+  applied_ = std::move(answer);
+  done_ = std::max(done_, under_way_);
+  under_way_ = 0;
+  if (!applied_.error.empty()) stack_.warn("network: " + applied_.error);
+  if (!applied_.missing.empty()) callbacks_.missing(applied_.missing);
+  stack_.changed.notify();
+  send_if_due();
+}
+
+void GatewayLink::give_resolver(const std::string& key, sys::unique_fd udp, sys::unique_fd tcp) {
+  resolvers_.push_back({.key = key, .udp = std::move(udp), .tcp = std::move(tcp)});
+}
+
+std::uint64_t GatewayLink::refresh() {
+  const std::uint64_t ticket = ++wanted_;
+  send_if_due();
+  return ticket;
+}
+
+void GatewayLink::send_if_due() {
+  if (!connection_ || under_way_ != 0 || done_ == wanted_) return;
+  network::Snapshot snapshot = callbacks_.snapshot();
+  // Greater than every earlier supervisor's.
+  generation_ = std::max(generation_ + 1, static_cast<std::uint64_t>(wall_clock_ns()));
+  snapshot.generation = generation_;
+  std::vector<network::DnsSockets> sockets;
+  for (const Resolver& one : resolvers_)
+    sockets.push_back({.key = one.key, .udp = one.udp.get(), .tcp = one.tcp.get()});
+  try {
+    if (!connection_->client.apply(snapshot, sockets)) return lose();
+  } catch (const std::system_error&) {
+    return lose();
+  }
+  under_way_ = wanted_;
+  resolvers_.clear();
+}
+
+asio::awaitable<void> GatewayLink::until_applied(std::uint64_t ticket) {
+  const bool answered =
+      co_await stack_.changed.until([&] { return done_ >= ticket || !is_alive(); }, Clock::now() + kPatience);
+  if (!answered || !is_alive()) throw std::runtime_error("the network gateway does not answer");
+}
+
+}  // namespace orchestrator::supervisor

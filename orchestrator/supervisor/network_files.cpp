@@ -1,0 +1,92 @@
+#include "orchestrator/supervisor/network_files.hpp"
+
+#include <algorithm>
+
+#include "orchestrator/network/constants.hpp"
+#include "orchestrator/network/etc_files.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace sys = runtime::sys;
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+constexpr const char* kNames[] = {"hosts", "hostname", "resolv.conf"};
+
+void write(Files& files, const std::string& directory, const std::string& name, const std::string& text) {
+  sys::replace_file(directory + "/" + name, text, 0644);
+  files["/etc/" + name] = directory + "/" + name;
+}
+
+network::ResolverSettings resolver_of(const project::Service& service) {
+  network::ResolverSettings settings{.servers = {std::string(network::kDnsAddress)},
+                                     .search = service.dns_search,
+                                     .options = service.dns_opt};
+  if (settings.search.empty())
+    settings.search = network::search_domains(sys::read_file_if_exists("/etc/resolv.conf").value_or(""));
+  std::erase(settings.search, ".");  // "none", as other engines write it
+  // Names of the stack have no dots, and are to be asked for as they are before any search domain.
+  if (std::none_of(settings.options.begin(), settings.options.end(),
+                   [](const std::string& option) { return option.starts_with("ndots:"); }))
+    settings.options.emplace_back("ndots:0");
+  return settings;
+}
+
+network::HostsEntry own_name(const project::Service& service, const std::string& hostname,
+                             const network::Ip& ip) {
+  network::HostsEntry entry{.address = ip.text(), .names = {hostname}};
+  if (!service.domainname.empty())
+    entry.names.insert(entry.names.begin(), hostname + "." + service.domainname);
+  return entry;
+}
+
+/// Who shares another's interfaces has its names.
+Files files_of_joined(const Stack& stack, const std::string& mode) {
+  Files files;
+  const std::string wanted = mode.substr(mode.find(':') + 1);
+  for (const auto& [id, member] : stack.members) {
+    const auto& record = member->record;
+    if ((mode.starts_with("service:") ? record.service : record.name) != wanted || !member->is_alive())
+      continue;
+    for (const char* name : kNames)
+      if (const std::string path = stack.paths.instance(id) + "/" + name; sys::exists(path))
+        files["/etc/" + std::string(name)] = path;
+    return files;
+  }
+  return files;
+}
+
+}  // namespace
+
+Files write_network_files(const Stack& stack, const Member& member, const network::Seat* seat) {
+  const project::Service& service = member.definition->service;
+  const std::string& mode = service.network_mode;
+  Files files;
+  if (mode.starts_with("service:") || mode.starts_with("container:")) return files_of_joined(stack, mode);
+  if (mode == "host") {
+    // The host's own names; an image of "/" has them already.
+    const bool host_root = service.rootfs && service.rootfs->path == "/";
+    if (!host_root && sys::exists("/etc/resolv.conf")) files["/etc/resolv.conf"] = "/etc/resolv.conf";
+    return files;
+  }
+  const std::string directory = stack.paths.instance(member.record.id);
+  const std::string hostname = service.hostname.empty() ? member.record.id : service.hostname;
+  std::vector<network::HostsEntry> entries;
+  if (seat != nullptr) {
+    for (const network::Membership& one : seat->memberships)
+      if (const auto found = seat->addresses.find(one.network.name);
+          found != seat->addresses.end() && !one.network.key.empty())
+        for (const network::Ip& ip : found->second.all()) entries.push_back(own_name(service, hostname, ip));
+    write(files, directory, "resolv.conf", network::resolv_conf(resolver_of(service)));
+  }
+  for (const std::string& entry : service.extra_hosts)
+    entries.push_back(network::extra_host(entry, std::string(network::kHostGatewayAddress)));
+  write(files, directory, "hosts", network::hosts_file(entries));
+  write(files, directory, "hostname", hostname + "\n");
+  return files;
+}
+
+}  // namespace orchestrator::supervisor
