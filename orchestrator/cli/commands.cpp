@@ -133,6 +133,20 @@ constexpr std::array kLs{
     Option{"filter", 0, Kind::list, "name=TEXT", "Only projects with this in their name"},
     Option{"format", 0, Kind::choice, "table|json", "How to print"},
 };
+constexpr std::array kNetworkCreate{
+    Option{"subnet", 0, Kind::list, "SUBNET", "IPv4 or IPv6 subnet, such as 10.5.0.0/16"},
+    Option{"gateway", 0, Kind::list, "ADDRESS", "Of the first, second, ... --subnet"},
+    Option{"ip-range", 0, Kind::list, "SUBNET", "Where addresses of the subnet are taken from"},
+    Option{"internal", 0, Kind::flag, "", "Without a way out"},
+    Option{"ipv4", 0, Kind::flag, "", "With IPv4; the default; --ipv4=false is without"},
+    Option{"ipv6", 0, Kind::flag, "", "With IPv6"},
+    Option{"opt", 'o', Kind::list, "NAME=VALUE", "Driver option, such as com.docker.network.driver.mtu=1400"},
+    Option{"label", 0, Kind::list, "NAME[=VALUE]", "Label"},
+};
+constexpr std::array kNetworkLs{
+    Option{"quiet", 'q', Kind::flag, "", "Names only"},
+    Option{"format", 0, Kind::choice, "table|json", "How to print"},
+};
 constexpr std::array kConfig{
     Option{"format", 0, Kind::choice, "yaml|json", "How to print"},
     Option{"output", 'o', Kind::text, "FILE", "Print to this file"},
@@ -203,6 +217,11 @@ constexpr std::array kCommands{
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},
     Command{"wait", "SERVICE...", "Wait until containers have ended; exit as the last one did", {}, wait},
     Command{"ls", "", "List projects", kLs, ls},
+    Command{"network create", "NAME", "Make a network that projects can share", kNetworkCreate,
+            network_create},
+    Command{"network inspect", "NAME...", "Show networks and who is in them", {}, network_inspect},
+    Command{"network ls", "", "List networks", kNetworkLs, network_ls},
+    Command{"network rm", "NAME...", "Remove shared networks", {}, network_rm},
     Command{"completion", "bash", "Print what makes the shell complete command lines", {}, completion},
     Command{"version", "", "Print the version", kVersion, version},
 };

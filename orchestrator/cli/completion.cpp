@@ -23,7 +23,8 @@ constexpr std::string_view kBashScript =
 const Command* command_in(std::span<const std::string> words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     for (const Command& command : commands())
-      if (command.name == words[i]) return &command;
+      if (command.name == words[i] || (i + 1 < words.size() && command.name == words[i] + " " + words[i + 1]))
+        return &command;
     const auto takes_value = [&](const Option& option) {
       const bool named =
           words[i] == "--" + std::string(option.name) || words[i] == std::string{'-', option.letter};
@@ -39,14 +40,24 @@ void add_options(std::set<std::string>& found, Table table) {
   for (const Option& option : table) found.insert("--" + std::string(option.name));
 }
 
-std::set<std::string> candidates(const Command* command, bool option,
-                                 const std::vector<std::string>& services) {
+/// Second words of the commands that begin with `first`.
+std::set<std::string> second_words(const std::string& first) {
   std::set<std::string> found;
+  for (const Command& row : commands())
+    if (row.name.starts_with(first + " ")) found.emplace(row.name.substr(first.size() + 1));
+  return found;
+}
+
+std::set<std::string> candidates(const Command* command, const std::string& before, bool option,
+                                 const std::vector<std::string>& services) {
+  std::set<std::string> found =
+      command == nullptr && !option ? second_words(before) : std::set<std::string>{};
+  if (!found.empty()) return found;
   if (option) {
     add_options(found, global_options());
     if (command != nullptr) add_options(found, command->options);
   } else if (command == nullptr) {
-    for (const Command& row : commands()) found.emplace(row.name);
+    for (const Command& row : commands()) found.emplace(row.name.substr(0, row.name.find(' ')));
   } else if (command->operands.find("SERVICE") != std::string_view::npos) {
     found.insert(services.begin(), services.end());
   }
@@ -59,8 +70,9 @@ std::vector<std::string> completions(std::span<const std::string> words,
                                      const std::vector<std::string>& services) {
   const std::string begun = words.empty() ? "" : words.back();
   const Command* command = command_in(words.first(words.empty() ? 0 : words.size() - 1));
+  const std::string before = words.size() < 2 ? "" : words[words.size() - 2];
   std::vector<std::string> found;
-  for (const std::string& candidate : candidates(command, begun.starts_with("-"), services))
+  for (const std::string& candidate : candidates(command, before, begun.starts_with("-"), services))
     if (candidate.starts_with(begun)) found.push_back(candidate);
   return found;
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/cli/describe.hpp"
+#include "orchestrator/cli/networks.hpp"
 #include "orchestrator/cli/progress.hpp"
 #include "orchestrator/cli/usage.hpp"
 
@@ -46,6 +47,31 @@ json json_of(const project::Difference& change) {
   object["line"] = change.source.line;
   object["column"] = change.source.column;
   return object;
+}
+
+json json_of(const NetworkInfo& info) {
+  json pools = json::array();
+  for (const network::Subnet& subnet : info.subnets)
+    pools.push_back({{"Subnet", subnet.prefix.text()}, {"Gateway", subnet.gateway.text()}});
+  json containers = json::object();
+  for (const NetworkContainer& one : info.containers)
+    containers[one.name] = {{"Name", one.name},
+                            {"Project", one.project},
+                            {"IPv4Address", one.ipv4},
+                            {"IPv6Address", one.ipv6},
+                            {"MacAddress", one.mac}};
+  return {{"Name", info.network.name},
+          {"Driver", "bridge"},
+          {"Scope", "local"},
+          {"Project", info.owner},
+          {"Attachable", info.shared},
+          {"Internal", info.network.internal},
+          {"EnableIPv4", info.network.enable_ipv4.value_or(true)},
+          {"EnableIPv6", info.network.enable_ipv6.value_or(false)},
+          {"IPAM", {{"Config", pools}}},
+          {"Containers", containers},
+          {"Options", info.network.driver_opts},
+          {"Labels", info.network.labels}};
 }
 
 }  // namespace
@@ -108,6 +134,14 @@ std::string json_text(const std::string& project, const plan::Plan& plan) {
                   {"summary", plan::summary(plan)},
                   {"steps", std::move(steps)},
                   {"orphans", plan.orphans}});
+}
+
+std::string json_line(const NetworkInfo& info) { return text_of(json_of(info)); }
+
+std::string json_array(const std::vector<NetworkInfo>& networks) {
+  json list = json::array();
+  for (const NetworkInfo& info : networks) list.push_back(json_of(info));
+  return list.dump(4, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 std::string json_version(const std::string& version) { return text_of({{"version", version}}); }

@@ -10,6 +10,7 @@
 
 namespace orchestrator::cli {
 
+struct NetworkInfo;
 struct Usage;
 
 std::string json_line(const state::Event& event);
@@ -29,6 +30,10 @@ std::string json_array(const std::vector<ProjectLine>& projects);
 
 /// A plan with everything that is known about it, one object.
 std::string json_text(const std::string& project, const plan::Plan& plan);
+
+/// A line of `network ls`, and what `network inspect` prints, with the keys of docker.
+std::string json_line(const NetworkInfo& network);
+std::string json_array(const std::vector<NetworkInfo>& networks);
 
 /// {"version":"0.1.0"}
 std::string json_version(const std::string& version);

@@ -32,11 +32,25 @@ constexpr std::array kGlobal{
     Option{"version", 'v', Kind::flag, "", "The version"},
 };
 
-const Command& find(const std::string& name) {
+/// Some commands have two words: "network ls".
+std::size_t words_of(const Command& command) {
+  return 1 + static_cast<std::size_t>(std::count(command.name.begin(), command.name.end(), ' '));
+}
+
+const Command& find(std::span<const std::string> words) {
   const auto all = commands();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Command& row) { return row.name == name; });
+  const std::string& name = words.front();
+  const auto is_meant = [&](const Command& row) {
+    const std::size_t count = words_of(row);
+    return count <= words.size() && row.name == fmt::format("{}", fmt::join(words.first(count), " "));
+  };
+  const auto found = std::find_if(all.begin(), all.end(), is_meant);
   if (found != all.end()) return *found;
+  std::string second;
+  for (const Command& row : all)
+    if (row.name.starts_with(name + " "))
+      second += (second.empty() ? "" : ", ") + std::string(row.name.substr(name.size() + 1));
+  if (!second.empty()) throw UsageError(fmt::format("{} wants one of {}", name, second));
   std::vector<std::string_view> names;
   for (const Command& row : all) names.push_back(row.name);
   throw UsageError(fmt::format("unknown command \"{}\"{}", name, suggestion(name, names)));
@@ -69,10 +83,10 @@ int run(std::span<const std::string> arguments, const std::function<void()>& sea
   if (options.flag("version")) return print(version_text());
   const std::vector<std::string> words = options.operands();
   if (words.empty() || words.front() == "help")
-    return print(words.size() < 2 ? help() : help(find(words[1])));
-  const Command& command = find(words.front());
+    return print(words.size() < 2 ? help() : help(find(std::span(words).subspan(1))));
+  const Command& command = find(words);
   try {
-    return run(command, std::span(words).subspan(1), std::move(options), seal);
+    return run(command, std::span(words).subspan(words_of(command)), std::move(options), seal);
   } catch (const UsageError& error) {
     if (command.two_means_changes) throw std::runtime_error(error.what());
     throw;

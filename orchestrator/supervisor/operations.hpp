@@ -17,7 +17,7 @@ namespace orchestrator::supervisor {
 class Operations {
  public:
   Operations(Stack& stack, Launcher& launcher, Network& network)
-      : stack_(stack), network_(network), convergence_(stack, launcher) {}
+      : stack_(stack), network_(network), convergence_(stack, launcher, network) {}
 
   /// Answers one request; the last event is `done`. Never throws.
   boost::asio::awaitable<void> handle(std::shared_ptr<Session> session, state::Request request);
