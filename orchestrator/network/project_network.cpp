@@ -40,6 +40,7 @@ void ProjectNetwork::prepare_namespace() {
     // With br_netfilter the socket that TPROXY has chosen would be lost again.
     set_sysctl("bridge/bridge-nf-call-iptables", "0");
     set_sysctl("bridge/bridge-nf-call-ip6tables", "0");
+    set_sysctl("ipv4/icmp_echo_ignore_all", "1");  // the gateway asks who is really meant
     set_sysctl("ipv4/ip_nonlocal_bind", "1");
     set_sysctl("ipv6/ip_nonlocal_bind", "1");
     set_sysctl("ipv4/conf/all/rp_filter", "0");

@@ -82,6 +82,11 @@ Rule& Rule::destination(const std::string& prefix) {
 Rule& Rule::destination_port(std::uint16_t port) { return compare_port(port, NFT_CMP_EQ); }
 Rule& Rule::other_destination_port_than(std::uint16_t port) { return compare_port(port, NFT_CMP_NEQ); }
 
+Rule& Rule::icmp_type(std::uint8_t type) {
+  payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, sizeof type);
+  return compare(&type, sizeof type, NFT_CMP_EQ);
+}
+
 Rule& Rule::from_interface(const std::string& name) {
   meta(NFT_META_IIFNAME);
   std::array<char, IFNAMSIZ> padded{};

@@ -21,6 +21,8 @@ class Rule {
   Rule& destination(const std::string& prefix);
   Rule& destination_port(std::uint16_t port);
   Rule& other_destination_port_than(std::uint16_t port);
+  /// "echo request" is 8. After protocol().
+  Rule& icmp_type(std::uint8_t type);
   Rule& from_interface(const std::string& name);
   /// There is such a socket in this namespace for the packet.
   Rule& of_transparent_socket();

@@ -46,6 +46,7 @@ Message chain(std::uint8_t in, const char* name, const char* kind, std::uint32_t
 }
 
 constexpr std::array<std::uint8_t, 2> kProtocols{IPPROTO_TCP, IPPROTO_UDP};
+constexpr std::uint8_t kEchoRequest = 8;
 
 /// Refusals are told without being asked for, and a batch takes effect as a whole: one answer at its end
 /// will do. An answer for each of many rules would overrun the socket's receive buffer.
@@ -134,14 +135,22 @@ void set_transparent_rules(Socket& socket, const TransparentRules& rules) {
     for (const std::string& subnet : bridge.subnets)
       messages.push_back(transparent_rule().destination(subnet).accept().finish());
   messages.push_back(transparent_rule().destination("127.0.0.0/8").accept().finish());
-  for (const BridgeRules& bridge : rules.bridges)
+  for (const BridgeRules& bridge : rules.bridges) {
+    if (!bridge.outbound) continue;
     for (const std::uint8_t protocol : kProtocols)
-      if (bridge.outbound)
-        messages.push_back(transparent_rule()
-                               .from_interface(bridge.link)
-                               .protocol(protocol)
-                               .hand_over(rules.port, rules.mark)
-                               .finish());
+      messages.push_back(transparent_rule()
+                             .from_interface(bridge.link)
+                             .protocol(protocol)
+                             .hand_over(rules.port, rules.mark)
+                             .finish());
+    messages.push_back(transparent_rule()
+                           .from_interface(bridge.link)
+                           .protocol(IPPROTO_ICMP)
+                           .icmp_type(kEchoRequest)
+                           .set_mark(rules.mark)
+                           .accept()
+                           .finish());
+  }
   finish_batch(messages);
   socket.transact(std::move(messages));
 }

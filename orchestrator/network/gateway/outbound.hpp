@@ -1,6 +1,6 @@
 // The way out: what containers send to foreign addresses arrives at transparent sockets in the project's
 // namespace (TPROXY) and is dialled anew from the host's. A port that refuses is seen as "connected, then
-// reset"; ICMP does not pass.
+// reset"; of ICMP only echo passes, see outbound_ping.hpp.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 #include "orchestrator/network/gateway/datagram.hpp"
 #include "orchestrator/network/gateway/flows.hpp"
 #include "orchestrator/network/gateway/listener.hpp"
+#include "orchestrator/network/gateway/outbound_ping.hpp"
 #include "orchestrator/network/gateway/sockets.hpp"
 #include "orchestrator/network/gateway/surroundings.hpp"
 
@@ -67,6 +68,7 @@ class Outbound {
  private:
   std::vector<std::unique_ptr<OutboundTcp>> tcp_{};
   std::vector<std::unique_ptr<OutboundUdp>> udp_{};
+  std::unique_ptr<OutboundPing> ping_{};
 };
 
 }  // namespace orchestrator::network::gateway

@@ -49,9 +49,15 @@ Outbound::Outbound(Loop& loop, Connections& connections, const ProjectNamespace&
   } catch (const std::system_error& error) {
     if (sys::errno_of(error) != EAFNOSUPPORT && sys::errno_of(error) != EADDRNOTAVAIL) throw;
   }
+  try {
+    ping_ = std::make_unique<OutboundPing>(loop, project);
+  } catch (const std::system_error& error) {
+    if (sys::errno_of(error) != EPERM) throw;  // everything else goes without ping
+  }
 }
 
 void Outbound::update(const std::shared_ptr<const Surroundings>& surroundings) {
+  if (ping_) ping_->update(surroundings);
   for (const auto& server : tcp_) server->update(surroundings);
   for (const auto& server : udp_) server->update(surroundings);
 }

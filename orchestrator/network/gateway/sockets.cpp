@@ -14,8 +14,8 @@ namespace orchestrator::network::gateway {
 
 namespace sys = runtime::sys;
 
-sys::unique_fd host_socket(int family, int type) {
-  sys::unique_fd socket(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+sys::unique_fd host_socket(int family, int type, int protocol) {
+  sys::unique_fd socket(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
   if (!socket) sys::throw_errno("make a socket");
   return socket;
 }
@@ -23,9 +23,9 @@ sys::unique_fd host_socket(int family, int type) {
 ProjectNamespace::ProjectNamespace(sys::unique_fd netns)
     : there_(std::move(netns)), home_(sys::open("/proc/self/ns/net", O_RDONLY)) {}
 
-sys::unique_fd ProjectNamespace::socket(int family, int type) const {
+sys::unique_fd ProjectNamespace::socket(int family, int type, int protocol) const {
   sys::setns(there_.get(), CLONE_NEWNET, "the project's network namespace");
-  const int fd = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
   const int error = errno;
   // A gateway that cannot come home would open the host's ports in the wrong place.
   if (::setns(home_.get(), CLONE_NEWNET) != 0) std::abort();

@@ -7,7 +7,7 @@
 namespace orchestrator::network::gateway {
 
 /// socket(2) in the host's namespace, where the process lives. Throws std::system_error.
-runtime::sys::unique_fd host_socket(int family, int type);
+runtime::sys::unique_fd host_socket(int family, int type, int protocol = 0);
 
 /// The project's network namespace.
 class ProjectNamespace {
@@ -16,7 +16,7 @@ class ProjectNamespace {
 
   /// socket(2) over there. A socket keeps the namespace it was born in, so the thread is gone from home only
   /// for the call: two setns(2), 3 us together where the socket itself costs 6. Throws std::system_error.
-  [[nodiscard]] runtime::sys::unique_fd socket(int family, int type) const;
+  [[nodiscard]] runtime::sys::unique_fd socket(int family, int type, int protocol = 0) const;
 
  private:
   runtime::sys::unique_fd there_;
