@@ -8,6 +8,7 @@
 
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/explain.hpp"
+#include "orchestrator/cli/network_check.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "orchestrator/cli/variables.hpp"
 #include "orchestrator/compose/bind.hpp"
@@ -166,7 +167,10 @@ compose::LoadOptions config_options(const Options& options) {
 int config(const Options& options) {
   const compose::LoadOptions load = config_options(options);
   Model model = load_model(options, load);
-  if (load.fills_in && load.normalizes && load.checks_consistency) warn(options, compose::refusals(model));
+  if (load.fills_in && load.normalizes && load.checks_consistency) {
+    warn(options, compose::refusals(model));
+    warn_of_networks(options, model);
+  }
   if (options.flag("quiet")) return 0;
   return print(options, text_of(options, std::move(model)));
 }

@@ -12,6 +12,7 @@
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/contents.hpp"
 #include "orchestrator/cli/json_output.hpp"
+#include "orchestrator/cli/network_check.hpp"
 #include "orchestrator/cli/observe.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/stack.hpp"
@@ -90,6 +91,7 @@ int plan(const Options& options) {
   const state::Roots roots = state::default_roots();
   compose::Loaded loaded = load_files(options, options.operands());
   check_services(loaded.project, request);
+  check_networks(options, loaded, request.scale, host_facts(roots));
   add_contents(loaded.project, roots.data);
   const plan::Plan plan =
       plan_of(loaded, observe_stack(state::paths_of(roots, loaded.project.name)), request);
