@@ -9,6 +9,7 @@
 #include "orchestrator/plan/selection.hpp"
 #include "orchestrator/project/json.hpp"
 #include "orchestrator/state/definition.hpp"
+#include "orchestrator/supervisor/foreign.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -98,19 +99,19 @@ std::map<std::string, std::string> write_secrets(const Definition& definition, c
   return files;
 }
 
-std::map<std::string, std::string> shared_namespaces(const project::Service& service,
-                                                     const Members& members) {
+std::map<std::string, std::string> shared_namespaces(const project::Service& service, const Stack& stack) {
   std::map<std::string, std::string> namespaces;
   const auto share = [&](const std::string& word, const char* name, const char* file) {
     const bool by_service = word.starts_with("service:");
     if (!by_service && !word.starts_with("container:")) return;
     const std::string wanted = word.substr(word.find(':') + 1);
-    for (const auto& [id, member] : members) {
-      if ((by_service ? member->record.service : member->record.name) != wanted || !member->is_alive())
-        continue;
-      namespaces[name] = "/proc/" + std::to_string(member->record.pid) + "/ns/" + file;
-      return;
-    }
+    const auto take = [&](int pid) { namespaces[name] = "/proc/" + std::to_string(pid) + "/ns/" + file; };
+    for (const auto& [id, member] : stack.members)
+      if ((by_service ? member->record.service : member->record.name) == wanted && member->is_alive())
+        return take(member->record.pid);
+    if (!by_service)
+      if (const auto found = find_foreign(stack.roots, stack.paths.project, wanted))
+        return take(found->record.pid);
     throw std::runtime_error("shares the " + std::string(name) + " namespace of " + wanted +
                              ", which is not running");
   };

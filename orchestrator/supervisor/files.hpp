@@ -29,7 +29,7 @@ std::map<std::string, std::string> write_secrets(const Definition& definition, c
 
 /// /proc/PID/ns/… of the services whose namespaces this one shares. Throws std::runtime_error where one is
 /// not running.
-std::map<std::string, std::string> shared_namespaces(const project::Service& service, const Members& members);
+std::map<std::string, std::string> shared_namespaces(const project::Service& service, const Stack& stack);
 
 /// `logging:` options as ours.
 logs::PumpOptions log_options(const project::Service& service, const std::string& directory);

@@ -160,7 +160,7 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   prepare_layers(member, assets);
   if (assets.root == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
   co_await prepare_volumes(member, assets);
-  assets.namespaces = shared_namespaces(service, stack_.members);
+  assets.namespaces = shared_namespaces(service, stack_);
   assets.files = network_.prepare(member);
   assets.secrets = write_secrets(*member.definition, stack_.paths.instance(member.record.id));
   co_return assets;

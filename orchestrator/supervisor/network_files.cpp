@@ -4,6 +4,7 @@
 
 #include "orchestrator/network/constants.hpp"
 #include "orchestrator/network/etc_files.hpp"
+#include "orchestrator/supervisor/foreign.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -43,20 +44,24 @@ network::HostsEntry own_name(const project::Service& service, const std::string&
   return entry;
 }
 
+Files files_in(const std::string& directory) {
+  Files files;
+  for (const char* name : kNames)
+    if (const std::string path = directory + "/" + name; sys::exists(path))
+      files["/etc/" + std::string(name)] = path;
+  return files;
+}
+
 /// Who shares another's interfaces has its names.
 Files files_of_joined(const Stack& stack, const std::string& mode) {
-  Files files;
   const std::string wanted = mode.substr(mode.find(':') + 1);
   for (const auto& [id, member] : stack.members) {
     const auto& record = member->record;
-    if ((mode.starts_with("service:") ? record.service : record.name) != wanted || !member->is_alive())
-      continue;
-    for (const char* name : kNames)
-      if (const std::string path = stack.paths.instance(id) + "/" + name; sys::exists(path))
-        files["/etc/" + std::string(name)] = path;
-    return files;
+    if ((mode.starts_with("service:") ? record.service : record.name) == wanted && member->is_alive())
+      return files_in(stack.paths.instance(id));
   }
-  return files;
+  const auto foreign = find_foreign(stack.roots, stack.paths.project, wanted);
+  return foreign ? files_in(foreign->paths.instance(foreign->record.id)) : Files{};
 }
 
 }  // namespace
