@@ -36,7 +36,7 @@ int main(int argc, char* argv[]) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.size() == 4 && words[0] == "__supervise")
       return orchestrator::supervisor::run({.runtime = words[1], .data = words[2]}, words[3]);
-    if (words.size() == 1 && words[0] == "__gateway")
+    if (words.size() == 2 && words[0] == "__gateway")
       return orchestrator::network::gateway::run(orchestrator::network::gateway::kControl,
                                                  orchestrator::network::gateway::kProjectNetns);
     const auto seal = [&] { runtime::sys::seal_own_binary(argv, ::environ); };

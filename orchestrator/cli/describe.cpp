@@ -79,6 +79,7 @@ std::string ago(std::int64_t now_ns, std::int64_t then_ns) {
 }
 
 std::string status(const state::Instance& instance, std::int64_t now_ns) {
+  if (instance.asleep && instance.pid == 0) return "Asleep";
   switch (instance.phase) {
     case state::Phase::creating:
       return "Creating";

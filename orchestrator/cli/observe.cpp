@@ -47,6 +47,7 @@ bool is_alive(const Instance& instance, const std::string& boot_id) {
 }
 
 bool runs(const Instance& instance) {
+  if (instance.asleep) return true;
   return instance.phase != Phase::created && instance.phase != Phase::exited && instance.phase != Phase::dead;
 }
 

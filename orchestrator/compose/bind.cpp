@@ -9,6 +9,7 @@
 #include "orchestrator/compose/probe_address.hpp"
 #include "orchestrator/project/names.hpp"
 #include "orchestrator/project/pattern.hpp"
+#include "orchestrator/project/publish_address.hpp"
 
 namespace orchestrator::compose {
 namespace {
@@ -544,6 +545,17 @@ void bind_limits(const Reader& from, to::Service& s) {
   if (const auto deploy = from.inside("deploy")) s.deploy = bind_deploy(*deploy);
 }
 
+to::Access bind_access(const Reader& own) {
+  to::Access access;
+  own.flag("hold", access.hold);
+  own.duration("idle_timeout", access.idle_timeout);
+  access.on_demand = own.node().text_of("activation") == "on-demand";
+  access.healthy_only = own.node().text_of("resolve") == "healthy";
+  if (const Node* idle = own.find("idle_timeout"); idle != nullptr && !access.on_demand)
+    own.error(idle->place, "idle_timeout is for services with activation: on-demand");
+  return access;
+}
+
 void bind_network(const Reader& from, to::Service& s) {
   from.text("network_mode", s.network_mode);
   from.each("networks",
@@ -557,6 +569,7 @@ void bind_network(const Reader& from, to::Service& s) {
   from.texts("links", s.links);
   from.texts("external_links", s.external_links);
   from.text("mac_address", s.mac_address);
+  if (const auto own = from.inside("x-mdcompose")) s.access = bind_access(*own);
 }
 
 to::Service bind_service(const std::string& name, const Reader& from) {
@@ -675,12 +688,14 @@ project::Project bind(const Model& model, Findings& findings) {
       if (!object.environment.empty()) object.content = model.environment.value_of(object.environment);
       (*into)[key] = std::move(object);
     });
-  if (const Node* own = from.find("x-mdcompose")) project.extension = json_of(*own);
   if (const auto own = from.inside("x-mdcompose")) {
+    project.extension = json_of(own->node());
     std::optional<bool> eager;
     own->flag("eager_probes", eager);
     for (auto& [name, service] : project.services)
       if (!service.eager_probes) service.eager_probes = eager;
+    if (const std::string_view address = own->node().text_of("publish_address"); !address.empty())
+      to::publish_at(project, std::string(address));
   }
   return project;
 }

@@ -61,6 +61,8 @@ inline constexpr Word kPublications[] = {"nat", "proxy"};
 inline constexpr Shape kPublish{.kinds = kString, .one_of = kPublications};
 inline constexpr Word kActivations[] = {"on-demand", "eager"};
 inline constexpr Shape kActivation{.kinds = kString, .one_of = kActivations};
+inline constexpr Word kResolutions[] = {"running", "healthy"};
+inline constexpr Shape kResolve{.kinds = kString, .one_of = kResolutions};
 inline constexpr Word kReactions[] = {"restart", "stop", "ignore"};
 inline constexpr Shape kOnDependency{.kinds = kString, .one_of = kReactions};
 
@@ -81,6 +83,7 @@ inline constexpr Row kOwnRows[] = {
     {"activation", &kActivation},
     {"idle_timeout", &kText, {.as = As::OptionalDuration}},
     {"hold", &kBooleanOrText, {.as = As::OptionalBool}},
+    {"resolve", &kResolve},
     {"limits", &kLimits, {.as = As::Object}},
     {"on_dependency", &kOnDependency},
 };

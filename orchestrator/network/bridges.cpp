@@ -8,9 +8,9 @@
 #include <cstdio>
 #include <optional>
 
-#include "orchestrator/network/hash.hpp"
 #include "orchestrator/network/inside.hpp"
 #include "orchestrator/network/options.hpp"
+#include "orchestrator/project/hash.hpp"
 #include "runtime/netlink/address_news.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
@@ -27,7 +27,7 @@ namespace {
 std::string bridge_name(const BridgeNetwork& network) {
   if (!network.bridge.empty()) return network.bridge;
   std::array<char, 16> name{};
-  std::snprintf(name.data(), name.size(), "br-%08x", static_cast<unsigned>(hash_of(network.name)));
+  std::snprintf(name.data(), name.size(), "br-%08x", static_cast<unsigned>(project::hash_of(network.name)));
   return name.data();
 }
 

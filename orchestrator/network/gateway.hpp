@@ -88,6 +88,7 @@ struct Applied {
 /// What goes on at a watched port.
 struct PortActivity {
   std::string key{};
+  std::string service{};
   bool busy = false;     ///< connections are open, or datagrams have passed lately
   bool waiting = false;  ///< somebody waits for a target
   friend bool operator==(const PortActivity&, const PortActivity&) = default;
@@ -142,14 +143,14 @@ struct StartedGateway {
   runtime::sys::unique_fd pidfd{};
   runtime::sys::unique_fd control{};  ///< for GatewayClient, and a second descriptor of it for the keeper
 };
-/// Runs this program again as `mdcompose __gateway` in the caller's namespaces, as a child of the caller's
-/// parent (`sibling`) or of the caller. `project_netns` names the project's network namespace; borrowed.
-/// The caller must be single-threaded. Throws std::system_error.
-StartedGateway start_gateway(int project_netns, bool sibling = true);
+/// Runs this program again as `mdcompose __gateway PROJECT` in the caller's namespaces, as a child of the
+/// caller's parent (`sibling`) or of the caller. `project_netns` names the project's network namespace;
+/// borrowed. The caller must be single-threaded. Throws std::system_error.
+StartedGateway start_gateway(int project_netns, const std::string& project, bool sibling = true);
 
 namespace gateway {
 
-/// Where main finds what start_gateway left: `mdcompose __gateway` is run(kControl, kProjectNetns).
+/// Where main finds what start_gateway left: `mdcompose __gateway PROJECT` is run(kControl, kProjectNetns).
 inline constexpr int kControl = 3;
 inline constexpr int kProjectNetns = 4;
 

@@ -16,7 +16,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, generation, ports, networks, views,
                                    ipv6_routed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PortResult, key, host_port, error)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Applied, generation, ports, missing, error)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PortActivity, key, busy, waiting)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PortActivity, key, service, busy, waiting)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Activity, ports)
 
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "orchestrator/network/hash.hpp"
+#include "orchestrator/project/hash.hpp"
 
 namespace orchestrator::network {
 namespace {
@@ -44,7 +44,7 @@ Prefix choose_subnet(const std::vector<Prefix>& taken) {
 }
 
 Prefix choose_local_subnet(const std::string& network) {
-  const std::uint64_t hash = hash_of(network);
+  const std::uint64_t hash = project::hash_of(network);
   Ip ip{.family = AF_INET6};
   ip.bytes[0] = 0xfd;
   for (std::size_t i = 1; i < 8; ++i) ip.bytes.at(i) = static_cast<std::uint8_t>(hash >> (i * 8));
@@ -54,7 +54,7 @@ Prefix choose_local_subnet(const std::string& network) {
 Ip default_gateway(const Prefix& prefix) { return prefix.ip.plus(1); }
 
 std::string mac_for(const Ip& address) {
-  std::uint64_t tail = hash_of(address.text());
+  std::uint64_t tail = project::hash_of(address.text());
   if (address.family == AF_INET) {
     tail = 0;
     for (std::size_t i = 0; i < address.size(); ++i) tail = tail << 8 | address.bytes.at(i);

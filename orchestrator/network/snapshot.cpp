@@ -8,6 +8,9 @@
 namespace orchestrator::network {
 namespace {
 
+/// As long as a service with a slow start may take; a client that cannot wait so long hangs up.
+constexpr int kHoldSeconds = 60;
+
 bool leads_out(const Membership& membership) { return membership.default_ipv4 || membership.default_ipv6; }
 
 /// Where the gateway reaches the instance: by the network of its default route, so that answers to a client's
@@ -61,21 +64,25 @@ void add_foreign_names(const KnownNetwork& network, NetworkNames& names) {
 
 PublishedPort published(const Seat& seat, const project::Port& port) {
   const PortRange range = parse_published(port.published).value_or(PortRange{});
+  const project::Access& access = seat.service.access;
   return {.key = port_key(seat, port),
           .service = seat.service.name,
           .host_ip = port.host_ip,
           .host_port = range.first,
           .host_port_last = range.last == range.first ? std::uint16_t{0} : range.last,
-          .protocol = port.protocol == "udp" ? Protocol::udp : Protocol::tcp};
+          .protocol = port.protocol == "udp" ? Protocol::udp : Protocol::tcp,
+          .hold_seconds = holds_clients(seat.service) ? kHoldSeconds : 0,
+          .watched = access.on_demand};
 }
 
 void add_ports(const Seat& seat, std::map<std::string, PublishedPort>& ports) {
-  if (seat.standing == Standing::absent || seat.standing == Standing::awaited) return;
+  const bool held = seat.standing == Standing::awaited && holds_clients(seat.service);
+  if (seat.standing < Standing::connected && !held) return;
   const std::vector<Ip> ips = reached_at(seat);
   for (const project::Port& written : seat.service.ports) {
     const project::Port port = bound_port(seat, written);
     PublishedPort& entry = ports.try_emplace(port_key(seat, port), published(seat, port)).first->second;
-    if (seat.standing != Standing::reachable) continue;
+    if (seat.standing != Standing::reachable || !seat.serves) continue;
     for (const Ip& ip : ips) entry.targets.push_back(endpoint_text(ip, port.target));
   }
 }
@@ -88,6 +95,10 @@ DnsView view_of(const Seat& seat) {
 }
 
 }  // namespace
+
+bool holds_clients(const project::Service& service) {
+  return service.access.hold || service.access.on_demand;
+}
 
 project::Port bound_port(const Seat& seat, project::Port port) {
   const auto main = std::find_if(seat.memberships.begin(), seat.memberships.end(), leads_out);

@@ -29,7 +29,10 @@ struct Seat {
   std::vector<Membership> memberships{};
   std::map<std::string, AddressPair> addresses{};  ///< by full name of the network; none when not connected
   Standing standing = Standing::absent;
+  bool serves = true;  ///< its published ports lead to it: false until it is healthy for the first time
 };
+/// Clients of its ports wait while it does not run.
+bool holds_clients(const project::Service& service);
 
 /// A network that instances are in.
 struct KnownNetwork {

@@ -18,7 +18,7 @@ namespace sys = runtime::sys;
 namespace {
 
 /// Both descriptors are above every target, so that none of the two is overwritten.
-[[noreturn]] void become_gateway(int control, int project_netns) noexcept {
+[[noreturn]] void become_gateway(int control, int project_netns, char* project) noexcept {
   constexpr int kCannotExecute = 126;
   sigset_t none;
   ::sigemptyset(&none);
@@ -27,7 +27,7 @@ namespace {
     ::_exit(kCannotExecute);
   std::array<char, 10> program{"mdcompose"};
   std::array<char, 10> command{"__gateway"};
-  std::array<char*, 3> argv{program.data(), command.data(), nullptr};
+  std::array<char*, 4> argv{program.data(), command.data(), project, nullptr};
   ::execve("/proc/self/exe", argv.data(), environ);
   ::_exit(kCannotExecute);
 }
@@ -41,12 +41,13 @@ sys::unique_fd above_targets(int fd) {
 
 }  // namespace
 
-StartedGateway start_gateway(int project_netns, bool sibling) {
+StartedGateway start_gateway(int project_netns, const std::string& project, bool sibling) {
+  std::string name = project;
   auto [ours, theirs] = sys::seqpacket_pair();
   const sys::unique_fd control = above_targets(theirs.get());
   const sys::unique_fd netns = above_targets(project_netns);
   sys::Cloned child = sys::clone3(sibling ? CLONE_PARENT : 0);
-  if (child.pid == 0) become_gateway(control.get(), netns.get());
+  if (child.pid == 0) become_gateway(control.get(), netns.get(), name.data());
   return {.pid = child.pid, .pidfd = std::move(child.pidfd), .control = std::move(ours)};
 }
 

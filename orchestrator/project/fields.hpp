@@ -94,6 +94,11 @@ void fields(Visit& v, Deploy& d) {
   v("memory_reservation", d.memory_reservation), v("restart_policy", d.restart_policy), v("labels", d.labels);
 }
 template <class Visit>
+void fields(Visit& v, Access& a) {
+  v("hold", a.hold), v("on_demand", a.on_demand), v("idle_timeout", a.idle_timeout),
+      v("healthy_only", a.healthy_only);
+}
+template <class Visit>
 void fields(Visit& v, Service& s) {
   v("name", s.name), v("source", s.source), v("rootfs", s.rootfs), v("image", s.image), v("build", s.build);
   v("pull_policy", s.pull_policy), v("platform", s.platform), v("container_name", s.container_name);
@@ -122,6 +127,7 @@ void fields(Visit& v, Service& s) {
   v("network_mode", s.network_mode), v("networks", s.networks), v("ports", s.ports), v("expose", s.expose);
   v("dns", s.dns), v("dns_search", s.dns_search), v("dns_opt", s.dns_opt), v("extra_hosts", s.extra_hosts);
   v("links", s.links), v("external_links", s.external_links), v("mac_address", s.mac_address);
+  v("access", s.access);
   v("labels", s.labels), v("annotations", s.annotations), v("logging", s.logging), v("attach", s.attach);
   v("extension", s.extension), v("contents", s.contents);
 }

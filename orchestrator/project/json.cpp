@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "orchestrator/project/fields.hpp"
+#include "orchestrator/project/hash.hpp"
 
 namespace orchestrator::project {
 namespace {
@@ -102,13 +103,6 @@ T read(const json& from) {
 
 std::string dump(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-/// FNV-1a: a name, not a protection.
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  return hash;
-}
-
 /// Places say nothing about what a container is.
 void forget_places(json& value) {
   if (value.is_object()) value.erase("source");
@@ -138,7 +132,7 @@ std::string service_hash(const Service& service) {
     if (deploy->empty()) definition.erase(deploy);
   }
   forget_places(definition);
-  std::uint64_t hash = fnv1a(dump(definition));
+  std::uint64_t hash = hash_of(dump(definition));
   std::string digits(16, '0');
   for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4)
     *digit = "0123456789abcdef"[hash & 15];

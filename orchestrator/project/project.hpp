@@ -195,6 +195,15 @@ struct Deploy {
   friend bool operator==(const Deploy&, const Deploy&) = default;
 };
 
+/// What `x-mdcompose` says about a service's ports and names.
+struct Access {
+  bool hold = false;       ///< clients wait while there is no container to serve them
+  bool on_demand = false;  ///< `activation: on-demand`
+  std::optional<Duration> idle_timeout{};
+  bool healthy_only = false;  ///< `resolve: healthy`
+  friend bool operator==(const Access&, const Access&) = default;
+};
+
 struct Service {
   std::string name{};
   Source source{};
@@ -284,6 +293,7 @@ struct Service {
   Strings links{};
   Strings external_links{};
   std::string mac_address{};
+  Access access{};
 
   StringMap labels{};
   StringMap annotations{};

@@ -98,6 +98,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"history", it.history},
           {"wanted", it.wanted},
           {"has_run", it.has_run},
+          {"asleep", it.asleep},
           {"created_ns", it.created_ns},
           {"started_ns", it.started_ns},
           {"finished_ns", it.finished_ns},
@@ -128,6 +129,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("history").get_to(it.history);
   json.at("wanted").get_to(it.wanted);
   json.at("has_run").get_to(it.has_run);
+  json.at("asleep").get_to(it.asleep);
   json.at("created_ns").get_to(it.created_ns);
   json.at("started_ns").get_to(it.started_ns);
   json.at("finished_ns").get_to(it.finished_ns);

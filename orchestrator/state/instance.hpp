@@ -75,6 +75,7 @@ struct Instance {
   RestartHistory history{};
   bool wanted = false;          ///< a user wants it running; false once stopped by a user
   bool has_run = false;         ///< some incarnation reached execve
+  bool asleep = false;          ///< starts when somebody comes (`activation: on-demand`)
   std::int64_t created_ns = 0;  ///< wall clock, nanoseconds since 1970; 0: never
   std::int64_t started_ns = 0;
   std::int64_t finished_ns = 0;

@@ -75,6 +75,7 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
       co_await launcher.undo(*member);
       write_down_loss(stack, *member);
     }
+    if (member->record.asleep) member->goal = Goal::running;
     Member& adopted = *stack.members.emplace(id, std::move(member)).first->second;
     stack.changed_state(adopted);
   }

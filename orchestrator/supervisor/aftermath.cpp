@@ -38,6 +38,12 @@ void decide_what_follows(Member& member, Ended how, const plan::End& end) {
   const bool again = how == Ended::unfit ? service.on_unhealthy == "restart"
                                          : plan::wants_restart(policy, end.success, member.record.history);
   if (again) return schedule_restart(member, policy);
+  if (how == Ended::by_itself && service.access.on_demand) {
+    // Until the next client; should it end at once again, then not in a circle.
+    member.record.asleep = true;
+    member.restart_at = Clock::now() + plan::restart_delay(policy, member.record.history, jitter());
+    return;
+  }
   member.goal = Goal::stopped;
   if (how != Ended::unfit) return;
   member.failure = "container " + member.record.name + " was stopped because it was unhealthy";

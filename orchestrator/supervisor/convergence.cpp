@@ -42,7 +42,8 @@ Outcome outcome_of(const Member& member, const Request& request) {
   const state::Instance& record = member.record;
   if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
   if (record.history.crash_looping) return {1, member.crash_report};
-  if (!member.is_alive() && record.exit && !plan::is_success(member.definition->service, *record.exit))
+  if (!member.is_alive() && !record.asleep && record.exit &&
+      !plan::is_success(member.definition->service, *record.exit))
     return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};
   return {};
 }

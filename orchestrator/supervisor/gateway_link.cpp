@@ -22,7 +22,7 @@ constexpr auto kPatience = std::chrono::seconds(10);
 
 void GatewayLink::start(int project_netns) {
   if (is_alive()) return;
-  network::StartedGateway started = network::start_gateway(project_netns);
+  network::StartedGateway started = network::start_gateway(project_netns, stack_.paths.project);
   stack_.keeper.store(kKeptGateway, started.control.get());
   connect(std::move(started.control));
 }
@@ -78,6 +78,7 @@ void GatewayLink::take(network::GatewayClient::Message message) {
   under_way_ = 0;
   if (!applied_.error.empty()) stack_.warn("network: " + applied_.error);
   if (!applied_.missing.empty()) callbacks_.missing(applied_.missing);
+  callbacks_.applied();
   stack_.changed.notify();
   send_if_due();
 }

@@ -25,6 +25,7 @@ class GatewayLink {
     std::function<network::Snapshot()> snapshot{};  ///< the present truth, without generation
     /// The gateway has never got the resolver sockets of these views.
     std::function<void(const std::vector<std::string>& keys)> missing{};
+    std::function<void()> applied{};  ///< there is a new answer
     std::function<void(const network::Activity&)> activity{};
     std::function<void()> lost{};  ///< it has ended by itself
   };

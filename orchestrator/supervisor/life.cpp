@@ -54,6 +54,9 @@ asio::awaitable<void> live(Stack& stack, Launcher& launcher, std::string id) {
       break;
     } else if (member.replacement) {
       launcher.replace(member);
+    } else if (member.goal == Goal::running && member.record.asleep) {
+      co_await stack.changed.until(
+          [&] { return !member.record.asleep || member.goal != Goal::running || member.replacement; });
     } else if (member.goal == Goal::running && member.restart_at) {
       co_await wait_for_restart(stack, member);
     } else if (member.goal == Goal::running) {

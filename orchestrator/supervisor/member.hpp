@@ -74,7 +74,9 @@ struct Member {
     return goal != Goal::running || replacement || restart_requested;
   }
   /// The present incarnation is not wanted any longer.
-  [[nodiscard]] bool must_end() const { return is_asked_to_end() || (life && life->is_unfit); }
+  [[nodiscard]] bool must_end() const {
+    return is_asked_to_end() || record.asleep || (life && life->is_unfit);
+  }
 };
 using Members = std::map<std::string, std::unique_ptr<Member>>;
 

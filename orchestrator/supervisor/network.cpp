@@ -5,11 +5,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "orchestrator/network/inside.hpp"
-#include "orchestrator/network/options.hpp"
+#include "orchestrator/network/interfaces.hpp"
 #include "orchestrator/supervisor/network_files.hpp"
+#include "orchestrator/supervisor/seats.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/file.hpp"
@@ -23,7 +25,6 @@ using network::AddressPair;
 using network::Membership;
 using network::Seat;
 using network::Standing;
-using state::Phase;
 
 namespace {
 
@@ -37,75 +38,26 @@ bool host_has_ipv6() {
   return netlink::has_default_route(routes, AF_INET6);
 }
 
-AddressPair addresses_in(const Member& member, const std::string& network) {
-  for (const state::Address& address : member.record.addresses)
-    if (address.network == network) return network::address_pair(address.ipv4, address.ipv6);
-  return {};
-}
-
-state::Address written(const std::string& network, const AddressPair& addresses) {
-  return {.network = network,
-          .ipv4 = addresses.ipv4 ? addresses.ipv4->text() : "",
-          .ipv6 = addresses.ipv6 ? addresses.ipv6->text() : ""};
-}
-
-/// `connected`: its interfaces have been made, and its container is there.
-Standing standing_of(const Member& member, bool connected) {
-  if (!connected) {
-    const bool awaited = member.goal == Goal::running || member.replacement || member.restart_requested;
-    return awaited ? Standing::awaited : Standing::absent;
-  }
-  const Phase phase = member.record.phase;
-  return phase == Phase::running || phase == Phase::paused ? Standing::reachable : Standing::connected;
-}
-
-/// Its interface in a network, without the default route it has.
-network::Interface interface_of(const Membership& membership, const AddressPair& addresses,
-                                const std::vector<network::Subnet>& subnets) {
-  network::Interface link{
-      .network = membership.network.name,
-      .name = membership.interface,
-      .mac = membership.mac,
-      .sysctls = network::interface_sysctls(membership.wanted.driver_opts, membership.interface)
-                     .value_or(project::StringMap{})};
-  for (const network::Ip& ip : addresses.all())
-    for (const network::Subnet& subnet : subnets)
-      if (subnet.prefix.contains(ip)) link.addresses.push_back({.ip = ip, .length = subnet.prefix.length});
-  for (const network::Ip& ip : network::parse_ips(membership.wanted.link_local_ips))
-    link.addresses.push_back({.ip = ip, .length = ip.family == AF_INET ? 16 : 64});
-  return link;
-}
-
-/// Subnets of two projects may be the same; in one container they may not.
-void check_overlap(const Seat& seat, const std::map<std::string, network::KnownNetwork>& networks) {
-  for (const Membership& one : seat.memberships)
-    for (const Membership& other : seat.memberships) {
-      if (one.network.name >= other.network.name) continue;
-      for (const network::Subnet& a : networks.at(one.network.name).subnets)
-        for (const network::Subnet& b : networks.at(other.network.name).subnets)
-          if (a.prefix.overlaps(b.prefix))
-            throw std::runtime_error("networks " + one.network.name + " (" + a.prefix.text() + ") and " +
-                                     other.network.name + " (" + b.prefix.text() + ") overlap");
-    }
-}
-
 }  // namespace
 
-Network::Network(Stack& stack)
+Network::Network(Stack& stack, Activation& activation)
     : stack_(stack),
       shared_(stack,
               [this] {
                 shared_.read(networks_);
                 (void)gateway_.refresh();
               }),
-      gateway_(stack, {.snapshot = [this] { return network::snapshot_of(seats_, networks_, ipv6_routed_); },
-                       .missing =
-                           [this](const std::vector<std::string>& ids) {
-                             for (const std::string& id : ids) give_resolver_again(id);
-                             (void)gateway_.refresh();
-                           },
-                       .activity = [](const network::Activity&) {},
-                       .lost = [this] { asio::co_spawn(stack_.loop, revive(), asio::detached); }}) {}
+      host_names_(stack),
+      gateway_(stack,
+               {.snapshot = [this] { return network::snapshot_of(seats_, networks_, ipv6_routed_); },
+                .missing =
+                    [this](const std::vector<std::string>& ids) {
+                      for (const std::string& id : ids) give_resolver_again(id);
+                      (void)gateway_.refresh();
+                    },
+                .applied = [this] { note_ports(); },
+                .activity = [&activation](const network::Activity& activity) { activation.take(activity); },
+                .lost = [this] { asio::co_spawn(stack_.loop, revive(), asio::detached); }}) {}
 
 void Network::expect(const project::Project& project) {
   const std::map<std::string, project::Network> networks = shared_.resolve(project.networks);
@@ -121,28 +73,26 @@ void Network::expect(const project::Project& project) {
   for (const auto& [key, network] : project.networks) plan_.expect(project, key);
 }
 
-Seat& Network::seat_of(const Member& member) {
-  const Definition& definition = *member.definition;
-  Seat& seat = seats_[member.record.id];
-  seat = {.id = member.record.id,
-          .container = member.record.name,
-          .number = member.record.number,
-          .service = definition.service,
-          .memberships = network::memberships_of(
-              definition.project.name, shared_.resolve(definition.project.networks), definition.service),
-          .standing = standing_of(member, connected_.contains(member.record.id))};
-  for (const Membership& one : seat.memberships)
-    if (const AddressPair addresses = addresses_in(member, one.network.name); !addresses.empty())
-      seat.addresses[one.network.name] = addresses;
-  return seat;
+Seat& Network::sit_down(const Member& member) {
+  const std::string& id = member.record.id;
+  return seats_[id] =
+             seat_of(member, shared_.resolve(member.definition->project.networks), connected_.contains(id));
+}
+
+void Network::make_project() {
+  if (project_) return;
+  project_ = std::make_unique<network::ProjectNetwork>();
+  stack_.keeper.store(kKeptNamespace, project_->fd());
+  ipv6_routed_ = host_has_ipv6();
+}
+
+void Network::take_project(sys::unique_fd network_namespace) {
+  project_ = std::make_unique<network::ProjectNetwork>(std::move(network_namespace));
+  ipv6_routed_ = host_has_ipv6();
 }
 
 void Network::ensure(const Seat& seat) {
-  if (!project_) {
-    project_ = std::make_unique<network::ProjectNetwork>();
-    stack_.keeper.store(kKeptNamespace, project_->fd());
-    ipv6_routed_ = host_has_ipv6();
-  }
+  make_project();
   std::vector<network::BridgeNetwork> missing;
   for (const Membership& one : seat.memberships) {
     network::KnownNetwork& known = networks_[one.network.name];
@@ -152,7 +102,7 @@ void Network::ensure(const Seat& seat) {
     if (known.shared || project_->bridges().all().contains(one.network.name)) continue;
     missing.push_back(network::bridge_network(one.network, known.subnets));
   }
-  check_overlap(seat, networks_);
+  network::check_overlap(seat, networks_);
   shared_.read(networks_);
   if (missing.empty()) return;
   project_->ensure(missing);
@@ -182,7 +132,7 @@ std::map<std::string, std::string> Network::prepare(Member& member) {
   const project::Service& service = member.definition->service;
   release_addresses(member);  // of an attempt that came no further
   if (!network::uses_networks(service)) return write_network_files(stack_, member, nullptr);
-  Seat& seat = seat_of(member);
+  Seat& seat = sit_down(member);
   ensure(seat);
   for (const Membership& one : seat.memberships) {
     const AddressPair addresses = allocate(seat, one);
@@ -206,13 +156,9 @@ void Network::connect(const Member& member, const Seat& seat) {
   for (const Membership& one : seat.memberships) {
     const auto addresses = seat.addresses.find(one.network.name);
     if (addresses == seat.addresses.end()) continue;
-    const std::vector<network::Subnet>& subnets = networks_.at(one.network.name).subnets;
-    network::Interface link = interface_of(one, addresses->second, subnets);
+    network::Interface link =
+        network::interface_of(one, addresses->second, networks_.at(one.network.name).subnets, ipv6_routed_);
     link.alias = network::link_alias(stack_.paths.project, seat.id);
-    for (const network::Subnet& subnet : subnets) {
-      const bool ipv4 = subnet.prefix.ip.family == AF_INET;
-      if (ipv4 ? one.default_ipv4 : one.default_ipv6 && ipv6_routed_) link.gateways.push_back(subnet.gateway);
-    }
     plugs.push_back({.bridges = &bridges_of(one.network), .interface = std::move(link)});
   }
   network::attach(inside.get(), plugs);
@@ -242,26 +188,11 @@ asio::awaitable<void> Network::attach(Member& member) {
   Seat& seat = seats_.at(member.record.id);
   connect(member, seat);
   connected_.insert(member.record.id);
-  seat.standing = standing_of(member, true);
+  (void)update(seat, member, true);
   const std::uint64_t ticket = gateway_.refresh();
   if (member.definition->service.ports.empty()) co_return;
   co_await gateway_.until_applied(ticket);
-  take_ports(member, seat);
-}
-
-void Network::take_ports(Member& member, const Seat& seat) {
-  member.record.ports.clear();
-  for (const project::Port& written : member.definition->service.ports) {
-    const project::Port port = network::bound_port(seat, written);
-    for (const network::PortResult& result : gateway_.applied().ports) {
-      if (result.key != network::port_key(seat, port)) continue;
-      if (!result.error.empty()) throw std::runtime_error(result.error);
-      member.record.ports.push_back({.host_ip = port.host_ip.empty() ? "0.0.0.0" : port.host_ip,
-                                     .host_port = result.host_port,
-                                     .container_port = port.target,
-                                     .protocol = port.protocol});
-    }
-  }
+  member.record.ports = published_ports(seat, gateway_.applied());
 }
 
 void Network::release_addresses(Member& member) {
@@ -277,33 +208,64 @@ void Network::detach(Member& member) {
   member.record.ports.clear();
   if (const auto seat = seats_.find(member.record.id); seat != seats_.end()) {
     seat->second.addresses.clear();
-    seat->second.standing = standing_of(member, false);
+    (void)update(seat->second, member, false);
   }
   (void)gateway_.refresh();
 }
 
-bool Network::update_standings() {
-  bool changed = false;
-  for (auto seat = seats_.begin(); seat != seats_.end();) {
-    const auto member = stack_.members.find(seat->first);
-    if (member == stack_.members.end()) {
-      seat = seats_.erase(seat);
+bool Network::update_seats() {
+  bool changed =
+      std::erase_if(seats_, [&](const auto& seat) { return !stack_.members.contains(seat.first); }) > 0;
+  for (const auto& [id, member] : stack_.members) {
+    const auto seat = seats_.find(id);
+    if (seat != seats_.end()) {
+      changed = update(seat->second, *member, connected_.contains(id)) || changed;
+    } else if (member->record.asleep && network::uses_networks(member->definition->service)) {
+      (void)sit_down(*member);  // its ports are open though it has never run
       changed = true;
-      continue;
     }
-    const Standing now = standing_of(*member->second, connected_.contains(seat->first));
-    changed = changed || now != seat->second.standing;
-    seat->second.standing = now;
-    ++seat;
   }
   return changed;
 }
 
+bool Network::is_needed() const {
+  return std::any_of(seats_.begin(), seats_.end(), [](const auto& entry) {
+    const Seat& seat = entry.second;
+    return seat.standing >= Standing::connected ||
+           (seat.standing == Standing::awaited && network::holds_clients(seat.service));
+  });
+}
+
 asio::awaitable<void> Network::follow() {
   for (;;) {
-    co_await stack_.changed.until([this] { return update_standings(); });
+    co_await stack_.changed.until([this] { return update_seats(); });
+    if (is_needed()) {
+      make_project();
+      gateway_.start(project_->fd());
+    }
     shared_.publish(seats_);
+    host_names_.update(seats_);
     (void)gateway_.refresh();
+  }
+}
+
+/// Ports of members that are asleep: nobody else asks what has become of them.
+void Network::note_ports() {
+  for (const auto& [id, seat] : seats_) {
+    const auto member = stack_.members.find(id);
+    if (member == stack_.members.end() || !member->second->record.asleep || member->second->is_alive())
+      continue;
+    try {
+      auto ports = published_ports(seat, gateway_.applied());
+      if (ports == member->second->record.ports) continue;
+      member->second->record.ports = std::move(ports);
+    } catch (const std::runtime_error& error) {
+      member->second->failure = error.what();
+      member->second->record.error = error.what();
+      member->second->record.asleep = false;
+      member->second->goal = Goal::stopped;
+    }
+    stack_.changed_state(*member->second);
   }
 }
 
@@ -313,6 +275,7 @@ asio::awaitable<void> Network::close() {
   gateway_.quit();
   project_.reset();
   shared_.close();
+  host_names_.update({});
   for (const auto& [name, network] : networks_)
     if (!network.subnets.empty() && !network.shared) stack_.tell("Network", name, "Removed");
   networks_.clear();

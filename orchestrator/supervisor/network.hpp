@@ -12,7 +12,9 @@
 #include "orchestrator/network/address_plan.hpp"
 #include "orchestrator/network/project_network.hpp"
 #include "orchestrator/network/snapshot.hpp"
+#include "orchestrator/supervisor/activation.hpp"
 #include "orchestrator/supervisor/gateway_link.hpp"
+#include "orchestrator/supervisor/host_names.hpp"
 #include "orchestrator/supervisor/shared_networks.hpp"
 #include "orchestrator/supervisor/stack.hpp"
 
@@ -23,7 +25,7 @@ inline constexpr const char* kKeptNamespace = "netns";
 
 class Network {
  public:
-  explicit Network(Stack& stack);
+  Network(Stack& stack, Activation& activation);
 
   /// What the stack is going to be: addresses that services ask for are kept for them, names are known before
   /// anybody runs by them.
@@ -48,7 +50,7 @@ class Network {
   boost::asio::awaitable<void> close();
 
  private:
-  network::Seat& seat_of(const Member& member);
+  network::Seat& sit_down(const Member& member);
   void ensure(const network::Seat& seat);
   std::vector<network::Subnet> plan_subnets(const project::Network& network);
   network::AddressPair allocate(const network::Seat& seat, const network::Membership& membership);
@@ -58,8 +60,11 @@ class Network {
   void give_resolver_again(const std::string& id);
   boost::asio::awaitable<void> reconnect(const Member& member);
   void release_addresses(Member& member);
-  void take_ports(Member& member, const network::Seat& seat);
-  bool update_standings();
+  bool update_seats();
+  [[nodiscard]] bool is_needed() const;
+  void make_project();
+  void take_project(runtime::sys::unique_fd network_namespace);
+  void note_ports();
   void expect_project_file();
   void write_plan();
   boost::asio::awaitable<void> revive();
@@ -67,6 +72,7 @@ class Network {
   Stack& stack_;
   std::unique_ptr<network::ProjectNetwork> project_{};
   SharedNetworks shared_;
+  HostNames host_names_;
   network::AddressPlan plan_{};
   std::string written_plan_{};
   std::map<std::string, network::KnownNetwork> networks_{};  ///< by full name

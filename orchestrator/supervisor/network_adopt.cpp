@@ -39,15 +39,16 @@ asio::awaitable<void> Network::adopt(std::map<std::string, sys::unique_fd>& inhe
     if (!network::uses_networks(member->definition->service)) continue;
     const bool has_interfaces = member->is_alive() && !member->record.addresses.empty();
     if (has_interfaces) connected_.insert(id);
-    (void)seat_of(*member);
+    (void)sit_down(*member);
     if (has_interfaces) connected.push_back(member.get());
   }
-  if (connected.empty()) {
+  if (!is_needed()) {
     stack_.keeper.drop(kKeptNamespace);
     stack_.keeper.drop(kKeptGateway);
     co_return;
   }
-  if (!lost) project_ = std::make_unique<network::ProjectNetwork>(std::move(kept->second));
+  if (!lost) take_project(std::move(kept->second));
+  make_project();
   for (const Member* member : connected) {
     const network::Seat& seat = seats_.at(member->record.id);
     ensure(seat);

@@ -84,7 +84,10 @@ void Operations::lease_ended(Session& session) {
 asio::awaitable<Outcome> Operations::start(const Request& request, const Turns::Turn& turn) {
   const std::vector<Member*> members = select(stack_.members, request.services);
   for (Member* member : members)
-    if (!member->is_alive()) want_running(*member, request);
+    if (!member->is_alive()) {
+      want_running(*member, request);
+      activation_.use(member->record.service);
+    }
   stack_.changed.notify();
   co_return co_await convergence_.wait_until_up(ids_of(members), request, turn);
 }
@@ -107,6 +110,7 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
     add_dependants(members, stack_.members, [](const project::Dependency& one) { return one.restart; });
   for (Member* member : members) {
     want_running(*member, {.timeout = request.timeout});
+    activation_.use(member->record.service);
     member->restart_requested = member->is_alive();
     stack_.tell("Container", member->record.name, "Restarting");
   }

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "orchestrator/supervisor/activation.hpp"
 #include "orchestrator/supervisor/convergence.hpp"
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/network.hpp"
@@ -16,8 +17,8 @@ namespace orchestrator::supervisor {
 
 class Operations {
  public:
-  Operations(Stack& stack, Launcher& launcher, Network& network)
-      : stack_(stack), network_(network), convergence_(stack, launcher, network) {}
+  Operations(Stack& stack, Launcher& launcher, Network& network, Activation& activation)
+      : stack_(stack), network_(network), activation_(activation), convergence_(stack, launcher, network) {}
 
   /// Answers one request; the last event is `done`. Never throws.
   boost::asio::awaitable<void> handle(std::shared_ptr<Session> session, state::Request request);
@@ -39,6 +40,7 @@ class Operations {
 
   Stack& stack_;
   Network& network_;
+  Activation& activation_;
   Convergence convergence_;
   Turns turns_{};
 };

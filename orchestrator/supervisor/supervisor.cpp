@@ -119,6 +119,7 @@ class Supervisor {
     co_await network_.adopt(inherited.fds);
     keeper_.drop_rest(inherited);
     asio::co_spawn(loop_, network_.follow(), asio::detached);
+    asio::co_spawn(loop_, activation_.follow(), asio::detached);
     for (const auto& [id, member] : stack_.members)
       asio::co_spawn(loop_, live(stack_, launcher_, id), asio::detached);
     stack_.exits.sort_out();
@@ -184,9 +185,10 @@ class Supervisor {
   asio::io_context loop_{1};
   keeper::Client keeper_{sys::unique_fd(keeper::kSupervisorSocket)};
   Stack stack_;
-  Network network_{stack_};
+  Activation activation_{stack_};
+  Network network_{stack_, activation_};
   Launcher launcher_{stack_, network_};
-  Operations operations_{stack_, launcher_, network_};
+  Operations operations_{stack_, launcher_, network_, activation_};
   ControlServer server_;
 };
 

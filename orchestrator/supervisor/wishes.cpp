@@ -11,6 +11,7 @@ using state::Request;
 void want_running(Member& member, const Request& request) {
   member.goal = Goal::running;
   member.record.wanted = true;
+  if (!member.is_alive()) member.record.asleep = member.definition->service.access.on_demand;
   member.failure.clear();
   member.record.error.clear();
   member.ignore_dependencies = request.no_deps;
@@ -22,6 +23,7 @@ void want_running(Member& member, const Request& request) {
 void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace) {
   if (member.goal != Goal::removed) member.goal = Goal::stopped;
   member.record.wanted = false;
+  member.record.asleep = false;
   member.restart_requested = false;
   member.replacement = nullptr;
   member.grace = grace;
@@ -36,6 +38,9 @@ bool has_settled(const Member& member, bool wait_for_health) {
   if (!member.failure.empty()) return true;
   if (member.replacement || member.restart_requested) return false;
   if (wait_for_health && member.record.history.crash_looping) return true;
+  // Asleep, it is up when its ports are open.
+  if (member.record.asleep)
+    return !member.is_alive() && member.record.ports.size() >= member.definition->service.ports.size();
   if (!member.is_alive()) return member.goal != Goal::running && member.record.has_run;
   if (member.record.phase != Phase::running) return member.record.phase == Phase::paused;
   return !wait_for_health || member.record.health == state::Health::none ||

@@ -56,8 +56,10 @@ Activity PublishedPorts::activity() const {
   Activity activity;
   for (const auto& [key, open] : open_)
     if (open.port.watched)
-      activity.ports.push_back(
-          {.key = key, .busy = open.server->is_busy(), .waiting = open.server->has_waiting()});
+      activity.ports.push_back({.key = key,
+                                .service = open.port.service,
+                                .busy = open.server->is_busy(),
+                                .waiting = open.server->has_waiting()});
   return activity;
 }
 

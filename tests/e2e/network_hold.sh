@@ -1,0 +1,79 @@
+#!/bin/bash
+# Clients that wait: over restarts and recreates (hold), and for a service that starts when they come (on-demand).
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+ask() { perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]", Timeout => 5) or die "refused\n"; my $l = <$s>; die "reset\n" unless defined $l; print $l' "$1" 2>&1; }
+
+stack hold <<'YAML'
+services:
+  web:
+    rootfs: /
+    init: true
+    command: perl -MIO::Socket::INET -e 'sleep 2; my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; while (my $$c = $$s->accept) { print $$c "served\n"; close $$c }'
+    ports: ["127.0.0.1:18096:8000"]
+    x-mdcompose: {hold: true}
+  rude:
+    rootfs: /
+    init: true
+    command: perl -MIO::Socket::INET -e 'sleep 2; my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; while (my $$c = $$s->accept) { print $$c "served\n"; close $$c }'
+    ports: ["127.0.0.1:18097:8000"]
+YAML
+expect_status 0 mdcompose up -d
+expect "without hold a client is turned away" "reset" "$(ask 18097 | sed 's/refused/reset/')"
+expect "with it, he waits until the service listens" "served" "$(ask 18096)"
+mdcompose restart >/dev/null 2>&1 &
+restart=$!
+for _ in 1 2 3 4 5; do
+  expect "a client waits while the service restarts" "served" "$(ask 18096)"
+  sleep 0.1
+done
+wait $restart
+mdcompose up -d --force-recreate >/dev/null 2>&1 &
+recreate=$!
+expect "a client waits while the container is recreated" "served" "$(ask 18096)"
+wait $recreate
+expect_status 0 mdcompose stop web
+expect "a stopped service refuses" "refused" "$(ask 18096)"
+expect_status 0 mdcompose down
+
+stack demand <<'YAML'
+services:
+  web:
+    rootfs: /
+    init: true
+    command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; while (my $$c = $$s->accept) { print $$c "served\n"; close $$c }'
+    ports: ["127.0.0.1:18098:8000"]
+    depends_on: {db: {condition: service_healthy}}
+    healthcheck: {test: [CMD, perl, -MIO::Socket::INET, -e, 'exit !IO::Socket::INET->new("127.0.0.1:8000")'], interval: 1s, start_period: 10s, start_interval: 100ms}
+    x-mdcompose: {activation: on-demand, idle_timeout: 2s}
+  db:
+    rootfs: /
+    init: true
+    command: sh -c 'sleep 0.5; touch /tmp/ready; exec sleep infinity'
+    healthcheck: {test: [CMD, test, -e, /tmp/ready], interval: 1s, start_period: 10s, start_interval: 100ms}
+    x-mdcompose: {activation: on-demand}
+  inetd:
+    rootfs: /
+    command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; my $$c = $$s->accept; print $$c "served once\n"; close $$c'
+    ports: ["127.0.0.1:18099:8000"]
+    x-mdcompose: {activation: on-demand}
+YAML
+running() { grep -l '"pid": [1-9]' /run/mdcompose/demand/instances/*/state.json 2>/dev/null | sed 's|.*/instances/||; s|-1/.*||' | tr '\n' ' '; }
+expect_status 0 mdcompose up -d --wait
+expect "nobody runs" "" "$(running)"
+expect_has "ps says so" "Asleep" "$(mdcompose ps web)"
+expect_has "and where it listens" "127.0.0.1:18098->8000/tcp" "$(mdcompose ps web)"
+expect "the first client is served" "served" "$(ask 18098)"
+expect "and has woken what it needs" "db web " "$(running)"
+eventually "idle, it goes to sleep" sh -c "grep -q '\"pid\": 0' /run/mdcompose/demand/instances/web-1/state.json"
+expect "the next one is served, too" "served" "$(ask 18098)"
+expect "one that ends by itself" "served once" "$(ask 18099)"
+eventually "has gone" sh -c "grep -q '\"pid\": 0' /run/mdcompose/demand/instances/inetd-1/state.json"
+sleep 0.5
+expect "and is not started for nobody" 0 "$(grep -o '"pid": [0-9]*' /run/mdcompose/demand/instances/inetd-1/state.json | grep -o '[0-9]*$')"
+expect "but for the next client" "served once" "$(ask 18099)"
+kill -9 "$(pgrep -f '^mdcompose __supervise .* demand$')"
+expect "a supervisor that is killed" "served once" "$(ask 18099)"
+expect_status 0 mdcompose stop
+expect "a user's stop is a stop" "refused" "$(ask 18098)"
+expect_status 0 mdcompose down
+:
