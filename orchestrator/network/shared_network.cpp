@@ -10,6 +10,7 @@
 
 #include "orchestrator/network/inside.hpp"
 #include "orchestrator/project/json.hpp"
+#include "orchestrator/project/names.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/error.hpp"
@@ -26,11 +27,19 @@ namespace {
 constexpr std::int64_t kClaimLastsNs = 60'000'000'000;
 
 std::string definitions(const state::Roots& roots) { return roots.data + "/networks"; }
+/// No name may lead out of our directories.
+const std::string& checked(const std::string& name) {
+  if (!project::is_object_name(name))
+    throw std::invalid_argument("invalid network name \"" + name +
+                                "\": " + std::string(project::kObjectNameRule));
+  return name;
+}
+
 std::string definition_file(const state::Roots& roots, const std::string& name) {
-  return definitions(roots) + "/" + name + ".json";
+  return definitions(roots) + "/" + checked(name) + ".json";
 }
 std::string runtime_directory(const state::Roots& roots, const std::string& name) {
-  return roots.runtime + "/.networks/" + name;
+  return roots.runtime + "/.networks/" + checked(name);
 }
 
 /// The host's, those of shared networks and of projects: whoever joins is to reach all of them.

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
+#include "orchestrator/project/names.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::state {
@@ -35,7 +37,12 @@ Roots default_roots() {
   return roots;
 }
 
+// Commands and the loader refuse other names with a better message. But what is named here is removed by
+// `down`, whoever asks: no name may lead out of our directories.
 ProjectPaths paths_of(const Roots& roots, const std::string& project) {
+  if (!project::is_project_name(project))
+    throw std::invalid_argument("invalid project name \"" + project +
+                                "\": " + std::string(project::kProjectNameRule));
   return {.project = project,
           .runtime = roots.runtime + "/" + project,
           .data = roots.data + "/projects/" + project,
@@ -50,7 +57,7 @@ void remove_empty_roots(const Roots& roots) {
 
 std::vector<std::string> known_projects(const Roots& roots) {
   std::vector<std::string> names = runtime::sys::list_directory(roots.runtime);
-  std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });
+  std::erase_if(names, [](const std::string& name) { return !project::is_project_name(name); });
   return names;
 }
 

@@ -2,6 +2,7 @@
 // interface, addresses, routes and resolver. The containers' own namespaces are there already. Needs root.
 #include <benchmark/benchmark.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 

@@ -73,5 +73,11 @@ TEST(ControlMessage, NonsenseIsOneSentence) {
   EXPECT_THROW(event_from_line(R"({"type":"party"})"), std::runtime_error);
 }
 
+TEST(ProjectPaths, LeadNowhereElse) {
+  for (const std::string name : {"..", "../../etc", ".", "", "a/b", "/etc", "-a", "a b"})
+    EXPECT_THROW((void)paths_of({.runtime = "/run/x", .data = "/data/x"}, name), std::invalid_argument)
+        << name;
+}
+
 }  // namespace
 }  // namespace orchestrator::state
