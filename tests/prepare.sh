@@ -20,7 +20,7 @@ readonly PACKAGES="
   libyaml-cpp-dev libyaml-dev libboost1.81-dev libboost-filesystem1.81-dev libboost-system1.81-dev
   libspdlog-dev libfmt-dev nlohmann-json3-dev libseccomp-dev libarchive-dev libacl1-dev libattr1-dev
   zlib1g-dev libzstd-dev nettle-dev musl-tools
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libgtest-dev libgmock-dev libbenchmark-dev clang libclang-rt-14-dev
   iproute2 nftables util-linux procps perl-base curl busybox-static mmdebstrap user-mode-linux"
 
 # What a fully static program is linked from.

@@ -1,32 +1,12 @@
 #include "orchestrator/compose/settle.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <stdexcept>
 #include <utility>
 
-#include "orchestrator/compose/cast.hpp"
-#include "orchestrator/compose/number.hpp"
-#include "orchestrator/compose/short_forms.hpp"
-#include "orchestrator/compose/words.hpp"
+#include "orchestrator/compose/settle_values.hpp"
 
 namespace orchestrator::compose {
 namespace {
-
-using Settled = std::optional<Node>;
-
-/// The new value stands where the old one stood.
-Node in_place_of(const Node& old, Node made) {
-  made.place = old.place;
-  made.history = old.history;
-  return made;
-}
-
-std::string octal(std::int64_t value) {
-  std::string digits;
-  for (; value > 0; value /= 8) digits.insert(digits.begin(), static_cast<char>('0' + value % 8));
-  return "0" + digits;
-}
 
 class Settling {
  public:
@@ -48,225 +28,36 @@ class Settling {
     switch (attribute.rules.as) {
       case As::Given:
         return std::move(node);
+      case As::OptionalInt:
+        if (node.is_map()) return object(node, attribute, trail);  // a limit with soft and hard
+        [[fallthrough]];
       case As::Text:
-        return text(node);
       case As::Bool:
       case As::OptionalBool:
       case As::OptOut:
-        return boolean(node, attribute.rules.as, trail);
       case As::Int:
-      case As::OptionalInt:
-        return integer(node, attribute, trail);
       case As::Number:
-        return number(node, trail);
       case As::Size:
-        return size(node, trail);
       case As::Duration:
       case As::OptionalDuration:
-        return duration(node, attribute.rules.as, trail);
       case As::Mode:
-        return mode(node, trail);
       case As::Count:
-        return count(node, trail);
+        return settle_scalar(node, attribute.rules.as, trail, findings_);
       case As::Words:
-        return words(node, trail);
       case As::Test:
-        return test(node);
       case As::Texts:
-        return texts(node);
       case As::TextMap:
-        return variables(node, true);
       case As::Variables:
-        return variables(node, false);
       case As::Hosts:
-        return hosts(node, trail);
       case As::Keys:
-        return keys(node);
       case As::OptionLists:
-        return option_lists(node);
+        return settle_list(node, attribute.rules.as, trail, findings_);
       case As::Object:
       case As::Group:
       case As::Objects:
         return object(node, attribute, trail);
     }
     return std::nullopt;
-  }
-
-  Settled wrong(const Node& node, const Trail& trail, std::string_view expected) {
-    findings_.error(node.place,
-                    trail.text() + ": " + quoted(scalar_text(node)) + " is not " + std::string(expected));
-    return std::nullopt;
-  }
-
-  static Settled text(const Node& node) {
-    std::string value = scalar_text(node);
-    if (value.empty()) return std::nullopt;
-    return make_text(std::move(value), {});
-  }
-
-  Settled boolean(const Node& node, As as, const Trail& trail) {
-    if (node.is_null()) return std::nullopt;
-    std::optional<bool> value = node.kind == Kind::Bool ? std::optional(node.boolean) : std::nullopt;
-    if (node.is_text()) value = parse_boolean(node, findings_);
-    if (!value) return wrong(node, trail, "true or false");
-    if ((as == As::Bool && !*value) || (as == As::OptOut && *value)) return std::nullopt;
-    return make_bool(*value, {});
-  }
-
-  Settled integer(Node& node, const Attribute& attribute, const Trail& trail) {
-    if (node.is_map()) return object(node, attribute, trail);  // a limit with soft and hard
-    if (node.is_null()) return std::nullopt;
-    std::optional<std::int64_t> value;
-    if (node.kind == Kind::Int) value = node.integer;
-    if (node.kind == Kind::Float) value = static_cast<std::int64_t>(node.real);
-    if (node.is_text()) value = parse_integer(node.text);
-    if (!value) return wrong(node, trail, "a whole number");
-    if (attribute.rules.as == As::Int && *value == 0) return std::nullopt;
-    return make_int(*value, {});
-  }
-
-  /// Docker Compose keeps these in 32 bits: 0.1 stays 0.1.
-  Settled number(const Node& node, const Trail& trail) {
-    if (node.is_null()) return std::nullopt;
-    const auto value = parse_number(scalar_text(node));
-    if (!value) return wrong(node, trail, "a number");
-    if (*value == 0) return std::nullopt;
-    return make_float(shortest(static_cast<float>(*value)), {});
-  }
-
-  Settled size(const Node& node, const Trail& trail) {
-    if (node.is_null()) return std::nullopt;
-    const auto value = parse_size(scalar_text(node));
-    if (!value) return wrong(node, trail, "a size such as 512m or 2g");
-    if (*value == 0) return std::nullopt;
-    return make_text(std::to_string(*value), {});
-  }
-
-  Settled duration(const Node& node, As as, const Trail& trail) {
-    if (node.is_null()) return std::nullopt;
-    const auto value = parse_duration(scalar_text(node));
-    if (!value) return wrong(node, trail, "a duration such as 1m30s");
-    if (as == As::Duration && value->count() == 0) return std::nullopt;
-    return make_text(duration_text(*value), {});
-  }
-
-  Settled mode(const Node& node, const Trail& trail) {
-    if (node.is_null()) return std::nullopt;
-    if (node.kind == Kind::Int && node.integer >= 0) return make_text(octal(node.integer), {});
-    const std::string digits = scalar_text(node);
-    const bool is_octal =
-        !digits.empty() && digits.size() <= 12 && digits.find_first_not_of("01234567") == std::string::npos;
-    if (!is_octal) return wrong(node, trail, "an octal mode such as \"0440\"");
-    return make_text(octal(static_cast<std::int64_t>(std::stoull(digits, nullptr, 8))), {});
-  }
-
-  Settled count(const Node& node, const Trail& trail) {
-    if (node.is_null()) return std::nullopt;
-    if (node.text == "all") return make_int(-1, {});
-    const auto value = parse_integer(scalar_text(node));
-    if (!value) return wrong(node, trail, "a whole number or \"all\"");
-    return *value == 0 ? std::nullopt : Settled(make_int(*value, {}));
-  }
-
-  Settled words(const Node& node, const Trail& trail) {
-    if (node.is_null()) return make_null({});
-    if (node.is_list()) return list_of_texts(node);
-    Node list = make_list({});
-    try {
-      Words split = split_words(node.text);
-      if (!split.cut_by.empty())
-        findings_.warning(
-            node.place,
-            trail.text() + ": no shell reads this line: it ends before the unquoted " + quoted(split.cut_by),
-            "write [sh, -c, \"...\"] to run it in a shell, or quote the character");
-      for (std::string& word : split.words) list.items.push_back(make_text(std::move(word), node.place));
-    } catch (const std::invalid_argument& error) {
-      findings_.error(node.place, trail.text() + ": invalid command line: " + error.what());
-    }
-    return list;
-  }
-
-  static Settled test(const Node& node) {
-    if (node.is_null()) return std::nullopt;
-    if (!node.is_text()) return node.items.empty() ? std::nullopt : Settled(list_of_texts(node));
-    Node list = make_list({});
-    list.items.push_back(make_text("CMD-SHELL", node.place));
-    list.items.push_back(make_text(node.text, node.place));
-    return list;
-  }
-
-  static Node list_of_texts(const Node& node) {
-    Node list = make_list({});
-    for (const Node& item : node.items)
-      list.items.push_back(in_place_of(item, make_text(scalar_text(item), {})));
-    return list;
-  }
-
-  static Settled texts(const Node& node) {
-    if (node.is_text()) return list_of(in_place_of(node, make_text(node.text, {})));
-    if (node.items.empty()) return std::nullopt;
-    return list_of_texts(node);
-  }
-
-  /// "A=1" items and "A: 1" members alike; nothing is "" or stays nothing.
-  static Settled variables(const Node& node, bool nothing_is_empty) {
-    Node map = make_map({});
-    const auto set = [&](const std::string& key, const Place& key_place, const Node& value) {
-      Entry& entry = map.map.at(key, key_place);
-      const bool keeps = value.is_null() && !nothing_is_empty;
-      entry.value = in_place_of(value, keeps ? make_null({}) : make_text(scalar_text(value), {}));
-    };
-    for (const Entry& entry : node.map) set(entry.key, entry.place, entry.value);
-    for (const Node& item : node.items) {
-      const std::string whole = scalar_text(item);
-      const std::size_t equals = whole.find('=');
-      const Node value =
-          equals == std::string::npos ? make_null({}) : make_text(whole.substr(equals + 1), {});
-      set(whole.substr(0, equals), item.place, in_place_of(item, value));
-    }
-    if (map.map.empty()) return std::nullopt;
-    map.map.sort();
-    return map;
-  }
-
-  Settled hosts(const Node& node, const Trail& trail) {
-    Node items = node;
-    to_list(items);
-    Node list = make_list({});
-    for (const Node& item : items.items) {
-      const std::string whole = scalar_text(item);
-      std::size_t at = whole.find('=');
-      if (at == std::string::npos) at = whole.find(':');
-      std::string address = at == std::string::npos ? "" : whole.substr(at + 1);
-      if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-      if (at == std::string::npos || at == 0) {
-        findings_.error(item.place, trail.text() + ": invalid extra host " + quoted(whole),
-                        "expected name=address");
-        continue;
-      }
-      list.items.push_back(in_place_of(item, make_text(whole.substr(0, at) + "=" + address, {})));
-    }
-    return list.items.empty() ? std::nullopt : Settled(std::move(list));
-  }
-
-  static Settled keys(const Node& node) {
-    Node items = node;
-    to_list(items);
-    return items.items.empty() ? std::nullopt : Settled(list_of_texts(items));
-  }
-
-  static Settled option_lists(const Node& node) {
-    Node map = make_map({});
-    for (const Entry& entry : node.map) {
-      Node list = make_list(entry.value.place);
-      if (entry.value.is_list())
-        list = list_of_texts(entry.value);
-      else
-        list.items.push_back(in_place_of(entry.value, make_text(scalar_text(entry.value), {})));
-      map.map.at(entry.key, entry.place).value = std::move(list);
-    }
-    map.map.sort();
-    return map.map.empty() ? std::nullopt : Settled(std::move(map));
   }
 
   Settled object(Node& node, const Attribute& attribute, const Trail& trail) {
@@ -314,6 +105,12 @@ class Settling {
 };
 
 }  // namespace
+
+Node in_place_of(const Node& old, Node made) {
+  made.place = old.place;
+  made.history = old.history;
+  return made;
+}
 
 Node settle(Node model, const Attribute& attribute, Findings& findings) {
   const Place place = model.place;

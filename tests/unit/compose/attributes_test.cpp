@@ -204,7 +204,9 @@ constexpr Case kServices[] = {
      R"({"depends_on":{"db":{"condition":"service_started","required":true}},)"
      R"("volumes_from":["db:ro","container:x"]})"},
     {"x-any: {a: [1, 2.5, null]}", R"({"x-any":{"a":[1,2.5,null]}})"},
-    {"rootfs: {path: /r, mode: readonly, build: {any: thing}}", R"({})"},  // service_test.cpp
+    {"rootfs: {path: /r, mode: readonly, build: {distribution: debian, mirror: m, packages: [p], steps: "
+     "[s]}}",
+     R"({})"},  // service_test.cpp
     {"x-mdcompose: {rootfs: /r, on_unhealthy: stop, eager_probes: true, oneshot: always, strict_limits: "
      "false, "
      "publish: proxy, activation: eager, idle_timeout: 90s, hold: true, on_dependency: ignore, "

@@ -32,6 +32,16 @@ TEST(LoadErrors, WrongValues) {
   EXPECT_EQ(errors_with("tty: maybe"), "compose.yaml:5:10: services.web.tty: \"maybe\" is not true or false");
 }
 
+TEST(LoadErrors, NamesAndAddressesThatAreNone) {
+  EXPECT_EQ(errors_with("environment: ['A =1']"),
+            "compose.yaml:5:19: services.web.environment: a blank ends the name in \"A =1\"; write the \"=\" "
+            "right behind "
+            "the name");
+  EXPECT_EQ(
+      errors_with("extra_hosts: [lonely]"),
+      "compose.yaml:5:19: services.web.extra_hosts: invalid extra host \"lonely\"; expected name=address");
+}
+
 TEST(LoadErrors, Circles) {
   EXPECT_EQ(Stack("name: a\nservices:\n  a: {rootfs: /, depends_on: [b]}\n  b: {rootfs: /, depends_on: [c]}\n"
                   "  c: {rootfs: /, depends_on: [b]}\n")

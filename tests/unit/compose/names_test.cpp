@@ -36,7 +36,8 @@ TEST(Names, S30_NetworkIsNoPath) {
 
 TEST(Names, S30_ServiceIsNoPath) {
   EXPECT_EQ(Stack("name: a\nservices:\n  ../x: {rootfs: /}").errors(),
-            "compose.yaml:3:3: services.../x: a name is made of letters, digits, \".\", \"_\" and \"-\"");
+            "compose.yaml:3:3: services: \"../x\" is no name: it is made of letters, digits, \".\", \"_\" "
+            "and \"-\"");
 }
 
 }  // namespace
