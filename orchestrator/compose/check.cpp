@@ -80,14 +80,14 @@ class Checker {
  public:
   explicit Checker(Findings& findings) : findings_(findings) {}
 
-  void check(const Node& node, const Attribute& attribute, const Trail& trail) {
+  void check(Node& node, const Attribute& attribute, const Trail& trail) {
     if (attribute.shape == nullptr || node.tag == Tag::Reset || node.tag == Tag::Broken) return;
     const Shape& shape = *attribute.shape;
     if ((kinds_of(node) & shape.kinds) == 0) {
-      findings_.error(node.place,
-                      trail.text() + " must be " + wanted_kinds(shape.kinds) + ", not " +
-                          std::string(kind_name(node.kind)),
-                      hint_for(node, shape.kinds));
+      error(node,
+            trail.text() + " must be " + wanted_kinds(shape.kinds) + ", not " +
+                std::string(kind_name(node.kind)),
+            hint_for(node, shape.kinds));
     } else if (node.is_map()) {
       check_map(node, attribute, trail);
     } else if (node.is_list()) {
@@ -98,9 +98,14 @@ class Checker {
   }
 
  private:
-  void check_map(const Node& node, const Attribute& attribute, const Trail& trail) {
+  void error(Node& node, std::string message, std::string hint = "") {
+    findings_.error(node.place, std::move(message), std::move(hint));
+    node.tag = Tag::Broken;
+  }
+
+  void check_map(Node& node, const Attribute& attribute, const Trail& trail) {
     const Shape& shape = *attribute.shape;
-    for (const Entry& entry : node.map) {
+    for (Entry& entry : node.map) {
       if (const Attribute* row = member(&attribute, entry.key)) {
         check_name(entry, shape, trail);
         check(entry.value, *row, trail.to(entry.key));
@@ -122,15 +127,16 @@ class Checker {
                                        " is no name: it is made of letters, digits, \".\", \"_\" and \"-\"");
   }
 
-  void refuse_key(const Entry& entry, const Shape& shape, const Trail& trail) {
+  void refuse_key(Entry& entry, const Shape& shape, const Trail& trail) {
     std::vector<std::string_view> known;
     if (!findings_.is_full())
       for (const Attribute& row : shape.members) known.push_back(row.name);
     findings_.error(entry.place, trail.prefix() + "unknown key " + quoted(entry.key),
                     did_you_mean(nearest(entry.key, known)));
+    entry.value.tag = Tag::Broken;
   }
 
-  void check_list(const Node& node, const Shape& shape, const Trail& trail) {
+  void check_list(Node& node, const Shape& shape, const Trail& trail) {
     if (shape.items != nullptr)
       for (std::size_t i = 0; i < node.items.size(); ++i) check(node.items[i], *shape.items, trail.at(i));
     if (!shape.distinct || node.items.size() < 2) return;
@@ -142,7 +148,7 @@ class Checker {
                                        " stands twice in this list");
   }
 
-  void check_scalar(const Node& node, const Attribute& attribute, const Trail& trail) {
+  void check_scalar(Node& node, const Attribute& attribute, const Trail& trail) {
     const Shape& shape = *attribute.shape;
     if (node.is_text()) {
       check_words(node, shape, trail);
@@ -151,31 +157,29 @@ class Checker {
     const double number = node.kind == Kind::Int ? static_cast<double>(node.integer) : node.real;
     if (node.kind != Kind::Int && node.kind != Kind::Float) return;
     if (shape.least && number < static_cast<double>(*shape.least))
-      findings_.error(node.place, trail.text() + " must be at least " + std::to_string(*shape.least));
+      error(node, trail.text() + " must be at least " + std::to_string(*shape.least));
     if (shape.most && number > static_cast<double>(*shape.most))
-      findings_.error(node.place, trail.text() + " must be at most " + std::to_string(*shape.most));
+      error(node, trail.text() + " must be at most " + std::to_string(*shape.most));
   }
 
-  void check_words(const Node& node, const Shape& shape, const Trail& trail) {
+  void check_words(Node& node, const Shape& shape, const Trail& trail) {
     if (shape.one_of.empty() ||
         std::find(shape.one_of.begin(), shape.one_of.end(), node.text) != shape.one_of.end())
       return;
     std::string words;
     for (const std::string_view word : shape.one_of) words += (words.empty() ? "" : ", ") + std::string(word);
-    findings_.error(node.place, trail.text() + ": " + quoted(node.text) + " is none of " + words,
-                    did_you_mean(nearest(node.text, shape.one_of)));
+    error(node, trail.text() + ": " + quoted(node.text) + " is none of " + words,
+          did_you_mean(nearest(node.text, shape.one_of)));
   }
 
-  void check_pattern(const Node& node, Check check, const Trail& trail) {
+  void check_pattern(Node& node, Check check, const Trail& trail) {
     if (check == Check::ContainerName && !has_container_name(node.text))
-      findings_.error(node.place,
-                      trail.text() + ": " + quoted(node.text) +
-                          " is no container's name: at least two letters, digits, \".\", \"_\" or \"-\"");
+      error(node, trail.text() + ": " + quoted(node.text) +
+                      " is no container's name: at least two letters, digits, \".\", \"_\" or \"-\"");
     if (check == Check::PullPolicy && !has_pull_policy(node.text))
-      findings_.error(node.place,
-                      trail.text() + ": " + quoted(node.text) +
-                          " is none of always, never, missing, if_not_present, build, refresh, daily, "
-                          "weekly, every_12h");
+      error(node, trail.text() + ": " + quoted(node.text) +
+                      " is none of always, never, missing, if_not_present, build, refresh, daily, "
+                      "weekly, every_12h");
   }
 
   Findings& findings_;
@@ -183,7 +187,7 @@ class Checker {
 
 }  // namespace
 
-void check_shape(const Node& root, const Attribute& attribute, Findings& findings, const Trail& trail) {
+void check_shape(Node& root, const Attribute& attribute, Findings& findings, const Trail& trail) {
   Checker(findings).check(root, attribute, trail);
 }
 

@@ -6,7 +6,8 @@
 
 namespace orchestrator::compose {
 
-/// Adds all that is wrong to the findings.
-void check_shape(const Node& root, const Attribute& attribute, Findings& findings, const Trail& trail = {});
+/// Adds all that is wrong to the findings, and tags it as broken, so that later phases can go on to find
+/// more.
+void check_shape(Node& root, const Attribute& attribute, Findings& findings, const Trail& trail = {});
 
 }  // namespace orchestrator::compose

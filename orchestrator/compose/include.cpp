@@ -42,7 +42,7 @@ std::string Including::absolute(const std::string& path) const {
 }
 
 void Including::apply(Node& document) {
-  const Node* include = document.find("include");
+  Node* include = document.find("include");
   if (include == nullptr || include->tag == Tag::Reset) return;
   const Trail root{};
   check_shape(*include, *member(&stack_file(), "include"), reading_.findings, root.to("include"));

@@ -1,7 +1,9 @@
 #include "orchestrator/compose/load.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "orchestrator/compose/attributes.hpp"
@@ -44,8 +46,10 @@ class Loading {
     const Lookup lookup = [&](std::string_view name) { return model.environment.find(name); };
     model.tree = read(sources, model);
     if (options_.normalizes) normalize(model.tree, model.name, model.environment);
-    if (!options_.fills_in) return model;
-
+    if (!options_.fills_in) {
+      findings_.stop_on_errors();
+      return model;
+    }
     model.tree = settle(std::move(model.tree), stack_file(), findings_);
     findings_.stop_on_errors();
     Selection selection = apply_profiles(std::move(model.tree), active_profiles(options_, model.environment),
@@ -112,6 +116,23 @@ bool is_among(const Diagnostic& one, const std::vector<Diagnostic>& all) {
   });
 }
 
+/// As one reads: file by file, from the top down; what stands in no file comes last.
+void sort_by_place(std::vector<Diagnostic>& all) {
+  std::vector<std::string> files;
+  const auto rank = [&](const Diagnostic& one) {
+    if (one.place.file == nullptr) return std::numeric_limits<std::size_t>::max();
+    const auto known = std::find(files.begin(), files.end(), one.place.file->name);
+    if (known != files.end()) return static_cast<std::size_t>(known - files.begin());
+    files.push_back(one.place.file->name);
+    return files.size() - 1;
+  };
+  for (const Diagnostic& one : all) (void)rank(one);
+  std::stable_sort(all.begin(), all.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    return std::tuple(rank(a), a.place.line, a.place.column) <
+           std::tuple(rank(b), b.place.line, b.place.column);
+  });
+}
+
 }  // namespace
 
 Model load_model(const LoadOptions& options) {
@@ -125,6 +146,7 @@ Model load_model(const LoadOptions& options) {
     std::vector<Diagnostic> all = findings.errors();
     for (const Diagnostic& one : error.diagnostics())
       if (!is_among(one, findings.errors())) all.push_back(one);
+    sort_by_place(all);
     throw LoadError(std::move(all));
   }
 }

@@ -47,14 +47,12 @@ void accumulate(Node& model, Node document, bool complete, const Reading& readin
     merge(model, std::move(document), &table, Trail{}, findings);
   make_unique(model, table, Trail{}, findings);
   if (complete) check_shape(model, table, findings);
-  findings.stop_on_errors();
   if (const Node* version = model.find("version"); version != nullptr && complete) {
     findings.warning(version->place, "\"version\" is obsolete and has no effect");
     model.map.erase("version");
   }
   expand(model, table, reading.fills_in, findings);
   make_unique(model, table, Trail{}, findings);
-  findings.stop_on_errors();
 }
 
 StackReader::StackReader(const Reading& reading)
@@ -78,7 +76,6 @@ Node StackReader::read(Stack stack) {
                                           ": the stack file is empty"});
   set_defaults(model);
   validate(model, reading_.findings);
-  reading_.findings.stop_on_errors();
   if (reading_.resolves_paths)
     resolve_paths(model, stack_file(), {.directory = stack.directory, .home = reading_.home});
   take_over_variables(model, stack.environment);

@@ -17,7 +17,7 @@ class Settling {
     Node old;
     old.place = node.place;
     old.history = node.history;
-    Settled settled = by_kind(node, attribute, trail);
+    Settled settled = node.tag == Tag::Broken ? std::nullopt : by_kind(node, attribute, trail);
     if (settled) *settled = in_place_of(old, std::move(*settled));
     node = Node{};  // two whole trees at once need twice the memory
     return settled;

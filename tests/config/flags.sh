@@ -164,9 +164,9 @@ services:
     ports: 80
     tty: maybe
 YAML
-expect "all errors at once" 'mdcompose: many.yaml:5:10: services.web.tty: "maybe" is not true or false
-many.yaml:3:5: services.web: unknown key "imagee"
-many.yaml:4:12: services.web.ports must be a list, not integer' \
+expect "all errors at once" 'mdcompose: many.yaml:3:5: services.web: unknown key "imagee"
+many.yaml:4:12: services.web.ports must be a list, not integer
+many.yaml:5:10: services.web.tty: "maybe" is not true or false' \
   "$("$MDCOMPOSE" -f many.yaml config -q 2>&1 | grep -e many.yaml)"
 expect "standard input" "name: in" "$(echo 'services: {web: {image: x}}' | "$MDCOMPOSE" -p in -f - config | head -1)"
 finish

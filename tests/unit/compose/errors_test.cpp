@@ -32,6 +32,20 @@ TEST(LoadErrors, WrongValues) {
   EXPECT_EQ(errors_with("tty: maybe"), "compose.yaml:5:10: services.web.tty: \"maybe\" is not true or false");
 }
 
+TEST(LoadErrors, OfAllPhasesComeAtOnceInTheOrderOfTheFile) {
+  EXPECT_EQ(
+      errors_with(
+          "user: ${NEEDED?give it}\nprivilegd: true\nmem_limit: lots\nports: ['x']\ntty: [1]\ncgroup: hots"),
+      "compose.yaml:5:11: services.web.user: required variable NEEDED is missing a value: give it\n"
+      "compose.yaml:6:5: services.web: unknown key \"privilegd\"; did you mean \"privileged\"?\n"
+      "compose.yaml:7:16: services.web.mem_limit: \"lots\" is not a size such as 512m or 2g\n"
+      "compose.yaml:8:13: services.web.ports[0]: invalid port \"x\": the container's port is no number from "
+      "1 to "
+      "65535; expected [[HOST_IP:]PUBLISHED:]TARGET[/PROTOCOL], such as \"127.0.0.1:8080:80\"\n"
+      "compose.yaml:9:10: services.web.tty must be a string or true or false, not list\n"
+      "compose.yaml:10:13: services.web.cgroup: \"hots\" is none of host, private; did you mean \"host\"?");
+}
+
 TEST(LoadErrors, NamesAndAddressesThatAreNone) {
   EXPECT_EQ(errors_with("environment: ['A =1']"),
             "compose.yaml:5:19: services.web.environment: a blank ends the name in \"A =1\"; write the \"=\" "
