@@ -1,12 +1,13 @@
 #include "orchestrator/compose/bind.hpp"
 
 #include <algorithm>
-#include <concepts>
 
+#include "orchestrator/compose/bind_resources.hpp"
 #include "orchestrator/compose/files.hpp"
 #include "orchestrator/compose/json.hpp"
 #include "orchestrator/compose/number.hpp"
 #include "orchestrator/compose/probe_address.hpp"
+#include "orchestrator/compose/reader.hpp"
 #include "orchestrator/project/names.hpp"
 #include "orchestrator/project/pattern.hpp"
 #include "orchestrator/project/publish_address.hpp"
@@ -15,133 +16,6 @@ namespace orchestrator::compose {
 namespace {
 
 namespace to = project;
-
-to::Source source_of(const Place& place) {
-  return {.file = place.file ? place.file->name : "", .line = place.line, .column = place.column};
-}
-
-/// Reads members of one mapping; what does not fit is a finding with the way to it.
-class Reader {
- public:
-  Reader(const Node& node, std::string path, const std::string& project, Findings& findings)
-      : node_(node), path_(std::move(path)), project_(project), findings_(findings) {}
-
-  [[nodiscard]] const Node& node() const { return node_; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] to::Source source() const { return source_of(node_.place); }
-
-  const Node* find(std::string_view key) const {
-    const Node* found = node_.find(key);
-    return found == nullptr || found->is_null() ? nullptr : found;
-  }
-  /// A mapping under a key; nothing where it is missing or empty.
-  std::optional<Reader> inside(std::string_view key) const {
-    const Node* found = find(key);
-    if (found == nullptr || !found->is_map()) return std::nullopt;
-    return Reader(*found, join_path(path_, key), project_, findings_);
-  }
-  template <class Take>
-  void each(std::string_view key, Take take) const {
-    const Node* found = node_.find(key);
-    if (found == nullptr) return;
-    for (const Entry& entry : found->map)
-      take(entry.key, Reader(entry.value, join_path(join_path(path_, key), entry.key), project_, findings_));
-    for (std::size_t i = 0; i < found->items.size(); ++i)
-      take(std::string(), Reader(found->items[i], join_path(path_, key) + "[" + std::to_string(i) + "]",
-                                 project_, findings_));
-  }
-
-  void text(std::string_view key, std::string& into) const {
-    if (const Node* found = find(key)) into = scalar_text(*found);
-  }
-  void flag(std::string_view key, bool& into) const {
-    if (const Node* found = find(key))
-      if (const auto value = boolean(*found, key)) into = *value;
-  }
-  void flag(std::string_view key, std::optional<bool>& into) const {
-    if (const Node* found = find(key)) into = boolean(*found, key);
-  }
-  template <std::integral Number>
-  void number(std::string_view key, std::optional<Number>& into) const {
-    const Node* found = find(key);
-    if (found == nullptr) return;
-    const auto value = parse_integer(scalar_text(*found));
-    if (!value) return wrong(*found, key, "a whole number");
-    into = static_cast<Number>(*value);
-  }
-  template <std::integral Number>
-  requires(!std::same_as<Number, bool>) void number(std::string_view key, Number& into) const {
-    std::optional<Number> value;
-    number(key, value);
-    if (value) into = *value;
-  }
-  void real(std::string_view key, std::optional<double>& into) const {
-    const Node* found = find(key);
-    if (found == nullptr) return;
-    into = parse_number(scalar_text(*found));
-    if (!into) wrong(*found, key, "a number");
-  }
-  void size(std::string_view key, std::optional<std::int64_t>& into) const {
-    const Node* found = find(key);
-    if (found == nullptr) return;
-    into = parse_size(scalar_text(*found));
-    if (!into) wrong(*found, key, "a size such as 512m or 2g");
-  }
-  void duration(std::string_view key, std::optional<to::Duration>& into) const {
-    const Node* found = find(key);
-    if (found == nullptr) return;
-    into = parse_duration(scalar_text(*found));
-    if (!into) wrong(*found, key, "a duration such as 1m30s");
-  }
-  void mode(std::string_view key, std::optional<std::uint32_t>& into) const {
-    const Node* found = find(key);
-    if (found == nullptr) return;
-    if (found->kind == Kind::Int) {
-      into = static_cast<std::uint32_t>(found->integer);
-      return;
-    }
-    char* end = nullptr;
-    const std::string digits = scalar_text(*found);
-    into = static_cast<std::uint32_t>(std::strtoul(digits.c_str(), &end, 8));
-    if (digits.empty() || *end != '\0') wrong(*found, key, "an octal mode such as \"0440\"");
-  }
-  void texts(std::string_view key, to::Strings& into) const {
-    const Node* found = find(key);
-    if (found == nullptr) return;
-    into.clear();
-    for (const Node& item : found->items) into.push_back(scalar_text(item));
-  }
-  void text_map(std::string_view key, to::StringMap& into) const {
-    const Node* found = find(key);
-    if (found == nullptr || !found->is_map()) return;
-    for (const Entry& entry : found->map) into[entry.key] = scalar_text(entry.value);
-  }
-  void words(std::string_view key, std::optional<to::Strings>& into) const {
-    if (find(key) != nullptr) texts(key, into.emplace());
-  }
-
-  void error(const Place& place, const std::string& message, const std::string& hint = "") const {
-    findings_.error(place, path_ + ": " + message, hint);
-  }
-  Findings& findings() const { return findings_; }
-  const std::string& project() const { return project_; }
-
- private:
-  void wrong(const Node& value, std::string_view key, const std::string& expected) const {
-    findings_.error(value.place,
-                    join_path(path_, key) + ": " + quoted(scalar_text(value)) + " is not " + expected);
-  }
-  std::optional<bool> boolean(const Node& value, std::string_view key) const {
-    if (value.kind == Kind::Bool) return value.boolean;
-    wrong(value, key, "true or false");
-    return std::nullopt;
-  }
-
-  const Node& node_;
-  std::string path_;
-  const std::string& project_;
-  Findings& findings_;
-};
 
 /// Package names and suites become arguments of another program.
 void check_build_word(const Reader& from, const std::string& key, const std::string& word) {
@@ -597,68 +471,6 @@ to::Service bind_service(const std::string& name, const Reader& from) {
   from.flag("attach", s.attach);
   if (const Node* own = from.find("x-mdcompose")) s.extension = json_of(*own);
   return s;
-}
-
-std::string full_name(const Reader& from, const std::string& key, bool external) {
-  std::string name = external ? key : from.project() + "_" + key;
-  from.text("name", name);
-  // With a slash or dots it would be a path out of the directory where we keep what it names.
-  if (!project::is_object_name(name)) {
-    const Node* said = from.find("name");
-    from.error(said == nullptr ? from.node().place : said->place,
-               "invalid name " + quoted(name) + ": " + std::string(project::kObjectNameRule));
-  }
-  return name;
-}
-
-bool bind_external(const Reader& from) {
-  bool external = false;
-  from.flag("external", external);
-  return external;
-}
-
-to::Network bind_network(const std::string& key, const Reader& from) {
-  to::Network network{.key = key, .source = from.source()};
-  network.external = bind_external(from);
-  network.name = full_name(from, key, network.external);
-  from.text("driver", network.driver);
-  from.text_map("driver_opts", network.driver_opts);
-  from.flag("internal", network.internal);
-  from.flag("attachable", network.attachable);
-  from.flag("enable_ipv4", network.enable_ipv4);
-  from.flag("enable_ipv6", network.enable_ipv6);
-  from.text_map("labels", network.labels);
-  if (const auto ipam = from.inside("ipam"))
-    ipam->each("config", [&](const std::string&, const Reader& item) {
-      to::IpamPool pool;
-      item.text("subnet", pool.subnet);
-      item.text("ip_range", pool.ip_range);
-      item.text("gateway", pool.gateway);
-      item.text_map("aux_addresses", pool.aux_addresses);
-      network.ipam.push_back(pool);
-    });
-  return network;
-}
-
-to::Volume bind_volume(const std::string& key, const Reader& from) {
-  to::Volume volume{.key = key, .source = from.source()};
-  volume.external = bind_external(from);
-  volume.name = full_name(from, key, volume.external);
-  from.text("driver", volume.driver);
-  from.text_map("driver_opts", volume.driver_opts);
-  from.text_map("labels", volume.labels);
-  return volume;
-}
-
-to::FileObject bind_object(const std::string& key, const Reader& from) {
-  to::FileObject object{.key = key, .source = from.source()};
-  object.external = bind_external(from);
-  object.name = full_name(from, key, object.external);
-  from.text("file", object.file);
-  from.text("environment", object.environment);
-  if (const Node* content = from.find("content")) object.content = scalar_text(*content);
-  from.text_map("labels", object.labels);
-  return object;
 }
 
 }  // namespace
