@@ -33,6 +33,15 @@ std::set<std::string> active_profiles(const LoadOptions& options, const Environm
   return active;
 }
 
+/// What the files say about the project's name.
+std::vector<Node> names_in(const std::vector<Parsed>& files) {
+  std::vector<Node> names;
+  for (const Parsed& file : files)
+    for (const Node& document : file.documents)
+      if (const Node* name = document.find("name")) names.push_back(*name);
+  return names;
+}
+
 class Loading {
  public:
   Loading(const LoadOptions& options, Findings& findings) : options_(options), findings_(findings) {}
@@ -41,66 +50,60 @@ class Loading {
     Model model{.environment = Environment(options_.environment)};
     if (!model.environment.find("PWD")) model.environment.define("PWD", options_.working_directory);
     Sources sources = discover(options_, model.environment, findings_);
-    model.directory = sources.directory;
-    model.files = sources.files;
-    const Lookup lookup = [&](std::string_view name) { return model.environment.find(name); };
-    model.tree = read(sources, model);
+    model.directory = std::move(sources.directory);
+    model.files = std::move(sources.files);
+    read(model);
     if (options_.normalizes) normalize(model.tree, model.name, model.environment);
-    if (!options_.fills_in) {
+    if (options_.fills_in) {
+      model.tree = settle(std::move(model.tree), stack_file(), findings_);
       findings_.stop_on_errors();
-      return model;
+      select(model);
+      if (options_.reads_env_files) read_all_env_files(model);
     }
-    model.tree = settle(std::move(model.tree), stack_file(), findings_);
     findings_.stop_on_errors();
+    return model;
+  }
+
+ private:
+  void read(Model& model) {
+    const Reading reading{.fills_in = options_.fills_in,
+                          .resolves_paths = options_.resolves_paths,
+                          .working_directory = options_.working_directory,
+                          .home = model.environment.value_of("HOME"),
+                          .findings = findings_};
+    Stack stack{.directory = model.directory, .environment = model.environment};
+    for (const std::string& path : model.files) stack.files.push_back(parse_file(path, {}, reading));
+    model.name = project_name({.given = options_.project_name,
+                               .written = names_in(stack.files),
+                               .directory = model.directory,
+                               .fills_in = options_.fills_in},
+                              model.environment, findings_);
+    model.environment.define("COMPOSE_PROJECT_NAME", model.name);
+    model.tree = StackReader(reading).read(std::move(stack));
+    const Node* written = model.tree.find("name");
+    model.tree.set("name", make_text(model.name, written == nullptr ? Place{} : written->place));
+  }
+
+  void select(Model& model) {
     Selection selection = apply_profiles(std::move(model.tree), active_profiles(options_, model.environment),
                                          options_.services);
     if (options_.checks_consistency) check_consistency(selection, findings_);
     findings_.stop_on_errors();
     keep_services(selection, options_.keeps_all_services ? std::vector<std::string>{} : options_.services,
                   findings_);
-    findings_.stop_on_errors();
     if (!options_.keeps_all_resources) drop_unused_resources(selection.model);
-    if (options_.reads_env_files) read_all_env_files(selection.model, model, lookup);
-    findings_.stop_on_errors();
     model.tree = std::move(selection.model);
     model.disabled = std::move(selection.disabled);
-    return model;
   }
 
- private:
-  Node read(const Sources& sources, Model& model) {
-    const Reading reading{.fills_in = options_.fills_in,
-                          .resolves_paths = options_.resolves_paths,
-                          .working_directory = options_.working_directory,
-                          .home = model.environment.value_of("HOME"),
-                          .findings = findings_};
-    Stack stack{.directory = sources.directory, .environment = model.environment};
-    std::vector<Node> documents;
-    for (const std::string& path : sources.files) {
-      stack.files.push_back(parse_file(path, {}, reading));
-      const auto& parsed = stack.files.back().documents;
-      for (const Node& document : parsed)
-        if (const Node* name = document.find("name")) documents.push_back(map_of("name", *name));
-    }
-    model.name = project_name({.given = options_.project_name,
-                               .documents = documents,
-                               .directory = sources.directory,
-                               .fills_in = options_.fills_in},
-                              model.environment, findings_);
-    model.environment.define("COMPOSE_PROJECT_NAME", model.name);
-    Node tree = StackReader(reading).read(std::move(stack));
-    const Node* written = tree.find("name");
-    tree.set("name", make_text(model.name, written == nullptr ? Place{} : written->place));
-    return tree;
-  }
-
-  void read_all_env_files(Node& tree, const Model& model, const Lookup& lookup) {
+  void read_all_env_files(Model& model) {
+    const Lookup lookup = [&](std::string_view name) { return model.environment.find(name); };
     const EnvFiles with{.lookup = lookup,
                         .directory = model.directory,
                         .working_directory = options_.working_directory,
                         .home = model.environment.value_of("HOME"),
                         .findings = findings_};
-    each_of(tree, "services", [&](Entry& service, const Trail& trail) {
+    each_of(model.tree, "services", [&](Entry& service, const Trail& trail) {
       if (service.value.is_map()) read_env_files(service.value, trail, with);
     });
   }

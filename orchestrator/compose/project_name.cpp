@@ -16,11 +16,10 @@ void require_normal(const std::string& name, const std::string& from) {
                              .hint = did_you_mean(normal_project_name(name))});
 }
 
-const Node* last_name(const std::vector<Node>& documents) {
+const Node* last_name(const std::vector<Node>& names) {
   const Node* last = nullptr;
-  for (const Node& document : documents)
-    if (const Node* name = document.find("name"); name != nullptr && name->is_text() && !name->text.empty())
-      last = name;
+  for (const Node& name : names)
+    if (name.is_text() && !name.text.empty()) last = &name;
   return last;
 }
 
@@ -53,7 +52,7 @@ std::string project_name(const NameSources& sources, const Environment& environm
     require_normal(name, "COMPOSE_PROJECT_NAME");
     return name;
   }
-  const Node* written = last_name(sources.documents);
+  const Node* written = last_name(sources.written);
   std::string name;
   if (written != nullptr) {
     const std::string said = sources.fills_in ? filled(*written, environment) : written->text;

@@ -13,10 +13,10 @@ namespace orchestrator::compose {
 std::string normal_project_name(std::string_view name);
 
 struct NameSources {
-  std::string given{};                 ///< --project-name
-  const std::vector<Node>& documents;  ///< of all files, as they are written
-  std::string directory{};             ///< of the project
-  bool fills_in = true;                ///< variables in `name`
+  std::string given{};          ///< --project-name
+  std::vector<Node> written{};  ///< `name` of each file that has one
+  std::string directory{};      ///< of the project
+  bool fills_in = true;         ///< variables in `name`
 };
 /// --project-name, then COMPOSE_PROJECT_NAME, then the last `name` of the files, then the directory's name.
 /// The first two must be normal, the others are made so. Throws LoadError.
