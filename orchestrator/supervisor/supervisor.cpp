@@ -5,8 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
@@ -18,6 +16,7 @@
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/operations.hpp"
+#include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"

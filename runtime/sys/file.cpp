@@ -132,7 +132,13 @@ std::string read_file(const std::string& path, std::size_t limit) {
 std::optional<std::string> read_file_if_exists(const std::string& path) {
   const auto fd = open_if_exists(path, O_RDONLY);
   if (!fd) return std::nullopt;
-  return read_all(fd->get());
+  try {
+    return read_all(fd->get());
+  } catch (const std::system_error& error) {
+    // A file of a process in /proc that was reaped after the file had been opened.
+    if (errno_of(error) == ESRCH) return std::nullopt;
+    throw;
+  }
 }
 
 void write_all(int fd, std::string_view data) {
