@@ -23,6 +23,7 @@ int port(const Options& options);
 int ps(const Options& options);
 int remove(const Options& options);
 int restart(const Options& options);
+int run_one_off(const Options& options);
 int scale(const Options& options);
 int start(const Options& options);
 int stats(const Options& options);

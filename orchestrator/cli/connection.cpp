@@ -55,8 +55,14 @@ std::vector<runtime::sys::unique_fd> Connection::processes() const {
   return found;
 }
 
-bool Connection::send(const state::Request& request) {
-  return runtime::sys::send_all(socket_.get(), state::to_line(request));
+bool Connection::send(const state::Request& request, std::span<const int> descriptors) {
+  std::string line = state::to_line(request);
+  if (!descriptors.empty()) {
+    // They travel with the first byte; a long line may take several calls.
+    if (!runtime::sys::send_message(socket_.get(), line.substr(0, 1), descriptors)) return false;
+    line.erase(0, 1);
+  }
+  return runtime::sys::send_all(socket_.get(), line);
 }
 
 bool Connection::receive() {

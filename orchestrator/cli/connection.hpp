@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ class Connection {
   [[nodiscard]] std::vector<runtime::sys::unique_fd> processes() const;
   void hang_up() { socket_.reset(); }
 
-  /// False where the supervisor is gone.
-  bool send(const state::Request& request);
+  /// `descriptors` go along, at most 16, borrowed. False where the supervisor is gone.
+  bool send(const state::Request& request, std::span<const int> descriptors = {});
   /// For those who poll: readable when receive() does not block.
   [[nodiscard]] int fd() const { return socket_.get(); }
   /// Reads once. False where the supervisor has hung up.

@@ -53,6 +53,7 @@ std::string rendered(const std::string& project, const std::vector<Instance>& in
 
 std::vector<Instance> filtered(std::vector<Instance> instances, const PsFilter& filter) {
   const auto wanted = [&](const Instance& instance) {
+    if (!filter.all && !instance.one_off_of.empty()) return false;
     if (filter.statuses.empty()) return filter.all || runs(instance);
     const std::string phase(state::to_string(instance.phase));
     return std::find(filter.statuses.begin(), filter.statuses.end(), phase) != filter.statuses.end();

@@ -10,7 +10,7 @@
 namespace orchestrator::cli {
 
 struct PsFilter {
-  bool all = false;                     ///< also those that do not run
+  bool all = false;                     ///< also those that do not run, and those of `run`
   std::vector<std::string> statuses{};  ///< "running", "exited", …; nothing: by `all`
 };
 std::vector<state::Instance> filtered(std::vector<state::Instance> instances, const PsFilter& filter);

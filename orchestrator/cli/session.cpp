@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
 #include "runtime/sys/error.hpp"
 
@@ -29,10 +30,11 @@ bool wait_readable(int fd, std::optional<std::chrono::milliseconds> limit) {
 
 }  // namespace
 
-void Session::request(const state::Request& request) {
+void Session::request(const state::Request& request, std::vector<int> descriptors) {
   last_ = request;
+  descriptors_ = std::move(descriptors);
   ++unanswered_;
-  if (!connection_.send(request)) reconnect();
+  if (!connection_.send(request, descriptors_)) reconnect();
 }
 
 void Session::receive() {
@@ -60,8 +62,9 @@ void Session::reconnect() {
                              " was carried out");
   // A dying supervisor may hang up before it stops listening: a connection that breaks at once is not the
   // next one.
+  if (last_) last_->again = true;
   do connection_ = connect_();
-  while (last_ && !connection_.send(*last_));
+  while (last_ && !connection_.send(*last_, descriptors_));
   unanswered_ = last_ ? 1 : 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "orchestrator/cli/connection.hpp"
 #include "orchestrator/cli/progress.hpp"
@@ -18,7 +19,8 @@ class Session {
   /// std::runtime_error where there is none.
   explicit Session(Connect connect) : connect_(std::move(connect)), connection_(connect_()) {}
 
-  void request(const state::Request& request);
+  /// `descriptors` go along; they are borrowed for as long as the session lives.
+  void request(const state::Request& request, std::vector<int> descriptors = {});
 
   /// Readable when receive() does not block.
   [[nodiscard]] int fd() const { return connection_.fd(); }
@@ -38,6 +40,7 @@ class Session {
   Connect connect_;
   Connection connection_;
   std::optional<state::Request> last_{};
+  std::vector<int> descriptors_{};
   int unanswered_ = 0;
 };
 

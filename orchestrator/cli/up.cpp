@@ -29,7 +29,7 @@ bool is_attached(const project::Project& project, const Options& options, const 
   const bool named = options.operands().empty() || contains(options.operands(), service);
   if (!named && !options.flag("attach-dependencies")) return false;
   const auto found = project.services.find(service);
-  return found == project.services.end() || found->second.attach;
+  return found != project.services.end() && found->second.attach;
 }
 
 compose::Loaded load(const Options& options, state::Request& request) {

@@ -147,6 +147,7 @@ class Reconciling {
   }
 
   void add_if_gone(const Instance& instance) {
+    if (!instance.one_off_of.empty()) return;
     if (project_.services.contains(instance.service) || project_.disabled.contains(instance.service)) return;
     if (choices_.remove_orphans)
       remove(instance, "service \"" + instance.service + "\" is not in the stack file");

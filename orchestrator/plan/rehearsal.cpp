@@ -23,11 +23,13 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 bool is_orphan(const Request& request, const Instance& instance) {
   return request.verb == "down" && request.services.empty() && !request.remove_orphans &&
-         !request.known.empty() && !contains(request.known, instance.service);
+         !request.known.empty() &&
+         !contains(request.known, instance.one_off_of.empty() ? instance.service : instance.one_off_of);
 }
 
 bool is_meant(const Request& request, const Instance& instance) {
-  return request.services.empty() || contains(request.services, instance.service);
+  if (!request.services.empty()) return contains(request.services, instance.service);
+  return instance.one_off_of.empty() || request.verb == "down";
 }
 
 std::optional<Action> action_for(const Request& request, const Instance& instance) {

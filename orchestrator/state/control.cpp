@@ -55,7 +55,10 @@ std::string to_line(const Request& it) {
               {"abort_on", it.abort_on},
               {"exit_code_from", it.exit_code_from},
               {"signal", it.signal},
-              {"scale", it.scale}};
+              {"scale", it.scale},
+              {"one_off", it.one_off},
+              {"remove", it.remove},
+              {"again", it.again}};
   put(object, "timeout", it.timeout);
   put(object, "wait_timeout", it.wait_timeout);
   return line_of(object);
@@ -82,7 +85,10 @@ Request request_from_line(std::string_view line) {
                    .signal = object.value("signal", ""),
                    .timeout = duration_of(object, "timeout"),
                    .wait_timeout = duration_of(object, "wait_timeout"),
-                   .scale = object.value("scale", std::map<std::string, int>{})};
+                   .scale = object.value("scale", std::map<std::string, int>{}),
+                   .one_off = object.value("one_off", ""),
+                   .remove = object.value("remove", false),
+                   .again = object.value("again", false)};
   });
 }
 

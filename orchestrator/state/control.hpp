@@ -5,6 +5,9 @@
 // its `done`: the supervisor tells every change of an instance and, when the last one has ended, `finished`.
 // When a lease connection ends, the supervisor stops the stack in reverse dependency order. On the same
 // connection a second request may follow: "stop" after the first Ctrl-C, "kill" after the second.
+//
+// With an attached `run` (lease) come three descriptors, the container's standard streams, or one: a socket
+// on which the master of its pty is sent back. `finished` tells how the container has ended.
 #pragma once
 
 #include <chrono>
@@ -21,11 +24,11 @@ namespace orchestrator::state {
 
 /// What a command asks for. Members a verb does not use are ignored.
 struct Request {
-  std::string verb{};     ///< up create start stop restart kill pause unpause down wait remove
-  std::string project{};  ///< up, create: the project as JSON (to_json(Project)); other verbs: empty
+  std::string verb{};     ///< up create run start stop restart kill pause unpause down remove
+  std::string project{};  ///< up, create, run: the project as JSON (to_json(Project)); other verbs: empty
   std::vector<std::string> services{};  ///< nothing: all
-  bool lease = false;                   ///< up: the stack lives as long as this connection
-  bool wait = false;                    ///< up: done when everything is running or healthy
+  bool lease = false;  ///< up: the stack lives as long as this connection; run: the container does
+  bool wait = false;   ///< up: done when everything is running or healthy
   bool no_deps = false;
   bool force_recreate = false;
   bool no_recreate = false;
@@ -41,6 +44,9 @@ struct Request {
   std::optional<std::chrono::nanoseconds> timeout{};       ///< stop, restart, down, up: grace period
   std::optional<std::chrono::nanoseconds> wait_timeout{};  ///< up with wait
   std::map<std::string, int> scale{};
+  std::string one_off{};  ///< run: a project with one service, which is the container's definition, as JSON
+  bool remove = false;    ///< run: the container goes when it has ended
+  bool again = false;     ///< an earlier supervisor was told the same and has died
   friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -48,7 +54,7 @@ enum class EventType {
   progress,  ///< `kind`, `name`, `action`, perhaps `text`: a line such as "Container app-web-1  Started"
   warning,   ///< `text`
   instance,  ///< `instance` has changed (only with a lease)
-  done,      ///< the request is over: `status` 0, or 1 with `text`
+  done,      ///< the request is over: `status` 0, or why it failed in `text`
   finished,  ///< with a lease: nothing runs and nothing will; `status` is the command's exit status
 };
 struct Event {

@@ -87,6 +87,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"name", it.name},
           {"service", it.service},
           {"number", it.number},
+          {"one_off_of", it.one_off_of},
           {"image", it.image},
           {"command", it.command},
           {"config_hash", it.config_hash},
@@ -118,6 +119,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("name").get_to(it.name);
   json.at("service").get_to(it.service);
   json.at("number").get_to(it.number);
+  it.one_off_of = json.value("one_off_of", "");
   json.at("image").get_to(it.image);
   json.at("command").get_to(it.command);
   json.at("config_hash").get_to(it.config_hash);

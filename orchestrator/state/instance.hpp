@@ -63,6 +63,8 @@ struct Instance {
   std::string name{};  ///< PROJECT-SERVICE-NUMBER or container_name
   std::string service{};
   int number = 1;
+  /// The service that a container of `run` was made like; its own `service` is its alone. Else empty.
+  std::string one_off_of{};
   std::string image{};    ///< what the root comes from, for people
   std::string command{};  ///< the command line, for people
   std::string config_hash{};

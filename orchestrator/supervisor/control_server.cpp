@@ -1,16 +1,18 @@
 #include "orchestrator/supervisor/control_server.hpp"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <utility>
+
+#include "orchestrator/supervisor/spawn.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/socket.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -40,6 +42,18 @@ void Session::send(const state::Event& event) {
   more_.cancel();
 }
 
+bool Session::receive(std::string& buffer) {
+  try {
+    auto message = runtime::sys::receive_message(socket_.native_handle(), MSG_DONTWAIT);
+    if (!message) return false;
+    buffer += message->data;
+    if (!message->fds.empty()) descriptors_ = std::move(message->fds);
+    return true;
+  } catch (const std::system_error& error) {
+    return runtime::sys::errno_of(error) == EAGAIN;
+  }
+}
+
 void Session::close() {
   open_ = false;
   boost::system::error_code ignored;
@@ -66,7 +80,7 @@ ControlServer::ControlServer(asio::io_context& loop, runtime::sys::unique_fd lis
       handle_(std::move(handle)),
       closed_(std::move(closed)) {}
 
-void ControlServer::start() { asio::co_spawn(loop_, accept(), asio::detached); }
+void ControlServer::start() { spawn(loop_, accept()); }
 
 asio::awaitable<void> ControlServer::accept() {
   for (;;) {
@@ -76,19 +90,20 @@ asio::awaitable<void> ControlServer::accept() {
     close_on_exec(socket);
     auto session = std::make_shared<Session>(loop_, std::move(socket));
     sessions_.insert(session);
-    asio::co_spawn(loop_, session->write_queue(session), asio::detached);
-    asio::co_spawn(loop_, read(session), asio::detached);
+    spawn(loop_, session->write_queue(session));
+    spawn(loop_, read(session));
   }
 }
 
 asio::awaitable<void> ControlServer::read(std::shared_ptr<Session> session) {
   std::string buffer;
-  for (;;) {
-    const auto [error, length] = co_await asio::async_read_until(
-        session->socket_, asio::dynamic_buffer(buffer, kLongestRequest), '\n', kQuietly);
-    if (error) break;
-    dispatch(session, buffer.substr(0, length));
-    buffer.erase(0, length);
+  while (buffer.size() <= kLongestRequest) {
+    const auto [error] = co_await session->socket_.async_wait(stream_protocol::socket::wait_read, kQuietly);
+    if (error || !session->receive(buffer)) break;
+    for (auto end = buffer.find('\n'); end != std::string::npos; end = buffer.find('\n')) {
+      dispatch(session, buffer.substr(0, end));
+      buffer.erase(0, end + 1);
+    }
   }
   session->close();
   sessions_.erase(session);
@@ -97,7 +112,7 @@ asio::awaitable<void> ControlServer::read(std::shared_ptr<Session> session) {
 
 void ControlServer::dispatch(const std::shared_ptr<Session>& session, const std::string& line) {
   try {
-    asio::co_spawn(loop_, handle_(session, state::request_from_line(line)), asio::detached);
+    spawn(loop_, handle_(session, state::request_from_line(line)));
   } catch (const std::runtime_error& error) {
     session->send({.type = state::EventType::done, .text = error.what(), .status = 1});
   }

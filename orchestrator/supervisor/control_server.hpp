@@ -10,6 +10,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "orchestrator/state/control.hpp"
 #include "runtime/sys/unique_fd.hpp"
@@ -24,6 +26,8 @@ class Session {
   /// Queues an event; nothing happens once the connection is gone.
   void send(const state::Event& event);
   [[nodiscard]] bool is_open() const { return open_; }
+  /// The descriptors that came with the last request that had some.
+  std::vector<runtime::sys::unique_fd> take_descriptors() { return std::exchange(descriptors_, {}); }
 
   bool lease = false;     ///< a foreground `up`: it is told every change, and its end stops the stack
   bool aborting = false;  ///< a container of the lease has ended, which ends all of it
@@ -31,11 +35,14 @@ class Session {
  private:
   friend class ControlServer;
   boost::asio::awaitable<void> write_queue(std::shared_ptr<Session> self);
+  /// Reads once, appends to `buffer`. False where the client is gone.
+  bool receive(std::string& buffer);
   void close();
 
   boost::asio::local::stream_protocol::socket socket_;
   boost::asio::steady_timer more_;
   std::string queue_{};
+  std::vector<runtime::sys::unique_fd> descriptors_{};
   bool open_ = true;
 };
 

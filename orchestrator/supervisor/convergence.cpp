@@ -1,8 +1,5 @@
 #include "orchestrator/supervisor/convergence.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <algorithm>
 
 #include "orchestrator/plan/reconcile.hpp"
@@ -11,6 +8,7 @@
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/life.hpp"
+#include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -58,7 +56,7 @@ void Convergence::create(const plan::Step& step, const project::Project& project
   save_definition(stack_.paths, *fresh);
   Member& member = *stack_.members.emplace(step.id, std::move(fresh)).first->second;
   stack_.changed_state(member);
-  asio::co_spawn(stack_.loop, live(stack_, launcher_, step.id), asio::detached);
+  spawn(stack_.loop, live(stack_, launcher_, step.id));
   stack_.tell("Container", member.record.name, "Created");
 }
 
@@ -111,21 +109,25 @@ Ids Convergence::carry_out(const plan::Plan& plan, const project::Project& proje
   return ids;
 }
 
+Ids Convergence::converge(const project::Project& project, const Request& request) {
+  const plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
+  network_.expect(project);
+  stack_.warn_of_orphans(plan.orphans);
+  return carry_out(plan, project, request);
+}
+
 asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const Request& request,
                                          const Turns::Turn& turn) {
   const project::Project project = project::from_json(request.project);
-  const plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
   runtime::sys::replace_file(stack_.paths.project_file(), request.project);
-  network_.expect(project);
-  stack_.warn_of_orphans(plan.orphans);
-  const Ids ids = carry_out(plan, project, request);
+  const Ids ids = converge(project, request);
   if (request.verb == "create") co_return Outcome{};
   if (request.lease) {
     session->lease = true;
     // Who is gone already cannot hold the stack.
     if (!session->is_open())
       for (const std::string& id : ids) want_stopped(*find(stack_.members, id), request.timeout);
-    asio::co_spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)), asio::detached);
+    spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)));
   }
   const Outcome outcome = co_await wait_until_up(ids, request, turn);
   // Then the end of the lease says how it ended.

@@ -22,13 +22,14 @@ class Convergence {
 
   boost::asio::awaitable<Outcome> up(std::shared_ptr<Session> session, const state::Request& request,
                                      const Turns::Turn& turn);
+  /// Wishes what `up` would with this request. Returns the ids of what stays or comes.
+  Ids converge(const project::Project& project, const state::Request& request);
   /// Waits until the members run, or are healthy where the request says `wait`, or never will, or the turn is
   /// over.
   boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request,
                                                 const Turns::Turn& turn);
 
  private:
-  /// Returns the ids of what stays or comes.
   Ids carry_out(const plan::Plan& plan, const project::Project& project, const state::Request& request);
   void carry_out(const plan::Step& step, const project::Project& project, const state::Request& request);
   void create(const plan::Step& step, const project::Project& project);

@@ -1,12 +1,10 @@
 #include "orchestrator/supervisor/gateway_link.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <algorithm>
 #include <stdexcept>
 #include <system_error>
 
+#include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -32,7 +30,7 @@ void GatewayLink::adopt(sys::unique_fd control) { connect(std::move(control)); }
 void GatewayLink::connect(sys::unique_fd control) {
   connection_ = std::make_shared<Connection>(Connection{network::GatewayClient(std::move(control))});
   under_way_ = 0;
-  asio::co_spawn(stack_.loop, listen(*this, connection_), asio::detached);
+  spawn(stack_.loop, listen(*this, connection_));
 }
 
 void GatewayLink::quit() {

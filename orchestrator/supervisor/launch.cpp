@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "runtime/spec/json.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/socket.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -194,6 +196,14 @@ sys::unique_fd Launcher::open_notify(const Member& member, plan::Assets& assets)
   return socket;
 }
 
+void Launcher::hand_out_console(Member& member, Incarnation& life, sys::unique_fd console,
+                                const std::optional<GivenStreams>& streams) {
+  if (!streams) return open_output(member, life, std::move(console));
+  const std::array fds{console.get()};
+  // Whoever has asked and is gone has hung up: the container finds out by SIGHUP.
+  (void)sys::send_message(streams->console_socket.get(), "console", fds);
+}
+
 asio::awaitable<void> Launcher::start(Member& member) {
   write_intent(member);
   state::Instance& record = member.record;
@@ -217,7 +227,10 @@ asio::awaitable<void> Launcher::start(Member& member) {
   runtime::CreateOptions options{.as_sibling = true};
   sys::unique_fd container_out;
   sys::unique_fd container_err;
-  if (!spec.process.terminal) {
+  const std::optional<GivenStreams> streams = std::exchange(member.streams, std::nullopt);
+  if (streams) {
+    options.stdio = {.in = streams->in.get(), .out = streams->out.get(), .err = streams->err.get()};
+  } else if (!spec.process.terminal) {
     open_output(member, life, {});
     // The container's ends are other open files: ours do not block, and a program's standard output must.
     container_out = sys::open(stack_.paths.instance(id) + "/out", O_RDWR);
@@ -229,7 +242,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
   stack_.keeper.store(pid_name(id), life.pidfd.get());
   co_await readable(started.report_fd());
   started.wait_ready();
-  if (spec.process.terminal) open_output(member, life, started.take_console());
+  if (spec.process.terminal) hand_out_console(member, life, started.take_console(), streams);
   record.pid = started.pid();
   record.pidfd_inode = sys::pidfd_inode(life.pidfd.get());
   co_await network_.attach(member);
@@ -342,7 +355,9 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
   if (member.life->spec.process.terminal)
     if (const auto kept = inherited.find(out_name(record.id)); kept != inherited.end())
       console = std::move(kept->second);
-  open_output(member, *member.life, std::move(console));
+  // Who was given other streams has no output of ours to read.
+  if (console || sys::exists(stack_.paths.instance(record.id) + "/out"))
+    open_output(member, *member.life, std::move(console));
   member.life->started = steady(record.started_boottime_ns);
   return true;
 }

@@ -43,6 +43,9 @@ class Launcher {
   void prepare_layers(const Member& member, plan::Assets& assets);
   void drop_layers(const Member& member);
   runtime::sys::unique_fd open_notify(const Member& member, plan::Assets& assets);
+  /// The pty's master goes to whoever gave the streams, else into the logs.
+  void hand_out_console(Member& member, Incarnation& life, runtime::sys::unique_fd console,
+                        const std::optional<GivenStreams>& streams);
   void open_output(Member& member, Incarnation& life, runtime::sys::unique_fd console);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
   boost::asio::awaitable<void> release(Member& member);

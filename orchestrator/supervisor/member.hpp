@@ -47,6 +47,14 @@ struct Incarnation {
   bool by_keeper = true;  ///< our keeper may tell how it ends; not where another one was its parent
 };
 
+/// Standard streams, or the socket for the pty's master, that whoever asked for a container has given it.
+struct GivenStreams {
+  runtime::sys::unique_fd in{};
+  runtime::sys::unique_fd out{};
+  runtime::sys::unique_fd err{};
+  runtime::sys::unique_fd console_socket{};
+};
+
 struct Member {
   state::Instance record{};
   std::shared_ptr<const Definition> definition{};
@@ -56,8 +64,9 @@ struct Member {
   std::shared_ptr<const Definition> replacement{};  ///< recreate with this
   bool restart_requested = false;
   bool ignore_dependencies = false;
-  bool kill_now = false;       ///< no grace
-  bool renew_volumes = false;  ///< with a replacement: it begins with empty anonymous volumes
+  bool kill_now = false;                  ///< no grace
+  std::optional<GivenStreams> streams{};  ///< instead of the logs; for the next start
+  bool renew_volumes = false;             ///< with a replacement: it begins with empty anonymous volumes
   std::optional<std::chrono::nanoseconds> grace{};  ///< instead of the service's own
 
   // What is.

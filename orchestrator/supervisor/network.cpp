@@ -9,6 +9,7 @@
 #include "orchestrator/network/interfaces.hpp"
 #include "orchestrator/supervisor/network_files.hpp"
 #include "orchestrator/supervisor/seats.hpp"
+#include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/file.hpp"
@@ -54,7 +55,7 @@ Network::Network(Stack& stack, Activation& activation)
                     },
                 .applied = [this] { note_ports(); },
                 .activity = [&activation](const network::Activity& activity) { activation.take(activity); },
-                .lost = [this] { asio::co_spawn(stack_.loop, revive(), asio::detached); }}) {}
+                .lost = [this] { spawn(stack_.loop, revive()); }}) {}
 
 void Network::expect(const project::Project& project) {
   const std::map<std::string, project::Network> networks = shared_.resolve(project.networks);

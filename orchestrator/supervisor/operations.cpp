@@ -63,6 +63,7 @@ asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, 
                                               const Turns::Turn& turn) {
   if (request.verb == "up" || request.verb == "create")
     co_return co_await convergence_.up(session, request, turn);
+  if (request.verb == "run") co_return co_await one_offs_.run(session, request, turn);
   if (request.verb == "start") co_return co_await start(request, turn);
   if (request.verb == "stop") co_return co_await stop(request);
   if (request.verb == "restart") co_return co_await restart(request, turn);
@@ -77,7 +78,7 @@ asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, 
 void Operations::lease_ended(Session& session) {
   std::erase_if(stack_.listeners, [&](const auto& listener) { return listener.get() == &session; });
   if (session.lease)
-    for (const auto& [id, member] : stack_.members) want_stopped(*member, member->grace);
+    for (Member* member : select(stack_.members, {})) want_stopped(*member, member->grace);
   stack_.changed.notify();
 }
 
@@ -179,14 +180,17 @@ void Operations::leave_orphans(std::vector<Member*>& members, const Request& req
   if (request.known.empty()) return;
   const std::set<std::string> known(request.known.begin(), request.known.end());
   std::vector<std::string> orphans;
-  for (const Member* member : members)
-    if (!known.contains(member->record.service)) orphans.push_back(member->record.name);
-  std::erase_if(members, [&](const Member* member) { return !known.contains(member->record.service); });
+  std::erase_if(members, [&](const Member* member) {
+    const state::Instance& record = member->record;
+    if (known.contains(record.one_off_of.empty() ? record.service : record.one_off_of)) return false;
+    orphans.push_back(record.name);
+    return true;
+  });
   stack_.warn_of_orphans(orphans);
 }
 
 asio::awaitable<Outcome> Operations::down(const Request& request) {
-  std::vector<Member*> members = select(stack_.members, request.services);
+  std::vector<Member*> members = select(stack_.members, request.services, OneOffsToo::yes);
   if (request.services.empty() && !request.remove_orphans) leave_orphans(members, request);
   add_dependants(members, stack_.members, [](const project::Dependency&) { return true; });
   for (Member* member : members) want_removed(*member, request.timeout);

@@ -10,6 +10,7 @@
 #include "orchestrator/supervisor/convergence.hpp"
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/network.hpp"
+#include "orchestrator/supervisor/one_offs.hpp"
 #include "orchestrator/supervisor/stack.hpp"
 #include "orchestrator/supervisor/turns.hpp"
 
@@ -18,7 +19,11 @@ namespace orchestrator::supervisor {
 class Operations {
  public:
   Operations(Stack& stack, Launcher& launcher, Network& network, Activation& activation)
-      : stack_(stack), network_(network), activation_(activation), convergence_(stack, launcher, network) {}
+      : stack_(stack),
+        network_(network),
+        activation_(activation),
+        convergence_(stack, launcher, network),
+        one_offs_(stack, launcher, convergence_) {}
 
   /// Answers one request; the last event is `done`. Never throws.
   boost::asio::awaitable<void> handle(std::shared_ptr<Session> session, state::Request request);
@@ -42,6 +47,7 @@ class Operations {
   Network& network_;
   Activation& activation_;
   Convergence convergence_;
+  OneOffs one_offs_;
   Turns turns_{};
 };
 

@@ -3,12 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <array>
 #include <csignal>
 
+#include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/cgroup/leaf.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/sys/error.hpp"
@@ -98,8 +96,8 @@ runtime::Started start_inside(Stack& stack, const Member& member, const runtime:
   runtime::Started started = runtime::exec(
       {.pidfd = member.life->pidfd.get(), .pid = member.record.pid, .cgroup = &leaf.group()},
       member.life->spec, command.process, {.stdio = {.out = out.get(), .err = err ? err.get() : out.get()}});
-  asio::co_spawn(stack.loop, collect(output.out), asio::detached);
-  if (output.err) asio::co_spawn(stack.loop, collect(output.err), asio::detached);
+  spawn(stack.loop, collect(output.out));
+  if (output.err) spawn(stack.loop, collect(output.err));
   started.release();
   return started;
 }
@@ -120,9 +118,7 @@ bool Child::has_ended() {
 
 void Child::kill() const { sys::pidfd_send_signal(pidfd_.get(), SIGKILL); }
 
-void forsake(Stack& stack, Child child) {
-  asio::co_spawn(stack.loop, reap(stack.changed, std::move(child)), asio::detached);
-}
+void forsake(Stack& stack, Child child) { spawn(stack.loop, reap(stack.changed, std::move(child))); }
 
 asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command) {
   const runtime::cgroup::Leaf leaf(member.life->cgroup.paths(), next_leaf_name());

@@ -3,12 +3,10 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <array>
 #include <stdexcept>
 
+#include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/error.hpp"
 
 namespace orchestrator::supervisor {
@@ -56,7 +54,7 @@ network::SharedNetwork& SharedNetworks::open(const project::Network& network) {
   if (known != open_.end()) return *known->second.network;
   Open opened{.network = std::make_unique<network::SharedNetwork>(stack_.roots, define(network)),
               .watched = std::make_shared<bool>(true)};
-  asio::co_spawn(stack_.loop, watch(opened.network->members_directory(), opened.watched), asio::detached);
+  spawn(stack_.loop, watch(opened.network->members_directory(), opened.watched));
   return *open_.emplace(network.name, std::move(opened)).first->second.network;
 }
 

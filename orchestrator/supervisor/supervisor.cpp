@@ -106,8 +106,8 @@ class Supervisor {
     asio::co_spawn(loop_, life(std::move(inherited)), [](std::exception_ptr error) {
       if (error) std::rethrow_exception(error);
     });
-    asio::co_spawn(loop_, obey_signals(stack_, signals.get()), asio::detached);
-    asio::co_spawn(loop_, stack_.exits.listen(), asio::detached);
+    spawn(loop_, obey_signals(stack_, signals.get()));
+    spawn(loop_, stack_.exits.listen());
     loop_.run();
     return 0;
   }
@@ -117,10 +117,9 @@ class Supervisor {
     co_await adopt(stack_, launcher_, inherited.fds);
     co_await network_.adopt(inherited.fds);
     keeper_.drop_rest(inherited);
-    asio::co_spawn(loop_, network_.follow(), asio::detached);
-    asio::co_spawn(loop_, activation_.follow(), asio::detached);
-    for (const auto& [id, member] : stack_.members)
-      asio::co_spawn(loop_, live(stack_, launcher_, id), asio::detached);
+    spawn(loop_, network_.follow());
+    spawn(loop_, activation_.follow());
+    for (const auto& [id, member] : stack_.members) spawn(loop_, live(stack_, launcher_, id));
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();

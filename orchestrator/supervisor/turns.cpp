@@ -9,7 +9,7 @@ using Kind = Turns::Kind;
 
 Kind kind_of(const state::Request& request) {
   const std::string& verb = request.verb;
-  if (verb == "up" || verb == "create") return Kind::converge;
+  if (verb == "up" || verb == "create" || verb == "run") return Kind::converge;
   if (verb == "start" || verb == "restart") return Kind::touch;
   if (verb == "remove") return Kind::remove;
   return verb == "down" ? Kind::end : Kind::halt;

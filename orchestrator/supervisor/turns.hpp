@@ -14,7 +14,7 @@ namespace orchestrator::supervisor {
 class Turns {
  public:
   enum class Kind {
-    converge,  ///< up, create: one at a time
+    converge,  ///< up, create, run until it runs: one at a time
     touch,     ///< start, restart: beside an `up`, which may wait for just that
     halt,      ///< stop, kill, pause and others: at once
     remove,    ///< rm: when nobody else changes anything

@@ -1,10 +1,8 @@
 #include "orchestrator/supervisor/watchers.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "orchestrator/supervisor/health_check.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
+#include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -57,12 +55,11 @@ asio::awaitable<void> wait_for_readiness(Stack& stack, OneLife one, int socket) 
 void spawn_watchers(Stack& stack, Member& member) {
   const OneLife one{member.record.id, member.record.generation};
   const Incarnation& life = *member.life;
-  asio::co_spawn(stack.loop, watch_end(stack, one, life.pidfd.get()), asio::detached);
-  for (const int fd : life.pump->fds())
-    asio::co_spawn(stack.loop, pump_output(stack, one, fd), asio::detached);
-  if (life.notify)
-    asio::co_spawn(stack.loop, wait_for_readiness(stack, one, life.notify.get()), asio::detached);
-  asio::co_spawn(stack.loop, check_health(stack, one), asio::detached);
+  spawn(stack.loop, watch_end(stack, one, life.pidfd.get()));
+  if (life.pump)
+    for (const int fd : life.pump->fds()) spawn(stack.loop, pump_output(stack, one, fd));
+  if (life.notify) spawn(stack.loop, wait_for_readiness(stack, one, life.notify.get()));
+  spawn(stack.loop, check_health(stack, one));
 }
 
 }  // namespace orchestrator::supervisor

@@ -69,16 +69,19 @@ bool any(const Members& members, const Ids& ids, bool (*is)(const Member&)) {
   });
 }
 
-std::vector<Member*> select(const Members& members, const std::vector<std::string>& services) {
+std::vector<Member*> select(const Members& members, const std::vector<std::string>& services,
+                            OneOffsToo one_offs) {
   std::vector<Member*> selected;
   for (const std::string& name : services)
     if (std::none_of(members.begin(), members.end(),
                      [&](const auto& entry) { return entry.second->record.service == name; }))
       throw std::runtime_error("no such service: " + name);
-  for (const auto& [id, member] : members)
-    if (services.empty() ||
-        std::find(services.begin(), services.end(), member->record.service) != services.end())
-      selected.push_back(member.get());
+  for (const auto& [id, member] : members) {
+    const bool meant = services.empty() ? one_offs == OneOffsToo::yes || member->record.one_off_of.empty()
+                                        : std::find(services.begin(), services.end(),
+                                                    member->record.service) != services.end();
+    if (meant) selected.push_back(member.get());
+  }
   return selected;
 }
 

@@ -30,9 +30,11 @@ Ids ids_of(const std::vector<Member*>& members);
 /// True where one of `ids` is still there and `is` holds for it.
 bool any(const Members& members, const Ids& ids, bool (*is)(const Member&));
 
-/// Members of the named services; of all where none is named. Throws std::runtime_error: "no such service:
-/// wbe".
-std::vector<Member*> select(const Members& members, const std::vector<std::string>& services);
+enum class OneOffsToo { no, yes };
+/// Members of the named services; of all where none is named, containers of `run` only where they are meant,
+/// too. Throws std::runtime_error: "no such service: wbe".
+std::vector<Member*> select(const Members& members, const std::vector<std::string>& services,
+                            OneOffsToo one_offs = OneOffsToo::no);
 
 /// Adds members of services that depend on those chosen, through dependencies of which `through` holds.
 void add_dependants(std::vector<Member*>& chosen, const Members& members,

@@ -96,7 +96,7 @@ sys::ExitStatus accompany(int pidfd, sys::BlockedSignals& signals) {
   }
 }
 
-sys::ExitStatus accompany_on_terminal(int pidfd, sys::BlockedSignals& signals, int in, int out, int console) {
+void stay_on_terminal(int pidfd, sys::BlockedSignals& signals, int in, int out, int console) {
   TerminalRelay relay(in, out, console);
   for (;;) {
     const auto [keys, pty] = relay.watched();
@@ -111,8 +111,15 @@ sys::ExitStatus accompany_on_terminal(int pidfd, sys::BlockedSignals& signals, i
     relay.handle(watched[2], watched[3]);
     if (watched[0].revents == 0) continue;
     relay.copy_output();
-    return *sys::wait_pidfd(pidfd);
+    return;
   }
+}
+
+void copy_rest(int out, int console) { TerminalRelay(-1, out, console).copy_output(); }
+
+sys::ExitStatus accompany_on_terminal(int pidfd, sys::BlockedSignals& signals, int in, int out, int console) {
+  stay_on_terminal(pidfd, signals, in, out, console);
+  return *sys::wait_pidfd(pidfd);
 }
 
 }  // namespace runtime

@@ -15,4 +15,10 @@ sys::ExitStatus accompany(int pidfd, sys::BlockedSignals& signals);
 /// SIGWINCH becomes a change of the pty's size. All borrowed.
 sys::ExitStatus accompany_on_terminal(int pidfd, sys::BlockedSignals& signals, int in, int out, int console);
 
+/// The same for a process that is somebody else's child: returns when it has ended and everything it has
+/// printed is through.
+void stay_on_terminal(int pidfd, sys::BlockedSignals& signals, int in, int out, int console);
+/// What is left to read from the pty of a process that has ended.
+void copy_rest(int out, int console);
+
 }  // namespace runtime

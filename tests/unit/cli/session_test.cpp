@@ -90,6 +90,8 @@ TEST_F(Supervised, CommandAsksTheNextSupervisorWhenTheFirstIsKilled) {
   carry_out(session, {.verb = "stop", .services = {"web"}}, progress);
   supervisor.join();
   ASSERT_EQ(asked.size(), 2U);
+  EXPECT_FALSE(asked[0].again);
+  asked[0].again = true;
   EXPECT_EQ(asked[0], asked[1]);
 }
 
