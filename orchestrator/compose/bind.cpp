@@ -5,6 +5,7 @@
 #include "orchestrator/compose/bind_resources.hpp"
 #include "orchestrator/compose/files.hpp"
 #include "orchestrator/compose/json.hpp"
+#include "orchestrator/compose/logging.hpp"
 #include "orchestrator/compose/number.hpp"
 #include "orchestrator/compose/probe_address.hpp"
 #include "orchestrator/compose/reader.hpp"
@@ -463,11 +464,8 @@ to::Service bind_service(const std::string& name, const Reader& from) {
   bind_network(from, s);
   from.text_map("labels", s.labels);
   from.text_map("annotations", s.annotations);
-  if (const auto logging = from.inside("logging")) {
-    s.logging.emplace();
-    logging->text("driver", s.logging->driver);
-    logging->text_map("options", s.logging->options);
-  }
+  if (const auto logging = from.inside("logging"))
+    s.logging = bind_logging(logging->node(), logging->path(), from.findings());
   from.flag("attach", s.attach);
   if (const Node* own = from.find("x-mdcompose")) s.extension = json_of(*own);
   return s;

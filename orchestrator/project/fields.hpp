@@ -77,7 +77,9 @@ void fields(Visit& v, DeviceMapping& d) {
 }
 template <class Visit>
 void fields(Visit& v, Logging& l) {
-  v("driver", l.driver), v("options", l.options);
+  v("driver", l.driver), v("options", l.options), v("max_size", l.max_size), v("max_file", l.max_file);
+  v("waits", l.waits), v("max_buffer_size", l.max_buffer_size), v("tag", l.tag), v("labels", l.labels);
+  v("env", l.env);
 }
 template <class Visit>
 void fields(Visit& v, FileReference& f) {

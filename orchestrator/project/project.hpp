@@ -157,9 +157,18 @@ struct DeviceMapping {
   friend bool operator==(const DeviceMapping&, const DeviceMapping&) = default;
 };
 
+/// `driver` and `options` as they are written, and what they mean.
 struct Logging {
-  std::string driver{};
+  std::string driver{};  ///< empty and what is no driver of ours: as json-file
   StringMap options{};
+  std::int64_t max_size =
+      10 << 20;  ///< bytes per file; -1: no bound. Docker's json-file has none, a disk has
+  std::int64_t max_file = 3;
+  bool waits = true;                       ///< the container, for its log; else output is dropped
+  std::int64_t max_buffer_size = 1 << 20;  ///< bytes that may wait before that
+  std::string tag{};                       ///< journald: the identifier
+  Strings labels{};                        ///< journald: labels that become fields
+  Strings env{};                           ///< journald: variables that become fields
   friend bool operator==(const Logging&, const Logging&) = default;
 };
 
