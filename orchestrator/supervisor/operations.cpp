@@ -98,7 +98,7 @@ asio::awaitable<Outcome> Operations::stop(const Request& request) {
   for (const std::string& id : ids) {
     Member& member = *find(stack_.members, id);
     want_stopped(member, request.timeout);
-    state::save(stack_.paths, member.record);
+    stack_.save(member);
   }
   stack_.changed.notify();
   co_await stack_.changed.until([&] { return !any(stack_.members, ids, is_ending); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <utility>
 
 #include "orchestrator/state/definition.hpp"
 
@@ -29,8 +30,28 @@ void Stack::warn_of_orphans(const std::vector<std::string>& names) {
        "remove them with --remove-orphans");
 }
 
-void Stack::changed_state(Member& member) {
+bool Stack::save(Member& member) {
+  try {
+    state::save(paths, member.record);
+    member.is_unsaved = false;
+  } catch (const std::system_error& error) {
+    if (!std::exchange(member.is_unsaved, true))
+      warn("the state of container " + member.record.name + " cannot be written down: " + error.what());
+  }
+  return !member.is_unsaved;
+}
+
+void Stack::intend(Member& member) {
   state::save(paths, member.record);
+  announce(member);
+}
+
+void Stack::changed_state(Member& member) {
+  save(member);
+  announce(member);
+}
+
+void Stack::announce(const Member& member) {
   for (const auto& session : listeners)
     if (session->lease) session->send({.type = state::EventType::instance, .instance = member.record});
   changed.notify();

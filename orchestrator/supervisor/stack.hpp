@@ -46,8 +46,15 @@ struct Stack {
   void warn(const std::string& text);
   /// Names containers whose service is not in the stack file; nothing where there are none.
   void warn_of_orphans(const std::vector<std::string>& names);
-  /// Writes the record, tells leases, wakes whoever waits.
+  /// Writes the record, tells leases, wakes whoever waits. A full disk is a warning: what has happened has
+  /// happened, and the next change is written again.
   void changed_state(Member& member);
+  /// The same before something happens that must be on record. Throws std::system_error.
+  void intend(Member& member);
+  /// False, and a warning the first time, where the record cannot be written.
+  bool save(Member& member);
+  /// Tells leases what the record says, wakes whoever waits.
+  void announce(const Member& member);
   /// A member's record names this process.
   [[nodiscard]] bool has_process(int pid, std::uint64_t inode) const;
 };
