@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/cli/command.hpp"
+#include "orchestrator/logs/write_log.hpp"
 #include "orchestrator/network/gateway.hpp"
 #include "orchestrator/supervisor/supervisor.hpp"
 #include "runtime/sys/error.hpp"
@@ -39,6 +40,8 @@ int main(int argc, char* argv[]) {
     if (words.size() == 2 && words[0] == "__gateway")
       return orchestrator::network::gateway::run(orchestrator::network::gateway::kControl,
                                                  orchestrator::network::gateway::kProjectNetns);
+    if (!words.empty() && words[0] == orchestrator::logs::kWriteLog)
+      return orchestrator::logs::write_log({words.begin() + 1, words.end()});
     const auto seal = [&] { runtime::sys::seal_own_binary(argv, ::environ); };
     return flushed(orchestrator::cli::run(words, seal));
   } catch (const orchestrator::cli::UsageError& error) {

@@ -1,18 +1,11 @@
 #include "orchestrator/logs/pump.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstring>
 #include <ctime>
 
+#include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/logs/record.hpp"
-#include "runtime/sys/error.hpp"
-#include "runtime/sys/file.hpp"
 
 namespace orchestrator::logs {
 
@@ -20,22 +13,13 @@ namespace sys = runtime::sys;
 
 namespace {
 
-/// The capacity of a pipe.
-constexpr std::size_t kPiece = 64 << 10;
 /// drain() takes at most this many pieces of a stream.
 constexpr int kPieces = 16;
 constexpr std::size_t kLargestBatch = 256 << 10;
 
-/// What all pumps share, because none of them keeps anything here between two calls: a hundred containers
-/// must not cost a hundred buffers.
-struct Scratch {
-  sys::Pipe side = sys::pipe(O_NONBLOCK);
-  sys::unique_fd null = sys::open("/dev/null", O_WRONLY);
-  std::array<char, kPiece> piece{};
-  std::vector<char> records = std::vector<char>(kLargestBatch + kHeaderSize + kLongestText + 1);
-};
-Scratch& scratch() {
-  static Scratch shared;
+/// Shared by all pumps: none of them keeps anything here between two calls.
+std::vector<char>& batch_buffer() {
+  static std::vector<char> shared(kLargestBatch + kHeaderSize + kLongestText + 1);
   return shared;
 }
 
@@ -48,28 +32,6 @@ std::int64_t now_ns() {
 /// No batch fills more than a segment.
 std::size_t batch_size(std::int64_t max_size) {
   return max_size > 0 ? std::min(kLargestBatch, static_cast<std::size_t>(max_size)) : kLargestBatch;
-}
-
-/// What is in the FIFO, without taking it, in the scratch piece.
-std::string_view peek(int fifo) {
-  Scratch& shared = scratch();
-  const ssize_t copied =
-      sys::retry([&] { return ::tee(fifo, shared.side.write.get(), kPiece, SPLICE_F_NONBLOCK); });
-  if (copied <= 0) return {};
-  const ssize_t got = sys::retry(
-      [&] { return ::read(shared.side.read.get(), shared.piece.data(), static_cast<std::size_t>(copied)); });
-  if (got != copied) sys::throw_errno("read a container's output");
-  return {shared.piece.data(), static_cast<std::size_t>(got)};
-}
-
-void discard(int fifo, std::size_t size) {
-  const int null = scratch().null.get();
-  while (size > 0) {
-    const ssize_t gone =
-        sys::retry([&] { return ::splice(fifo, nullptr, null, nullptr, size, SPLICE_F_NONBLOCK); });
-    if (gone <= 0) sys::throw_errno("take a container's output");
-    size -= static_cast<std::size_t>(gone);
-  }
 }
 
 /// Texts of the records at the end that belong to the stream's unfinished line; none where it is finished.
@@ -90,27 +52,15 @@ std::vector<std::string_view> unfinished_line(std::string_view records, bool is_
 
 }  // namespace
 
-sys::unique_fd open_fifo(const std::string& path) {
-  // Programs in the container reopen /dev/stdout, under any user id. Others are kept out by the directory.
-  constexpr mode_t kWritable = 0622;
-  if (::mkfifo(path.c_str(), kWritable) != 0 && errno != EEXIST) sys::throw_errno("make fifo " + path);
-  sys::unique_fd fifo = sys::open(path, O_RDWR | O_NONBLOCK);
-  if (::fchmod(fifo.get(), kWritable) != 0) sys::throw_errno("chmod " + path);
-  return fifo;
-}
-
 Pump::Pump(sys::unique_fd out, sys::unique_fd err, const PumpOptions& options)
     : out_{.fd = std::move(out)},
       err_{.fd = std::move(err), .is_error = true},
       terminal_(!err_.fd),
       batch_(batch_size(options.max_size)),
       writer_(options.directory, options.max_size, options.max_files) {
-  for (const Stream* stream : {&out_, &err_}) {
-    if (!stream->fd) continue;
-    const int flags = ::fcntl(stream->fd.get(), F_GETFL);
-    if (flags < 0 || ::fcntl(stream->fd.get(), F_SETFL, flags | O_NONBLOCK) != 0)
-      sys::throw_errno("make a container's output non-blocking");
-  }
+  if (options.journal) journal_.emplace(*options.journal);
+  for (const Stream* stream : {&out_, &err_})
+    if (stream->fd) make_nonblocking(stream->fd.get());
   const std::string records = writer_.last_records(2 * kPiece);
   adopt(out_, records);
   if (!terminal_) adopt(err_, records);
@@ -151,15 +101,18 @@ bool Pump::drain() {
   return true;
 }
 
-void Pump::finish() {
+void Pump::take_rest() {
   // Nobody writes any more, but for a process that has the FIFO from elsewhere: not for ever, then.
   constexpr int kPatience = 64;
-  for (Stream* stream : {&out_, &err_}) {
-    if (!stream->fd) continue;
-    for (int i = 0; i < kPatience && take(*stream) == Took::piece; ++i) {
+  for (Stream* stream : {&out_, &err_})
+    for (int i = 0; stream->fd && i < kPatience && take(*stream) == Took::piece; ++i) {
     }
+}
+
+void Pump::finish() {
+  take_rest();
+  for (Stream* stream : {&out_, &err_})
     if (stream->in_line) write(*stream, "\n");
-  }
 }
 
 Pump::Took Pump::take(Stream& stream) { return terminal_ ? take_from_terminal() : take_from_fifo(stream); }
@@ -177,20 +130,19 @@ Pump::Took Pump::take_from_fifo(Stream& stream) {
 }
 
 Pump::Took Pump::take_from_terminal() {
-  Scratch& shared = scratch();
-  const ssize_t size =
-      sys::retry([&] { return ::read(out_.fd.get(), shared.piece.data(), shared.piece.size()); });
-  if (size < 0 && errno == EAGAIN) return Took::nothing;
-  if (size <= 0) return Took::end;  // EIO: the last process has closed the terminal
-  write(out_, {shared.piece.data(), static_cast<std::size_t>(size)});
+  const TerminalPiece piece = read_terminal(out_.fd.get());
+  if (piece.is_end) return Took::end;
+  if (piece.text.empty()) return Took::nothing;
+  write(out_, piece.text);
   return Took::piece;
 }
 
 void Pump::write(Stream& stream, std::string_view text) {
   tell_lost();
-  char* const begin = scratch().records.data();
+  char* const begin = batch_buffer().data();
   char* place = begin;
-  const Header head = header(now_ns(), stream.is_error);
+  const std::int64_t now = now_ns();
+  const Header head = header(now, stream.is_error);
   bool may_rotate = !out_.in_line && !err_.in_line;
   const auto flush = [&] {
     lost_ += writer_.append({begin, static_cast<std::size_t>(place - begin)}, may_rotate);
@@ -213,6 +165,8 @@ void Pump::write(Stream& stream, std::string_view text) {
     place += kHeaderSize + part.size();
     *place++ = '\n';
     stream.in_line = !whole;
+    if (journal_)
+      journal_->send({.time_ns = now, .is_error = stream.is_error, .partial = !whole, .text = part});
   }
   if (place != begin) flush();
 }

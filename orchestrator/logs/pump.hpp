@@ -7,10 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "orchestrator/logs/journal.hpp"
 #include "orchestrator/logs/segment_writer.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
@@ -18,14 +20,11 @@ namespace orchestrator::logs {
 
 /// Docker keeps everything by default; we bound it. `logging.options` max-size and max-file change it.
 struct PumpOptions {
-  std::string directory{};  ///< exists
-  std::int64_t max_size = 10 << 20;
+  std::string directory{};           ///< exists
+  std::int64_t max_size = 10 << 20;  ///< of a file, bytes; not positive: no bound
   int max_files = 3;
+  std::optional<JournalOptions> journal{};  ///< also to journald; then writing may wait for it
 };
-
-/// The reading end of a named FIFO, made where it is missing; does not block. It is open for writing as well:
-/// no writer ever gets EPIPE, and the end of the output is the container's death, not end of file.
-runtime::sys::unique_fd open_fifo(const std::string& path);
 
 /// All pumps of a program belong to one thread.
 class Pump {
@@ -39,6 +38,8 @@ class Pump {
   /// Writes down what is there, at most about a megabyte: the caller has others to look after, and is told
   /// again that there is more. Never blocks. False at the end of a terminal.
   bool drain();
+  /// Takes everything that is left, of a writer that is gone.
+  void take_rest();
   /// After the container has ended: takes everything that is left and ends an unfinished line.
   void finish();
 
@@ -62,6 +63,7 @@ class Pump {
   std::size_t batch_;       ///< records are written in batches of at most about this size
   std::uint64_t lost_ = 0;  ///< bytes that the log does not say yet are missing
   SegmentWriter writer_;
+  std::optional<Journal> journal_{};
 };
 
 }  // namespace orchestrator::logs

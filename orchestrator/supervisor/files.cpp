@@ -121,21 +121,6 @@ std::map<std::string, std::string> shared_namespaces(const project::Service& ser
   return namespaces;
 }
 
-logs::PumpOptions log_options(const project::Service& service, const std::string& directory) {
-  logs::PumpOptions options{.directory = directory};
-  if (!service.logging) return options;
-  const auto& given = service.logging->options;
-  if (const auto size = given.find("max-size"); size != given.end()) {
-    const std::size_t digits = size->second.find_first_not_of("0123456789");
-    const std::int64_t number = std::stoll(size->second);
-    const char unit = digits == std::string::npos ? 'b' : size->second[digits];
-    options.max_size = number * (unit == 'k' ? 1 << 10 : unit == 'm' ? 1 << 20 : unit == 'g' ? 1 << 30 : 1);
-  }
-  if (const auto count = given.find("max-file"); count != given.end())
-    options.max_files = std::stoi(count->second);
-  return options;
-}
-
 sys::unique_fd find_process(const state::Instance& record) {
   if (record.pid == 0 || record.pidfd_inode == 0) return {};
   try {

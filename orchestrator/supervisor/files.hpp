@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 
-#include "orchestrator/logs/pump.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/dependencies.hpp"
 #include "orchestrator/supervisor/stack.hpp"
@@ -30,9 +29,6 @@ std::map<std::string, std::string> write_secrets(const Definition& definition, c
 /// /proc/PID/ns/… of the services whose namespaces this one shares. Throws std::runtime_error where one is
 /// not running.
 std::map<std::string, std::string> shared_namespaces(const project::Service& service, const Stack& stack);
-
-/// `logging:` options as ours.
-logs::PumpOptions log_options(const project::Service& service, const std::string& directory);
 
 /// The living process of a record, found by number and proved by its pidfs inode; empty where it is gone.
 runtime::sys::unique_fd find_process(const state::Instance& record);

@@ -16,6 +16,7 @@
 #include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
+#include "orchestrator/supervisor/log_options.hpp"
 #include "orchestrator/supervisor/make_root.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
 #include "runtime/container/container.hpp"
@@ -98,7 +99,7 @@ void Launcher::write_intent(Member& member) {
   record.cgroup_unified = paths.unified;
   record.cgroup_v1 = paths.v1;
   sys::make_directories(stack_.paths.instance(record.id), 0700);
-  stack_.changed_state(member);
+  stack_.intend(member);
 }
 
 plan::Assets Launcher::device_assets(const Member& member) {
@@ -169,21 +170,31 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
 }
 
 void Launcher::open_output(Member& member, Incarnation& life, sys::unique_fd console) {
-  const std::string directory = stack_.paths.log_directory(member.record.id);
-  sys::make_directories(directory, 0700);
-  const logs::PumpOptions options = log_options(member.definition->service, directory);
   const std::string& id = member.record.id;
-  if (console) {
-    stack_.keeper.store(out_name(id), console.get());
-    life.pump = std::make_unique<logs::Pump>(std::move(console), sys::unique_fd(), options);
-    return;
-  }
-  sys::unique_fd out = logs::open_fifo(stack_.paths.instance(id) + "/out");
-  sys::unique_fd err = logs::open_fifo(stack_.paths.instance(id) + "/err");
+  sys::unique_fd out = console ? std::move(console) : logs::open_fifo(stack_.paths.instance(id) + "/out");
+  sys::unique_fd err;
+  if (!life.spec.process.terminal) err = logs::open_fifo(stack_.paths.instance(id) + "/err");
+  life.pump = keep_output(member, std::move(out), std::move(err));
   // While no supervisor lives the keeper holds what has been written and not yet read.
-  stack_.keeper.store(out_name(id), out.get());
-  stack_.keeper.store(err_name(id), err.get());
-  life.pump = std::make_unique<logs::Pump>(std::move(out), std::move(err), options);
+  const std::vector<int> held = life.pump->held();
+  stack_.keeper.store(out_name(id), held.front());
+  if (held.size() > 1) stack_.keeper.store(err_name(id), held.back());
+}
+
+/// A full disk is no reason for a container not to run.
+std::unique_ptr<logs::Output> Launcher::keep_output(const Member& member, sys::unique_fd out,
+                                                    sys::unique_fd err) {
+  const std::string directory = stack_.paths.log_directory(member.record.id);
+  const logs::OutputOptions options = output_options(member.definition->service, member.record, directory);
+  try {
+    if (options.is_kept) sys::make_directories(directory, 0700);
+    return std::make_unique<logs::Output>(sys::dup(out.get()), err ? sys::dup(err.get()) : sys::unique_fd(),
+                                          options);
+  } catch (const std::system_error& error) {
+    stack_.warn("the output of container " + member.record.name + " is not kept: " + error.what());
+    return std::make_unique<logs::Output>(std::move(out), std::move(err),
+                                          logs::OutputOptions{.is_kept = false});
+  }
 }
 
 sys::unique_fd Launcher::open_notify(const Member& member, plan::Assets& assets) {
@@ -247,7 +258,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
   record.pidfd_inode = sys::pidfd_inode(life.pidfd.get());
   co_await network_.attach(member);
   record.started_ns = wall_clock_ns();
-  stack_.changed_state(member);  // the identity is on disk before anything of the image runs
+  stack_.intend(member);  // the identity is on disk before anything of the image runs
   started.release();
   co_await readable(started.report_fd());
   started.wait_started();
@@ -301,10 +312,11 @@ asio::awaitable<state::Exit> Launcher::clean_up(Member& member) {
 
 void Launcher::forget_process(Member& member) {
   if (member.record.pid == 0) return;
-  stack_.exits.acknowledge(member.record.pid, member.record.pidfd_inode);
+  // As long as it is not on disk how it ended, the keeper must know.
+  if (!member.is_unsaved) stack_.exits.acknowledge(member.record.pid, member.record.pidfd_inode);
   member.record.pid = 0;
   member.record.pidfd_inode = 0;
-  state::save(stack_.paths, member.record);
+  stack_.save(member);
 }
 
 void Launcher::replace(Member& member) {

@@ -47,6 +47,8 @@ class Launcher {
   void hand_out_console(Member& member, Incarnation& life, runtime::sys::unique_fd console,
                         const std::optional<GivenStreams>& streams);
   void open_output(Member& member, Incarnation& life, runtime::sys::unique_fd console);
+  std::unique_ptr<logs::Output> keep_output(const Member& member, runtime::sys::unique_fd out,
+                                            runtime::sys::unique_fd err);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
   boost::asio::awaitable<void> release(Member& member);
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "orchestrator/logs/pump.hpp"
+#include "orchestrator/logs/output.hpp"
 #include "orchestrator/project/project.hpp"
 #include "orchestrator/state/instance.hpp"
 #include "orchestrator/supervisor/changed.hpp"
@@ -36,7 +36,7 @@ struct Incarnation {
   runtime::cgroup::Cgroup cgroup;
   runtime::Spec spec{};
   LogSearch search;  ///< lines that somebody waits for
-  std::unique_ptr<logs::Pump> pump{};
+  std::unique_ptr<logs::Output> pump{};
   runtime::sys::unique_fd notify{};  ///< its $NOTIFY_SOCKET, where it has one
   Clock::time_point started{};
   bool ended = false;
@@ -75,7 +75,7 @@ struct Member {
   bool by_policy = false;      ///< what is going on was asked for by no command, but by a policy
   std::string crash_report{};  ///< while it is crash-looping: that it is, with its last lines
   std::string failure{};       ///< why it cannot run; empty again with the next wish
-  bool finished_removal = false;
+  bool is_unsaved = false;     ///< the record on disk is older
 
   [[nodiscard]] bool is_alive() const { return life != nullptr; }
   /// By a command.

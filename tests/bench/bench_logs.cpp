@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 
+#include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/logs/pump.hpp"
 #include "orchestrator/logs/reader.hpp"
 #include "runtime/sys/file.hpp"

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "directory.hpp"
+#include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/logs/pump.hpp"
 #include "runtime/sys/file.hpp"
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "directory.hpp"
+#include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/logs/pump.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"

@@ -1,0 +1,144 @@
+#include "orchestrator/logs/write_log.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <stdexcept>
+
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
+
+namespace orchestrator::logs {
+
+namespace sys = runtime::sys;
+
+namespace {
+
+// Where the process finds its descriptors.
+constexpr int kControl = 3;
+constexpr int kOut = 4;
+constexpr int kErr = 5;
+
+/// On the control pipe: the container has ended. End of file alone: the supervisor has, and comes again.
+constexpr char kFinish = 'F';
+
+constexpr int kFinishMilliseconds = 200;
+
+std::vector<std::string> words_of(const PumpOptions& options, bool terminal) {
+  return {kWriteLog,
+          options.directory,
+          std::to_string(options.max_size),
+          std::to_string(options.max_files),
+          terminal ? "terminal" : "pipes",
+          options.journal ? options.journal->socket : "",
+          options.journal ? options.journal->fields : ""};
+}
+
+PumpOptions options_of(const std::vector<std::string>& words) {
+  if (words.size() != 6) throw std::invalid_argument("not the words of a log writer");
+  PumpOptions options{
+      .directory = words[0], .max_size = std::stoll(words[1]), .max_files = std::stoi(words[2])};
+  if (!words[4].empty()) options.journal = {.socket = words[4], .fields = words[5]};
+  return options;
+}
+
+struct Child {
+  const char* program = nullptr;
+  int control = -1;
+  int out = -1;
+  int err = -1;  ///< may be -1
+  char* const* argv = nullptr;
+};
+
+/// All descriptors are above every target, so that none of them is overwritten.
+[[noreturn]] void become_writer(const Child& child) noexcept {
+  constexpr int kCannotExecute = 126;
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  const bool placed = ::dup2(child.control, kControl) >= 0 && ::dup2(child.out, kOut) >= 0 &&
+                      (child.err < 0 || ::dup2(child.err, kErr) >= 0);
+  if (placed) ::execve(child.program, child.argv, environ);
+  ::_exit(kCannotExecute);
+}
+
+sys::unique_fd above_targets(int fd) {
+  if (fd < 0) return {};
+  sys::unique_fd high(::fcntl(fd, F_DUPFD_CLOEXEC, kErr + 1));
+  if (!high) sys::throw_errno("duplicate a descriptor");
+  return high;
+}
+
+/// The one before, whose supervisor was killed, may still have something to write.
+sys::unique_fd lock(const std::string& directory) {
+  sys::unique_fd fd = sys::open(directory, O_RDONLY | O_DIRECTORY);
+  if (sys::retry([&] { return ::flock(fd.get(), LOCK_EX); }) != 0) sys::throw_errno("lock " + directory);
+  return fd;
+}
+
+/// Pumps until something is said on the control pipe, or it is closed.
+void pump_until_told(Pump& pump) {
+  std::vector<pollfd> watched{{.fd = kControl, .events = POLLIN, .revents = 0}};
+  for (const int fd : pump.fds()) watched.push_back({.fd = fd, .events = POLLIN, .revents = 0});
+  while (watched[0].revents == 0) {
+    if (sys::retry([&] { return ::poll(watched.data(), watched.size(), -1); }) < 0) sys::throw_errno("poll");
+    const bool at_end = !pump.drain();
+    for (std::size_t i = 1; i < watched.size(); ++i)
+      if (at_end || watched[i].revents == POLLHUP) watched[i].fd = -1;
+  }
+}
+
+}  // namespace
+
+Writer::Writer(int out, int err, const PumpOptions& options, const Program& program) {
+  sys::Pipe control = sys::pipe();
+  const sys::unique_fd high_control = above_targets(control.read.get());
+  const sys::unique_fd high_out = above_targets(out);
+  const sys::unique_fd high_err = above_targets(err);
+  std::vector<std::string> words = words_of(options, err < 0);
+  words.insert(words.begin(), "mdcompose");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  sys::Cloned child = sys::clone3(program.is_sibling ? CLONE_PARENT : 0);
+  if (child.pid == 0)
+    become_writer({.program = program.path.c_str(),
+                   .control = high_control.get(),
+                   .out = high_out.get(),
+                   .err = high_err.get(),
+                   .argv = argv.data()});
+  process_ = std::move(child.pidfd);
+  control_ = std::move(control.write);
+}
+
+void Writer::finish() {
+  (void)!::write(control_.get(), &kFinish, 1);
+  control_.reset();
+  pollfd end{.fd = process_.get(), .events = POLLIN, .revents = 0};
+  sys::retry([&] { return ::poll(&end, 1, kFinishMilliseconds); });
+}
+
+int write_log(const std::vector<std::string>& words) {
+  const PumpOptions options = options_of(words);
+  const bool terminal = words[3] == "terminal";
+  for (const int fd : {kControl, kOut, kErr})
+    if (fd != kErr || !terminal) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  ::signal(SIGPIPE, SIG_IGN);
+  const sys::unique_fd alone = lock(options.directory);
+  Pump pump(sys::unique_fd(kOut), terminal ? sys::unique_fd() : sys::unique_fd(kErr), options);
+  pump_until_told(pump);
+  char told = 0;
+  if (sys::retry([&] { return ::read(kControl, &told, 1); }) == 1 && told == kFinish)
+    pump.finish();
+  else
+    pump.take_rest();
+  return 0;
+}
+
+}  // namespace orchestrator::logs
