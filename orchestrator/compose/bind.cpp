@@ -426,6 +426,8 @@ to::Access bind_access(const Reader& own) {
   own.duration("idle_timeout", access.idle_timeout);
   access.on_demand = own.node().text_of("activation") == "on-demand";
   access.healthy_only = own.node().text_of("resolve") == "healthy";
+  if (const Node* publish = own.find("publish"); publish != nullptr && publish->text == "nat")
+    own.error(publish->place, "ports are published by the gateway; nat is not supported");
   if (const Node* idle = own.find("idle_timeout"); idle != nullptr && !access.on_demand)
     own.error(idle->place, "idle_timeout is for services with activation: on-demand");
   return access;
