@@ -221,6 +221,26 @@ void bind_exit_codes(const Reader& from, std::vector<int>& into) {
   }
 }
 
+to::Dependency bind_dependency(const std::string& name, const Reader& from) {
+  to::Dependency dependency{.service = name, .source = from.source()};
+  from.text("condition", dependency.condition);
+  from.flag("restart", dependency.restart);
+  from.flag("required", dependency.required);
+  return dependency;
+}
+
+/// `x-mdcompose.depends_on`: conditions that other tools do not know. The service is in `depends_on` already.
+void bind_own_dependency(const std::string& name, const Reader& from, std::vector<to::Dependency>& into) {
+  const auto known =
+      std::find_if(into.begin(), into.end(), [&](const to::Dependency& one) { return one.service == name; });
+  if (known == into.end()) return;
+  from.text("condition", known->condition);
+  bind_pattern(from, "log", known->log);
+  if (!known->log.empty() && from.find("condition") == nullptr) known->condition = "service_log_ready";
+  if ((known->condition == "service_log_ready") == known->log.empty())
+    from.error(from.node().place, "service_log_ready and \"log\" go together");
+}
+
 void bind_life_of_our_own(const Reader& from, to::Service& s) {
   const auto own = from.inside("x-mdcompose");
   if (!own) return;
@@ -237,14 +257,10 @@ void bind_life_of_our_own(const Reader& from, to::Service& s) {
                             own->path() + ".on_unhealthy has no effect without a health check");
   own->flag("eager_probes", s.eager_probes);
   bind_exit_codes(*own, s.success_exit_codes);
-}
-
-to::Dependency bind_dependency(const std::string& name, const Reader& from) {
-  to::Dependency dependency{.service = name, .source = from.source()};
-  from.text("condition", dependency.condition);
-  from.flag("restart", dependency.restart);
-  from.flag("required", dependency.required);
-  return dependency;
+  own->text("on_dependency", s.on_dependency);
+  own->each("depends_on", [&](const std::string& name, const Reader& item) {
+    bind_own_dependency(name, item, s.depends_on);
+  });
 }
 
 std::vector<to::BlkioDevice> bind_rates(const Reader& from, const char* key, const char* value) {

@@ -58,6 +58,8 @@ class Implied {
   explicit Implied(Node& service) : service_(service) {}
 
   void add_all() {
+    if (const Node* own = find(&service_, {"x-mdcompose", "depends_on"}); own != nullptr && own->is_map())
+      for (const Entry& entry : own->map) add_own(entry);
     each_item(service_.find("links"), [&](const Node& link, std::size_t) {
       add(link.text.substr(0, link.text.find(':')), link.place, true);
     });
@@ -72,6 +74,13 @@ class Implied {
   }
 
  private:
+  /// The conditions that only we know stay where they are; that there is a dependency is for all to see.
+  void add_own(const Entry& entry) {
+    add(entry.key, entry.place, false);
+    Node& dependency = *service_.find("depends_on")->find(entry.key);
+    for (const std::string_view key : {"required", "restart"})
+      if (const Node* given = entry.value.find(key)) dependency.set(std::string(key), *given);
+  }
   void add(const std::string& on, const Place& place, bool restart) {
     Node* known = service_.find("depends_on");
     if (known == nullptr || !known->is_map()) known = &service_.set("depends_on", make_map(place));

@@ -66,6 +66,20 @@ inline constexpr Shape kResolve{.kinds = kString, .one_of = kResolutions};
 inline constexpr Word kReactions[] = {"restart", "stop", "ignore"};
 inline constexpr Shape kOnDependency{.kinds = kString, .one_of = kReactions};
 
+inline constexpr Word kOwnConditions[] = {"service_started", "service_healthy",
+                                          "service_completed_successfully", "service_completed",
+                                          "service_log_ready"};
+inline constexpr Shape kOwnCondition{.kinds = kString, .one_of = kOwnConditions};
+inline constexpr Row kOwnDependencyRows[] = {
+    {"condition", &kOwnCondition},
+    {"log", &kText},
+    {"restart", &kBooleanOrText, {.as = As::Bool}},
+    {"required", &kBooleanOrText, {.as = As::OptOut}},
+};
+inline constexpr Shape kOwnDependency{.kinds = kMap, .members = kOwnDependencyRows};
+inline constexpr Row kOwnDependencyRow{"", &kOwnDependency, {.as = As::Object}};
+inline constexpr Shape kOwnDependencies{.kinds = kMap, .values = &kOwnDependencyRow, .named = true};
+
 inline constexpr Shape kExitCode{.kinds = kInt | kString, .least = 0, .most = 255};
 inline constexpr Row kExitCodeRow{"", &kExitCode, {.as = As::Int}};
 inline constexpr Shape kExitCodes{.kinds = kList, .items = &kExitCodeRow, .distinct = true};
@@ -86,6 +100,7 @@ inline constexpr Row kOwnRows[] = {
     {"resolve", &kResolve},
     {"limits", &kLimits, {.as = As::Object}},
     {"on_dependency", &kOnDependency},
+    {"depends_on", &kOwnDependencies, {.as = As::Objects}},
 };
 inline constexpr Shape kOwn{.kinds = kMap, .members = kOwnRows};
 

@@ -34,7 +34,8 @@ void fields(Visit& v, NativeProbe& p) {
 }
 template <class Visit>
 void fields(Visit& v, Dependency& d) {
-  v("service", d.service), v("condition", d.condition), v("restart", d.restart), v("required", d.required);
+  v("service", d.service), v("condition", d.condition), v("log", d.log), v("restart", d.restart),
+      v("required", d.required);
   v("source", d.source);
 }
 template <class Visit>
@@ -111,7 +112,7 @@ void fields(Visit& v, Service& s) {
   v("stdin_open", s.stdin_open), v("read_only", s.read_only), v("depends_on", s.depends_on);
   v("healthcheck", s.healthcheck), v("probe", s.probe), v("on_unhealthy", s.on_unhealthy);
   v("eager_probes", s.eager_probes), v("restart", s.restart), v("success_exit_codes", s.success_exit_codes),
-      v("stop_signal", s.stop_signal);
+      v("on_dependency", s.on_dependency), v("stop_signal", s.stop_signal);
   v("stop_grace_period", s.stop_grace_period), v("volumes", s.volumes), v("tmpfs", s.tmpfs);
   v("shm_size", s.shm_size), v("volumes_from", s.volumes_from), v("secrets", s.secrets),
       v("configs", s.configs);

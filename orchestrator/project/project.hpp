@@ -76,7 +76,10 @@ struct NativeProbe {
 
 struct Dependency {
   std::string service{};
-  std::string condition = "service_started";  ///< service_healthy, service_completed_successfully
+  /// service_started, service_healthy, service_completed_successfully; ours: service_completed,
+  /// service_log_ready
+  std::string condition = "service_started";
+  std::string log{};  ///< service_log_ready: a pattern (pattern.hpp) that a line of its output matches
   bool restart = false;
   bool required = true;
   Source source{};
@@ -246,6 +249,7 @@ struct Service {
   std::optional<bool> eager_probes{};  ///< extra probes while starting; nothing: yes
   std::string restart{};
   std::vector<int> success_exit_codes{};  ///< besides 0
+  std::string on_dependency{};            ///< when one has crashed: restart, stop; empty or ignore: nothing
   std::string stop_signal{};
   std::optional<Duration> stop_grace_period{};
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 8> kPhases{"creating",   "created",  "running", "paused",
                                                   "restarting", "stopping", "exited",  "dead"};
 constexpr std::array<std::string_view, 4> kHealths{"", "starting", "healthy", "unhealthy"};
+constexpr std::array<std::string_view, 5> kEndCauses{"", "itself", "unhealthy", "dependency", "command"};
 
 template <class Enum, std::size_t Size>
 Enum parse(const std::array<std::string_view, Size>& names, const std::string& text) {
@@ -27,6 +28,7 @@ Enum parse(const std::array<std::string_view, Size>& names, const std::string& t
 
 std::string_view to_string(Phase phase) { return kPhases.at(static_cast<std::size_t>(phase)); }
 std::string_view to_string(Health health) { return kHealths.at(static_cast<std::size_t>(health)); }
+std::string_view to_string(EndCause cause) { return kEndCauses.at(static_cast<std::size_t>(cause)); }
 
 void to_json(nlohmann::json& json, const PublishedPort& port) {
   json = {{"host_ip", port.host_ip},
@@ -94,6 +96,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"phase", to_string(it.phase)},
           {"health", to_string(it.health)},
           {"probes", it.probes},
+          {"ended_by", to_string(it.ended_by)},
           {"error", it.error},
           {"restarts", it.restarts},
           {"history", it.history},
@@ -106,6 +109,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"started_boottime_ns", it.started_boottime_ns},
           {"boot_id", it.boot_id},
           {"generation", it.generation},
+          {"bound_to", it.bound_to},
           {"pid", it.pid},
           {"pidfd_inode", it.pidfd_inode},
           {"cgroup_unified", it.cgroup_unified},
@@ -126,6 +130,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   it.phase = parse<Phase>(kPhases, json.at("phase").get<std::string>());
   it.health = parse<Health>(kHealths, json.at("health").get<std::string>());
   json.at("probes").get_to(it.probes);
+  it.ended_by = parse<EndCause>(kEndCauses, json.at("ended_by").get<std::string>());
   json.at("error").get_to(it.error);
   json.at("restarts").get_to(it.restarts);
   json.at("history").get_to(it.history);
@@ -138,6 +143,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("started_boottime_ns").get_to(it.started_boottime_ns);
   json.at("boot_id").get_to(it.boot_id);
   json.at("generation").get_to(it.generation);
+  json.at("bound_to").get_to(it.bound_to);
   json.at("pid").get_to(it.pid);
   json.at("pidfd_inode").get_to(it.pidfd_inode);
   json.at("cgroup_unified").get_to(it.cgroup_unified);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,10 @@ struct Exit {
   bool lost = false;
   friend bool operator==(const Exit&, const Exit&) = default;
 };
+/// Why the last incarnation ended. `dependency`: because of what it depends on.
+enum class EndCause { none, itself, unhealthy, dependency, command };
+std::string_view to_string(EndCause cause);
+
 /// What is remembered of an instance's recent ends. Times are nanoseconds of CLOCK_BOOTTIME: they mean
 /// nothing in another boot.
 struct RestartHistory {
@@ -72,7 +77,8 @@ struct Instance {
   Health health = Health::none;
   std::vector<Probe> probes{};  ///< the last five
   std::optional<Exit> exit{};
-  std::string error{};  ///< why it could not start: one sentence
+  EndCause ended_by = EndCause::none;  ///< stays when another incarnation begins
+  std::string error{};                 ///< why it could not start: one sentence
   int restarts = 0;
   RestartHistory history{};
   bool wanted = false;          ///< a user wants it running; false once stopped by a user
@@ -86,6 +92,7 @@ struct Instance {
   // Identity of the living incarnation. A record from another boot describes nothing that lives.
   std::string boot_id{};
   std::int64_t generation = 0;
+  std::map<std::string, std::int64_t> bound_to{};  ///< incarnations it was started with: generations by id
   int pid = 0;
   std::uint64_t pidfd_inode = 0;
   std::string cgroup_unified{};

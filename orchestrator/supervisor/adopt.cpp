@@ -1,5 +1,7 @@
 #include "orchestrator/supervisor/adopt.hpp"
 
+#include <vector>
+
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/life.hpp"
@@ -32,6 +34,7 @@ bool was_on_its_way(Phase phase) {
 void write_down_loss(Stack& stack, Member& member) {
   if (member.record.phase != Phase::creating && member.record.phase != Phase::restarting) {
     member.record.exit = state::Exit{.lost = true};
+    member.record.ended_by = state::EndCause::itself;
     member.record.finished_ns = wall_clock_ns();
   }
   const bool same_boot = member.record.boot_id == stack.boot_id;
@@ -56,6 +59,7 @@ void write_down_loss(Stack& stack, Member& member) {
 
 asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
                             std::map<std::string, runtime::sys::unique_fd>& inherited) {
+  std::vector<Member*> lost;
   for (state::Instance& record : state::load_instances(stack.paths)) {
     auto member = std::make_unique<Member>();
     member->definition = load_definition(stack.paths, record);
@@ -69,16 +73,18 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     const bool on_its_way = was_on_its_way(member->record.phase);
     const bool lives = on_its_way && member->record.boot_id == stack.boot_id && member->record.pid != 0 &&
                        member->record.phase != Phase::creating && launcher.adopt(*member, inherited);
-    if (lives) {
-      member->goal = member->record.wanted ? Goal::running : Goal::stopped;
-    } else if (on_its_way) {
-      co_await launcher.undo(*member);
-      write_down_loss(stack, *member);
-    }
+    if (lives) member->goal = member->record.wanted ? Goal::running : Goal::stopped;
     if (member->record.asleep) member->goal = Goal::running;
     Member& adopted = *stack.members.emplace(id, std::move(member)).first->second;
-    stack.changed_state(adopted);
+    if (on_its_way && !lives) lost.push_back(&adopted);
   }
+  // Before those who have ended let go of networks in which others live.
+  launcher.hold_shared_networks();
+  for (Member* member : lost) {
+    co_await launcher.undo(*member);
+    write_down_loss(stack, *member);
+  }
+  for (const auto& [id, member] : stack.members) stack.changed_state(*member);
   co_await remove_strays(stack);
 }
 

@@ -1,17 +1,22 @@
 #include "orchestrator/supervisor/aftermath.hpp"
 
+#include <csignal>
 #include <random>
 
 #include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/log_tail.hpp"
 
 namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
 using plan::RestartPolicy;
+using state::EndCause;
 using state::Phase;
 
 namespace {
+
+constexpr auto kDiesWithItsNamespace = std::chrono::seconds(1);
 
 double jitter() {
   static std::minstd_rand random{std::random_device{}()};
@@ -27,27 +32,41 @@ void schedule_restart(Member& member, const RestartPolicy& policy) {
   ++member.record.restarts;
 }
 
-/// Why an incarnation that nobody asked to end has ended.
-enum class Ended { by_itself, unfit };
-
-void decide_what_follows(Member& member, Ended how, const plan::End& end) {
+void decide_what_follows(Member& member, const plan::End& end) {
   const project::Service& service = member.definition->service;
+  const bool unfit = member.record.ended_by == EndCause::unhealthy;
   const RestartPolicy policy = plan::restart_policy_of(service);
   member.record.history = plan::after_end(policy, std::move(member.record.history), end);
   // `on_unhealthy:` is a policy of its own: it holds whatever `restart:` says.
-  const bool again = how == Ended::unfit ? service.on_unhealthy == "restart"
-                                         : plan::wants_restart(policy, end.success, member.record.history);
+  const bool again = unfit ? service.on_unhealthy == "restart"
+                           : plan::wants_restart(policy, end.success, member.record.history);
   if (again) return schedule_restart(member, policy);
-  if (how == Ended::by_itself && service.access.on_demand) {
+  if (!unfit && service.access.on_demand) {
     // Until the next client; should it end at once again, then not in a circle.
     member.record.asleep = true;
     member.restart_at = Clock::now() + plan::restart_delay(policy, member.record.history, jitter());
     return;
   }
   member.goal = Goal::stopped;
-  if (how != Ended::unfit) return;
+  if (!unfit) return;
   member.failure = "container " + member.record.name + " was stopped because it was unhealthy";
   member.record.error = member.failure;
+}
+
+EndCause cause_of(const Member& member) {
+  if (member.because_of_dependency) return EndCause::dependency;
+  if (member.is_asked_to_end()) return EndCause::command;
+  if (member.life->is_unfit) return EndCause::unhealthy;
+  // Whom we have told to end has not ended by itself, even if somebody wants it again by now.
+  return member.record.phase == Phase::stopping ? EndCause::command : EndCause::itself;
+}
+
+/// Who is killed with a pid namespace dies a moment before its owner does.
+asio::awaitable<void> wait_for_owner_of_namespace(Stack& stack, const Member& member) {
+  if (member.record.exit->signal != SIGKILL || !member.definition->service.pid.starts_with("service:"))
+    co_return;
+  co_await stack.changed.until([&] { return dies_with_its_namespace(member, stack.members); },
+                               Clock::now() + kDiesWithItsNamespace);
 }
 
 plan::End end_of(const Member& member, Clock::time_point started, bool was_healthy) {
@@ -66,26 +85,34 @@ std::string crash_report(const Stack& stack, const state::Instance& record) {
 
 asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   state::Instance& record = member.record;
-  // Whom we have told to end has not ended by itself, even if somebody wants it again by now.
-  const bool was_asked =
-      member.is_asked_to_end() || (record.phase == Phase::stopping && !member.life->is_unfit);
-  const Ended how = member.life->is_unfit ? Ended::unfit : Ended::by_itself;
+  EndCause cause = cause_of(member);
   const auto started = member.life->started;
   const bool was_healthy = member.life->was_healthy;
+  record.ended_by = cause;
   record.exit = co_await launcher.clean_up(member);
+  if (cause == EndCause::itself) {
+    co_await wait_for_owner_of_namespace(stack, member);
+    if (dies_with_its_namespace(member, stack.members)) record.ended_by = cause = EndCause::dependency;
+  }
   record.finished_ns = wall_clock_ns();
   record.phase = Phase::exited;
   record.health = state::Health::none;
-  if (!was_asked) decide_what_follows(member, how, end_of(member, started, was_healthy));
+  const bool by_nobody = cause == EndCause::itself || cause == EndCause::unhealthy;
+  if (by_nobody) decide_what_follows(member, end_of(member, started, was_healthy));
+  if (cause == EndCause::dependency && member.goal == Goal::running) {
+    member.by_policy = true;
+    record.phase = Phase::restarting;
+  }
   if (record.history.crash_looping) member.crash_report = crash_report(stack, record);
   member.restart_requested = false;
+  member.because_of_dependency = false;
   member.kill_now = false;
   stack.changed_state(member);
   launcher.forget_process(member);
-  if (was_asked || how == Ended::unfit)
-    stack.tell("Container", record.name, "Stopped");
-  else
+  if (cause == EndCause::itself)
     stack.tell("Container", record.name, "Exited", std::to_string(record.exit->code));
+  else
+    stack.tell("Container", record.name, "Stopped");
 }
 
 void fail(Stack& stack, Member& member, const std::string& why) {

@@ -1,7 +1,5 @@
 #include "orchestrator/supervisor/dependencies.hpp"
 
-#include <algorithm>
-
 #include "orchestrator/plan/restart.hpp"
 
 namespace orchestrator::supervisor {
@@ -12,8 +10,14 @@ using state::Phase;
 using State = Readiness::State;
 
 Readiness failed(const Member& member, const std::string& how) {
-  return {State::failed, "dependency failed to start: container " + member.record.name + " " + how,
-          member.record.id};
+  return {.state = State::failed,
+          .why = "dependency failed to start: container " + member.record.name + " " + how,
+          .culprit = member.record.id};
+}
+Readiness failed_for_now(const Member& member, const std::string& how) {
+  Readiness answer = failed(member, how);
+  answer.may_pass = true;
+  return answer;
 }
 
 std::string exit_text(const Member& member) {
@@ -35,22 +39,28 @@ bool is_out_of_the_game(const Member& member) { return has_ended_for_good(member
 /// Not there yet; where it crashes again and again, it will not be.
 Readiness not_yet(const Member& member) {
   if (!member.record.history.crash_looping) return {.state = State::waiting};
-  return failed(member, "crashes again and again");
+  return failed_for_now(member, "crashes again and again");
 }
 
 Readiness completed(const Member& member) {
   if (!has_ended_for_good(member) || !member.record.exit) return not_yet(member);
-  if (plan::is_success(member.definition->service, *member.record.exit)) return {};
-  return {State::failed,
-          "service \"" + member.record.service + "\" didn't complete successfully: exit " +
-              std::to_string(member.record.exit->code),
-          member.record.id};
+  return {};
+}
+
+Readiness completed_successfully(const Member& member) {
+  Readiness answer = completed(member);
+  if (answer.state != State::ready || plan::is_success(member.definition->service, *member.record.exit))
+    return answer;
+  return {.state = State::failed,
+          .why = "service \"" + member.record.service + "\" didn't complete successfully: exit " +
+                 std::to_string(member.record.exit->code),
+          .culprit = member.record.id};
 }
 
 Readiness healthy(const Member& member) {
   if (is_running(member)) {
     if (member.record.health == Health::healthy) return {};
-    if (member.record.health == Health::unhealthy) return failed(member, "is unhealthy");
+    if (member.record.health == Health::unhealthy) return failed_for_now(member, "is unhealthy");
     if (member.record.health == Health::none) return failed(member, "has no healthcheck configured");
     return not_yet(member);
   }
@@ -66,16 +76,21 @@ Readiness started(const Member& member) {
   return {.state = State::waiting};
 }
 
+Readiness log_ready(const Member& member, const std::string& pattern) {
+  if (is_running(member)) return member.life->search.has_found(pattern) ? Readiness{} : not_yet(member);
+  if (is_out_of_the_game(member)) return {};
+  if (has_ended_for_good(member)) return failed(member, exit_text(member));
+  return not_yet(member);
+}
+
 Readiness one(const project::Dependency& dependency, const Member& member) {
-  if (!member.failure.empty() && !member.is_alive()) {
-    if (!dependency.required) return {};
-    return {State::failed, "dependency failed to start: " + member.failure};
-  }
-  Readiness answer = dependency.condition == "service_completed_successfully" ? completed(member)
-                     : dependency.condition == "service_healthy"              ? healthy(member)
-                                                                              : started(member);
-  if (answer.state == State::failed && !dependency.required) return {};
-  return answer;
+  if (!member.failure.empty() && !member.is_alive())
+    return {.state = State::failed, .why = "dependency failed to start: " + member.failure};
+  if (dependency.condition == "service_completed_successfully") return completed_successfully(member);
+  if (dependency.condition == "service_completed") return completed(member);
+  if (dependency.condition == "service_healthy") return healthy(member);
+  if (dependency.condition == "service_log_ready") return log_ready(member, dependency.log);
+  return started(member);
 }
 
 }  // namespace
@@ -87,22 +102,13 @@ Readiness dependencies_of(const Member& member, const Members& members) {
     for (const auto& [id, other] : members) {
       if (other->record.service != dependency.service) continue;
       Readiness answer = one(dependency, *other);
-      if (answer.state == State::failed) return answer;
       if (answer.state == State::waiting) result.state = State::waiting;
+      if (answer.state != State::failed) continue;
+      if (dependency.required) return answer;
+      result.warnings.push_back("optional " + answer.why);
     }
   }
   return result;
-}
-
-bool has_ending_dependants(const Member& member, const Members& members) {
-  return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
-    const Member& other = *entry.second;
-    if (!other.is_alive() || !other.must_end()) return false;
-    const auto& depends_on = other.definition->service.depends_on;
-    return std::any_of(depends_on.begin(), depends_on.end(), [&](const project::Dependency& dependency) {
-      return dependency.service == member.record.service;
-    });
-  });
 }
 
 }  // namespace orchestrator::supervisor

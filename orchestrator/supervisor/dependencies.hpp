@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "orchestrator/supervisor/member.hpp"
 
@@ -12,12 +13,11 @@ struct Readiness {
   State state = State::ready;
   std::string why{};      ///< with failed: "dependency failed to start: container app-db-1 is unhealthy"
   std::string culprit{};  ///< with failed: id of the instance whose log may tell more
+  bool may_pass = false;  ///< with failed: it may be ready later; who waits patiently goes on waiting
+  std::vector<std::string> warnings{};  ///< with ready: what is not there, and not required
 };
 
 /// Asks every condition of the member's depends_on.
 Readiness dependencies_of(const Member& member, const Members& members);
-
-/// True while somebody who depends on the member, and is to end as well, still lives.
-bool has_ending_dependants(const Member& member, const Members& members);
 
 }  // namespace orchestrator::supervisor

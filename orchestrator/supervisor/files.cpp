@@ -106,9 +106,14 @@ std::map<std::string, std::string> shared_namespaces(const project::Service& ser
     if (!by_service && !word.starts_with("container:")) return;
     const std::string wanted = word.substr(word.find(':') + 1);
     const auto take = [&](int pid) { namespaces[name] = "/proc/" + std::to_string(pid) + "/ns/" + file; };
-    for (const auto& [id, member] : stack.members)
-      if ((by_service ? member->record.service : member->record.name) == wanted && member->is_alive())
-        return take(member->record.pid);
+    for (const auto& [id, member] : stack.members) {
+      if ((by_service ? member->record.service : member->record.name) != wanted) continue;
+      if (member->network_namespace && std::string_view(name) == "network") {
+        namespaces[name] = sys::fd_path(member->network_namespace.get());
+        return;
+      }
+      if (member->is_alive()) return take(member->record.pid);
+    }
     if (!by_service)
       if (const auto found = find_foreign(stack.roots, stack.paths.project, wanted))
         return take(found->record.pid);

@@ -14,12 +14,14 @@
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/log_options.hpp"
 #include "orchestrator/supervisor/make_root.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
 #include "runtime/container/container.hpp"
+#include "runtime/netlink/namespace.hpp"
 #include "runtime/spec/json.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -154,6 +156,29 @@ asio::awaitable<void> Launcher::prepare_volumes(const Member& member, plan::Asse
   }
 }
 
+/// Whoever joins a network keeps it: its owner may end and come back, and finds it as it was.
+void Launcher::share_namespaces(Member& member, plan::Assets& assets) {
+  Member* host = host_of(member, stack_.members);
+  if (host != nullptr && host->is_alive() && !host->network_namespace)
+    host->network_namespace = runtime::netlink::network_namespace_of(host->record.pid);
+  assets.namespaces = shared_namespaces(member.definition->service, stack_);
+  // The child is a copy of this process and has the same descriptors.
+  if (member.network_namespace) assets.namespaces["network"] = sys::fd_path(member.network_namespace.get());
+}
+
+void Launcher::let_go_of_network(Member& member) {
+  if (member.network_namespace && has_guests(member, stack_.members)) return;
+  member.network_namespace.reset();
+  network_.detach(member);
+}
+
+void Launcher::hold_shared_networks() {
+  for (const auto& [id, guest] : stack_.members)
+    if (Member* host = guest->is_alive() ? host_of(*guest, stack_.members) : nullptr;
+        host != nullptr && !host->network_namespace)
+      host->network_namespace = runtime::netlink::network_namespace_of(guest->record.pid);
+}
+
 asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   const project::Service& service = member.definition->service;
   plan::Assets assets = device_assets(member);
@@ -163,7 +188,7 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   prepare_layers(member, assets);
   if (assets.root == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
   co_await prepare_volumes(member, assets);
-  assets.namespaces = shared_namespaces(service, stack_);
+  share_namespaces(member, assets);
   assets.files = network_.prepare(member);
   assets.secrets = write_secrets(*member.definition, stack_.paths.instance(member.record.id));
   co_return assets;
@@ -280,7 +305,7 @@ asio::awaitable<void> Launcher::undo(Member& member) {
     co_await release(member);
     co_return;
   }
-  network_.detach(member);
+  let_go_of_network(member);
   const runtime::cgroup::Paths planned{member.record.cgroup_unified, member.record.cgroup_v1};
   co_await remove_group(stack_, planned);
 }
@@ -289,11 +314,16 @@ asio::awaitable<void> Launcher::release(Member& member) {
   const std::string& id = member.record.id;
   if (member.life->pump) member.life->pump->finish();
   co_await remove_group(stack_, member.life->cgroup.paths());
-  network_.detach(member);
   for (const std::string& name : {pid_name(id), out_name(id), err_name(id), notify_name(id)})
     stack_.keeper.drop(name);
   for (const char* name : {"/out", "/err", "/notify"}) ::unlink((stack_.paths.instance(id) + name).c_str());
   member.life.reset();
+  let_go_of_network(member);
+  // The last guest of a network whose owner has ended as well; one that is being started just now needs it.
+  if (Member* host = host_of(member, stack_.members); host != nullptr && host->network_namespace &&
+                                                      !host->is_alive() &&
+                                                      host->record.phase != Phase::creating)
+    let_go_of_network(*host);
 }
 
 asio::awaitable<state::Exit> Launcher::clean_up(Member& member) {
@@ -323,6 +353,13 @@ void Launcher::replace(Member& member) {
   stack_.tell("Container", member.record.name, "Recreate");
   member.definition = std::move(member.replacement);
   member.replacement = nullptr;
+  // It may be in other networks now: whoever lives in its old one has to come along.
+  for (const auto& [id, guest] : stack_.members) {
+    if (!guest->is_alive() || host_of(*guest, stack_.members) != &member) continue;
+    guest->restart_requested = guest->because_of_dependency = guest->by_policy = true;
+  }
+  member.network_namespace.reset();
+  network_.detach(member);
   drop_layers(member);
   if (std::exchange(member.renew_volumes, false))
     sys::remove_tree(stack_.paths.instance_data(member.record.id) + "/volumes");

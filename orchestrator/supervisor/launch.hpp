@@ -32,6 +32,10 @@ class Launcher {
   /// Deletes everything the instance has on disk.
   void remove(Member& member);
 
+  /// Keeps the networks that living members share with others, also with those that do not live; call when
+  /// all members are there.
+  void hold_shared_networks();
+
   /// Takes over a living process found at the start. False where it is gone.
   bool adopt(Member& member, std::map<std::string, runtime::sys::unique_fd>& inherited);
 
@@ -49,6 +53,8 @@ class Launcher {
   void open_output(Member& member, Incarnation& life, runtime::sys::unique_fd console);
   std::unique_ptr<logs::Output> keep_output(const Member& member, runtime::sys::unique_fd out,
                                             runtime::sys::unique_fd err);
+  void share_namespaces(Member& member, plan::Assets& assets);
+  void let_go_of_network(Member& member);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
   boost::asio::awaitable<void> release(Member& member);
 

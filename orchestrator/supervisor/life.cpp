@@ -1,6 +1,7 @@
 #include "orchestrator/supervisor/life.hpp"
 
 #include "orchestrator/supervisor/aftermath.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/starting.hpp"
 #include "orchestrator/supervisor/stopping.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
@@ -12,11 +13,32 @@ using state::Phase;
 
 namespace {
 
+/// One that it depends on has crashed, or took a namespace with it.
+void follow(Stack& stack, Member& member, Consequence consequence) {
+  member.because_of_dependency = true;
+  if (consequence == Consequence::restart) {
+    member.restart_requested = true;
+    member.by_policy = true;
+    stack.tell("Container", member.record.name, "Restarting", "a dependency has ended");
+  } else {
+    member.goal = Goal::stopped;
+    member.failure = "container " + member.record.name + " was stopped because a dependency has ended";
+    member.record.error = member.failure;
+  }
+  stack.changed.notify();
+}
+
 asio::awaitable<void> watch(Stack& stack, Launcher& launcher, Member& member) {
   Incarnation& life = *member.life;
   while (!life.ended) {
-    const auto disturbed = [&] { return life.ended || member.must_end(); };
+    Consequence consequence = Consequence::none;
+    const auto disturbed = [&] {
+      if (life.ended || member.must_end()) return true;
+      consequence = consequence_of(member, stack.members);
+      return consequence != Consequence::none;
+    };
     const bool in_time = co_await stack.changed.until(disturbed, settled_at(member));
+    if (consequence != Consequence::none) follow(stack, member, consequence);
     if (!in_time)
       forget_failures(stack, member);
     else if (!life.ended)

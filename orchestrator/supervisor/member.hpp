@@ -63,6 +63,7 @@ struct Member {
   Goal goal = Goal::stopped;
   std::shared_ptr<const Definition> replacement{};  ///< recreate with this
   bool restart_requested = false;
+  bool because_of_dependency = false;  ///< it is asked to end because of one that it depends on
   bool ignore_dependencies = false;
   bool kill_now = false;                  ///< no grace
   std::optional<GivenStreams> streams{};  ///< instead of the logs; for the next start
@@ -71,6 +72,8 @@ struct Member {
 
   // What is.
   std::unique_ptr<Incarnation> life{};
+  /// Where others live in it (network_mode: service:x) its network outlives its process.
+  runtime::sys::unique_fd network_namespace{};
   std::optional<Clock::time_point> restart_at{};
   bool by_policy = false;      ///< what is going on was asked for by no command, but by a policy
   std::string crash_report{};  ///< while it is crash-looping: that it is, with its last lines

@@ -36,6 +36,12 @@ bool host_has_ipv6() {
   return netlink::has_default_route(routes, AF_INET6);
 }
 
+/// Also of one that has ended, where others live in its network.
+sys::unique_fd network_of(const Member& member) {
+  return member.network_namespace ? sys::dup(member.network_namespace.get())
+                                  : netlink::network_namespace_of(member.record.pid);
+}
+
 }  // namespace
 
 Network::Network(Stack& stack, Activation& activation)
@@ -128,11 +134,13 @@ network::Bridges& Network::bridges_of(const project::Network& network) {
 
 std::map<std::string, std::string> Network::prepare(Member& member) {
   const project::Service& service = member.definition->service;
-  release_addresses(member);  // of an attempt that came no further
+  const bool has_its_network = member.network_namespace && !member.record.addresses.empty();
+  if (!has_its_network) release_addresses(member);  // of an attempt that came no further
   if (!network::uses_networks(service)) return write_network_files(stack_, member, nullptr);
   Seat& seat = sit_down(member);
   ensure(seat);
   for (const Membership& one : seat.memberships) {
+    if (has_its_network) break;
     const AddressPair addresses = allocate(seat, one);
     member.record.addresses.push_back(written(one.network.name, addresses));
     seat.addresses[one.network.name] = addresses;
@@ -149,7 +157,7 @@ void Network::write_plan() {
 }
 
 void Network::connect(const Member& member, const Seat& seat) {
-  const sys::unique_fd inside = netlink::network_namespace_of(member.record.pid);
+  const sys::unique_fd inside = network_of(member);
   std::vector<network::Plug> plugs;
   for (const Membership& one : seat.memberships) {
     const auto addresses = seat.addresses.find(one.network.name);
@@ -166,7 +174,7 @@ void Network::connect(const Member& member, const Seat& seat) {
 void Network::give_resolver(const std::string& id) {
   const auto member = stack_.members.find(id);
   if (member == stack_.members.end()) return;
-  const sys::unique_fd inside = netlink::network_namespace_of(member->second->record.pid);
+  const sys::unique_fd inside = network_of(*member->second);
   network::ResolverSockets sockets = network::open_resolver(inside.get());
   gateway_.give_resolver(id, std::move(sockets.udp), std::move(sockets.tcp));
 }
@@ -184,7 +192,7 @@ asio::awaitable<void> Network::attach(Member& member) {
   if (!network::uses_networks(member.definition->service)) co_return;
   gateway_.start(project_->fd());
   Seat& seat = seats_.at(member.record.id);
-  connect(member, seat);
+  if (!connected_.contains(member.record.id)) connect(member, seat);
   connected_.insert(member.record.id);
   (void)update(seat, member, true);
   const std::uint64_t ticket = gateway_.refresh();

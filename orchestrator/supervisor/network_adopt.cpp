@@ -37,7 +37,8 @@ asio::awaitable<void> Network::adopt(std::map<std::string, sys::unique_fd>& inhe
   std::vector<const Member*> connected;
   for (const auto& [id, member] : stack_.members) {
     if (!network::uses_networks(member->definition->service)) continue;
-    const bool has_interfaces = member->is_alive() && !member->record.addresses.empty();
+    const bool has_interfaces =
+        (member->is_alive() || member->network_namespace) && !member->record.addresses.empty();
     if (has_interfaces) connected_.insert(id);
     (void)sit_down(*member);
     if (has_interfaces) connected.push_back(member.get());

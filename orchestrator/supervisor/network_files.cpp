@@ -57,7 +57,8 @@ Files files_of_joined(const Stack& stack, const std::string& mode) {
   const std::string wanted = mode.substr(mode.find(':') + 1);
   for (const auto& [id, member] : stack.members) {
     const auto& record = member->record;
-    if ((mode.starts_with("service:") ? record.service : record.name) == wanted && member->is_alive())
+    const bool is_there = member->is_alive() || member->network_namespace;
+    if ((mode.starts_with("service:") ? record.service : record.name) == wanted && is_there)
       return files_in(stack.paths.instance(id));
   }
   const auto foreign = find_foreign(stack.roots, stack.paths.project, wanted);

@@ -18,7 +18,9 @@ Standing standing_of(const Member& member, bool connected) {
     return awaited ? Standing::awaited : Standing::absent;
   }
   const Phase phase = member.record.phase;
-  if (phase != Phase::running && phase != Phase::paused) return Standing::connected;
+  // In a network that outlives its owner others serve.
+  const bool lives = phase == Phase::running || phase == Phase::paused || member.network_namespace;
+  if (!lives) return Standing::connected;
   const Health health = member.record.health;
   const bool hidden =
       member.definition->service.access.healthy_only && health != Health::healthy && health != Health::none;

@@ -4,6 +4,8 @@
 
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/aftermath.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
+#include "orchestrator/supervisor/dependencies.hpp"
 #include "orchestrator/supervisor/log_tail.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
 #include "runtime/container/container.hpp"
@@ -19,18 +21,38 @@ std::string last_words_of(const Stack& stack, const std::string& culprit) {
   return culprit.empty() ? "" : log_tail(stack.paths.log_directory(culprit), kLastLines);
 }
 
+/// What a condition waits for in a log is looked for in every incarnation of the other.
+void look_for_lines(const Member& member, const Members& members) {
+  for (const project::Dependency& dependency : member.definition->service.depends_on) {
+    if (dependency.log.empty()) continue;
+    for (const auto& [id, other] : members)
+      if (other->is_alive() && other->record.service == dependency.service)
+        other->life->search.look_for(dependency.log);
+  }
+}
+
+/// Somebody asked for this start and is told at once that it fails. Nobody waits for one that a policy asks
+/// for, so it may wait until what it depends on has recovered.
+bool waits_on(const Member& member, const Readiness& readiness) {
+  if (readiness.state == Readiness::State::waiting) return true;
+  return readiness.state == Readiness::State::failed && readiness.may_pass && member.by_policy;
+}
+
 /// False where something else is wanted by now, or it has failed.
 asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
   Readiness readiness;
   const auto settled = [&] {
+    look_for_lines(member, stack.members);
     readiness = dependencies_of(member, stack.members);
-    return member.goal != Goal::running || member.replacement || readiness.state != Readiness::State::waiting;
+    return member.goal != Goal::running || member.replacement || !waits_on(member, readiness);
   };
   if (!settled()) stack.tell("Container", member.record.name, "Waiting");
   co_await stack.changed.until(settled);
   if (member.goal != Goal::running || member.replacement) co_return false;
   if (readiness.state == Readiness::State::failed)
     fail(stack, member, readiness.why + last_words_of(stack, readiness.culprit));
+  for (const std::string& warning : readiness.warnings)
+    stack.warn("container " + member.record.name + ": " + warning);
   co_return readiness.state == Readiness::State::ready;
 }
 
@@ -59,8 +81,15 @@ asio::awaitable<std::optional<Failure>> try_to_start(Launcher& launcher, Member&
 
 asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
   const bool ready = co_await wait_for_dependencies(stack, member);
-  if (!ready) co_return;
+  if (!ready) {
+    if (member.goal != Goal::running && member.record.phase == state::Phase::restarting) {
+      member.record.phase = state::Phase::exited;
+      stack.changed_state(member);
+    }
+    co_return;
+  }
   member.restart_requested = false;
+  member.record.bound_to = living_dependencies(member, stack.members);
   stack.tell("Container", member.record.name, "Starting");
   const std::optional<Failure> failure = co_await try_to_start(launcher, member);
   if (failure) {

@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/run_inside.hpp"
 #include "runtime/spec/signal.hpp"
 #include "runtime/sys/process.hpp"

@@ -18,12 +18,14 @@ void want_running(Member& member, const Request& request) {
   member.grace = request.timeout;
   member.record.history = {};
   member.by_policy = false;
+  member.because_of_dependency = false;
 }
 
 void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace) {
   if (member.goal != Goal::removed) member.goal = Goal::stopped;
   member.record.wanted = false;
   member.record.asleep = false;
+  member.because_of_dependency = false;
   member.restart_requested = false;
   member.replacement = nullptr;
   member.grace = grace;

@@ -31,6 +31,41 @@ TEST(OwnKeys, WrongWordsAreSuggested) {
       "did you mean \"restart\"?");
 }
 
+std::string wrong_dependency(const std::string& text) {
+  return Stack("name: a\nservices: {web: {rootfs: /, x-mdcompose: {depends_on: {db: {" + text +
+               "}}}}, db: {rootfs: /}}")
+      .errors();
+}
+TEST(OwnConditions, AreDependenciesForEverybody) {
+  const Stack stack(
+      "name: a\nservices:\n  db: {rootfs: /}\n  job: {rootfs: /}\n"
+      "  web: {rootfs: /, depends_on: [db], x-mdcompose: {depends_on: {db: {log: ready}, "
+      "job: {condition: service_completed, required: false}}}}\n");
+  const auto& list = stack.project().services.at("web").depends_on;
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[0].service, "db");
+  EXPECT_EQ(list[0].condition, "service_log_ready");
+  EXPECT_EQ(list[0].log, "ready");
+  EXPECT_EQ(list[1].service, "job");
+  EXPECT_EQ(list[1].condition, "service_completed");
+  EXPECT_FALSE(list[1].required);
+}
+TEST(OwnConditions, SayWhatIsWrong) {
+  EXPECT_NE(wrong_dependency("log: '('").find("is no regular expression"), std::string::npos);
+  EXPECT_NE(wrong_dependency("condition: service_log_ready").find("go together"), std::string::npos);
+  EXPECT_NE(wrong_dependency("condition: service_ready").find("is none of"), std::string::npos);
+}
+TEST(OwnConditions, MakeCirclesAsOthersDo) {
+  EXPECT_NE(Stack("name: a\nservices: {web: {rootfs: /, depends_on: [db]}, db: {rootfs: /, x-mdcompose: "
+                  "{depends_on: {web: {log: x}}}}}")
+                .errors(),
+            "");
+}
+TEST(OnDependency, IsOneOfThreeWords) {
+  EXPECT_EQ(web("x-mdcompose: {on_dependency: stop}").on_dependency, "stop");
+  EXPECT_NE(errors_with("x-mdcompose: {on_dependency: die}"), "");
+}
+
 TEST(OwnRootfs, IsDeclaredByPackagesAndSteps) {
   Stack stack(
       "name: a\nservices: {web: {rootfs: {build: {packages: [curl, nginx-light], steps: ['echo x > "

@@ -1,0 +1,113 @@
+#include "orchestrator/supervisor/consequences.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+namespace orchestrator::supervisor {
+namespace {
+
+using state::EndCause;
+
+bool depends_on(const Member& member, const std::string& service) {
+  const auto& list = member.definition->service.depends_on;
+  return std::any_of(list.begin(), list.end(),
+                     [&](const project::Dependency& one) { return one.service == service; });
+}
+
+/// "service:vpn" or "container:app-vpn-1".
+bool names(const std::string& word, const Member& other) {
+  return word == "service:" + other.record.service || word == "container:" + other.record.name;
+}
+
+bool is_incarnation(const Member& member, std::int64_t generation) {
+  return member.record.generation == generation && member.is_alive();
+}
+
+/// Why it ends, where somebody has asked for it by now; none where it just lives.
+EndCause cause_of(const Member& dying) {
+  if (dying.is_asked_to_end()) return EndCause::command;
+  return dying.must_end() ? EndCause::unhealthy : EndCause::none;
+}
+
+Consequence reaction_to_crash(const project::Service& service) {
+  if (service.on_dependency == "restart") return Consequence::restart;
+  if (service.on_dependency == "stop") return Consequence::stop;
+  return Consequence::none;
+}
+
+/// Who has stopped it for good wants the others to see it.
+bool comes_back(const Member& member) { return member.goal == Goal::running || member.replacement; }
+
+Consequence consequence_of_one(const Member& member, std::int64_t generation, const Member& other) {
+  const project::Service& service = member.definition->service;
+  const EndCause cause = is_incarnation(other, generation) ? cause_of(other) : other.record.ended_by;
+  switch (cause) {
+    case EndCause::none:
+      return Consequence::none;
+    case EndCause::itself:
+    case EndCause::unhealthy:
+    case EndCause::dependency:
+      if (names(service.ipc, other) || names(service.pid, other)) return Consequence::restart;
+      return reaction_to_crash(service);
+    case EndCause::command: {
+      // Commands ask for the restart of dependants themselves; but namespaces do not outlive their first
+      // process.
+      const bool shares = names(service.ipc, other) || names(service.pid, other);
+      return shares && comes_back(other) ? Consequence::restart : Consequence::none;
+    }
+  }
+  return Consequence::none;
+}
+
+}  // namespace
+
+std::map<std::string, std::int64_t> living_dependencies(const Member& member, const Members& members) {
+  std::map<std::string, std::int64_t> living;
+  for (const auto& [id, other] : members)
+    if (other->is_alive() && depends_on(member, other->record.service)) living[id] = other->record.generation;
+  return living;
+}
+
+Consequence consequence_of(const Member& member, const Members& members) {
+  if (!member.is_alive() || member.ignore_dependencies) return Consequence::none;
+  for (const auto& [id, generation] : member.record.bound_to) {
+    const auto other = members.find(id);
+    if (other == members.end()) continue;
+    const Consequence consequence = consequence_of_one(member, generation, *other->second);
+    if (consequence != Consequence::none) return consequence;
+  }
+  return Consequence::none;
+}
+
+bool dies_with_its_namespace(const Member& member, const Members& members) {
+  const std::string& pid = member.definition->service.pid;
+  return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    const Member& other = *entry.second;
+    const auto bound = member.record.bound_to.find(entry.first);
+    if (!names(pid, other) || bound == member.record.bound_to.end()) return false;
+    return !is_incarnation(other, bound->second) || other.life->ended;
+  });
+}
+
+bool has_ending_dependants(const Member& member, const Members& members) {
+  return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    const Member& other = *entry.second;
+    if (!other.is_alive() || !depends_on(other, member.record.service)) return false;
+    return other.must_end() || consequence_of(other, members) != Consequence::none;
+  });
+}
+
+Member* host_of(const Member& member, const Members& members) {
+  const std::string& mode = member.definition->service.network_mode;
+  for (const auto& [id, other] : members)
+    if (other.get() != &member && names(mode, *other)) return other.get();
+  return nullptr;
+}
+
+bool has_guests(const Member& member, const Members& members) {
+  return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    return entry.second->is_alive() && host_of(*entry.second, members) == &member;
+  });
+}
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,31 @@
+// Decides only: what the end of one container means for those that live on it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "orchestrator/supervisor/member.hpp"
+
+namespace orchestrator::supervisor {
+
+/// The incarnations of what it depends on that live now: a member that is started is bound to them.
+std::map<std::string, std::int64_t> living_dependencies(const Member& member, const Members& members);
+
+enum class Consequence { none, restart, stop };
+/// What a living member has to do because one that it is bound to ends, has ended or is another incarnation
+/// by now. Asked after every change: whoever died while no supervisor lived has the same consequences.
+Consequence consequence_of(const Member& member, const Members& members);
+
+/// It has been killed because it lives in the pid namespace of another member, which ends as well.
+bool dies_with_its_namespace(const Member& member, const Members& members);
+
+/// True while somebody who depends on the member, and is to end as well, still lives.
+bool has_ending_dependants(const Member& member, const Members& members);
+
+/// True while a living member other than `member` is in its network.
+bool has_guests(const Member& member, const Members& members);
+/// The member in whose network this one lives; null where it has its own.
+Member* host_of(const Member& member, const Members& members);
+
+}  // namespace orchestrator::supervisor

@@ -1,0 +1,129 @@
+#!/bin/bash
+# Dependencies that hold while the stack runs: conditions, crashes, shared namespaces, a killed supervisor.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+starts() { mdcompose logs --no-log-prefix "$1" | grep -c begins; }
+has_started() { [ "$(starts "$1")" -ge "$2" ]; }
+says() { mdcompose ps -a "$1" | grep -q "$2"; }
+crash() { mdcompose exec "$1" sh -c 'kill -9 2' >/dev/null 2>&1; }
+
+stack conditions <<'YAML'
+services:
+  line:
+    rootfs: /
+    init: true
+    command: sh -c 'sleep 0.3; date +%s%N >/log/line; echo accepting connections; exec sleep infinity'
+    volumes: ["./log:/log"]
+  job: {rootfs: /, command: "sh -c 'sleep 0.3; date +%s%N >/log/job; exit 3'", volumes: ["./log:/log"]}
+  optional: {rootfs: /, command: "sh -c 'exit 1'"}
+  web:
+    rootfs: /
+    init: true
+    command: sh -c 'date +%s%N >/log/web; exec sleep infinity'
+    volumes: ["./log:/log"]
+    depends_on: {optional: {condition: service_completed_successfully, required: false}}
+    x-mdcompose:
+      depends_on:
+        line: {log: "^accepting"}
+        job: {condition: service_completed}
+YAML
+expect_status 0 mdcompose up -d
+eventually "it has started" test -s log/web
+[ "$(cat log/line)" -lt "$(cat log/web)" ] && [ "$(cat log/job)" -lt "$(cat log/web)" ] || fail "wrong order of start"
+expect_has "the optional one is a warning" "optional service \"optional\" didn't complete successfully: exit 1" "$output"
+expect_status 0 mdcompose down --timeout 1
+
+stack crashes <<'YAML'
+x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
+services:
+  db: {<<: *runs, restart: always}
+  follows: {<<: *runs, depends_on: [db], x-mdcompose: {on_dependency: restart}}
+  ends: {<<: *runs, depends_on: [db], x-mdcompose: {on_dependency: stop}}
+  stays: {<<: *runs, depends_on: {db: {condition: service_started, restart: true}}}
+YAML
+expect_status 0 mdcompose up -d
+crash db
+eventually "the database is back" has_started db 2
+eventually "who follows it as well" has_started follows 2
+eventually "who ends with it has ended" says ends Exited
+expect_has "why" "was stopped because a dependency has ended" "$(cat /run/mdcompose/crashes/instances/ends-1/state.json)"
+expect "who stays was not touched" 1 "$(starts stays)"
+expect_status 0 mdcompose restart db
+eventually "a command takes who says so along" has_started stays 2
+expect "and nobody else" 2 "$(starts follows)"
+
+# A database that crashes while no supervisor lives.
+supervisor=$(pgrep -f '^mdcompose __supervise .* crashes$')
+kill -STOP "$supervisor"
+crash db
+kill -9 "$supervisor"
+eventually "who follows it starts again" has_started follows 3
+expect_status 0 mdcompose down
+
+# After a crash of its own a service waits until what it depends on has recovered.
+stack patience <<'YAML'
+services:
+  db:
+    rootfs: /
+    init: true
+    command: sh -c 'exec sleep infinity'
+    volumes: ["./state:/state"]
+    healthcheck: {test: [CMD, test, "!", -e, /state/sick], interval: 200ms, retries: 1}
+  web:
+    rootfs: /
+    init: true
+    command: sh -c 'echo begins; exec sleep infinity'
+    restart: always
+    depends_on: {db: {condition: service_healthy}}
+YAML
+mkdir state
+expect_status 0 mdcompose up -d
+touch state/sick
+eventually "the database is unhealthy" says db unhealthy
+crash web
+eventually "it waits" says web Restarting
+sleep 1
+expect "starts while the database is unhealthy" 1 "$(starts web)"
+rm state/sick
+eventually "it starts again" has_started web 2
+expect_status 0 mdcompose down
+
+stack namespaces <<'YAML'
+x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
+services:
+  vpn: {<<: *runs, restart: always}
+  guest: {<<: *runs, network_mode: "service:vpn"}
+  server: {rootfs: /, command: busybox httpd -f -p 8000 -h /etc, network_mode: "service:vpn"}
+  client: {<<: *runs}
+  main: {<<: *runs, restart: always}
+  pid: {<<: *runs, pid: "service:main"}
+  ipc: {<<: *runs, ipc: "service:main"}
+YAML
+expect_status 0 mdcompose up -d
+network_of() { mdcompose exec "$1" readlink /proc/self/ns/net; }
+address_of() { mdcompose exec "$1" ip -4 -o address show eth0 | grep -o '10\.[0-9.]*/'; }
+reaches() { mdcompose exec client curl -sS --max-time 2 -o /dev/null http://vpn:8000/hostname; }
+before=$(network_of vpn)
+address=$(address_of vpn)
+expect "one network" "$before" "$(network_of guest)"
+reaches || fail "the guest's server is not reached by its host's name"
+crash vpn
+eventually "the owner of the network is back" has_started vpn 2
+expect "the same network" "$before" "$(network_of vpn)"
+expect "the same address" "$address" "$(address_of vpn)"
+expect "for its guest as well" "$before" "$(network_of guest)"
+expect "which has not noticed" 1 "$(starts guest)"
+reaches || fail "the guest's server is not reached after its host has crashed"
+mdcompose exec guest busybox nslookup client >/dev/null 2>&1 || fail "the guest resolves no names after its host has crashed"
+kill -9 "$(pgrep -f '^mdcompose __supervise .* namespaces$')"
+eventually "the next supervisor knows the network" reaches
+crash vpn
+eventually "the owner is back again" has_started vpn 3
+expect "still the same network" "$before" "$(network_of vpn)"
+crash main
+eventually "the owner of the namespaces is back" has_started main 2
+eventually "who lives in its pid namespace" has_started pid 2
+eventually "who lives in its ipc namespace" has_started ipc 2
+eventually "together" mdcompose exec pid true
+expect "one pid namespace" "$(mdcompose exec main readlink /proc/self/ns/pid)" "$(mdcompose exec pid readlink /proc/self/ns/pid)"
+expect_status 0 mdcompose down
