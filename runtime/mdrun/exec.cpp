@@ -1,5 +1,6 @@
 // exec: one more process in a container.
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -11,7 +12,9 @@
 #include "runtime/mdrun/exec_process.hpp"
 #include "runtime/mdrun/life.hpp"
 #include "runtime/spec/json.hpp"
+#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace runtime::mdrun {
 namespace {
@@ -39,6 +42,15 @@ sys::unique_fd find_running(const Entry& entry, const Record& record, bool ignor
     throw std::runtime_error(
         fmt::format("nothing can be run in container {}: it is {}", entry.id(), to_string(status)));
   return std::move(*process);
+}
+
+/// An ordinary user may enter what his user namespace owns once he is in that one. This process has nothing
+/// else to do.
+void enter_own_user_namespace(const Spec& spec, int target) {
+  if (spec.linux.uid_mappings.empty() || sys::has_capability(CAP_SYS_ADMIN)) return;
+  sys::setns(target, CLONE_NEWUSER, "the container's user namespace");
+  if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+    sys::throw_errno("become root of the user namespace");
 }
 
 /// What has to happen before the new process may execute.
@@ -70,6 +82,7 @@ int exec(const Arguments& arguments, const Settings& settings) {
   const std::string socket = arguments.text("console-socket").value_or("");
   check_console(process.terminal, detach, socket);
   const auto group = cgroup::Cgroup::open(record.cgroup);
+  enter_own_user_namespace(spec, target.get());
   sys::BlockedSignals signals = forwarded_signals();
   ::signal(SIGPIPE, SIG_IGN);
   Started started =

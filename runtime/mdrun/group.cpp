@@ -61,15 +61,13 @@ std::optional<cgroup::Cgroup> make_group(const cgroup::Hierarchy& hierarchy, con
   try {
     std::vector<std::string> warnings;
     auto group = cgroup::Cgroup::create(hierarchy, name_of(spec, record.id), limits, warnings);
-    try {
-      tell(warnings, log);
-    } catch (...) {
-      remove_group(record);
-      throw;
-    }
+    tell(warnings, log);
     return group;
-  } catch (const std::system_error&) {
-    if (may_have_everything() || limits != Resources{}) throw;
+  } catch (const std::system_error& error) {
+    if (may_have_everything()) throw;
+    if (limits != Resources{})
+      throw std::runtime_error(std::string("limits are asked for, and no cgroup can be made: ") +
+                               error.what());
     record.cgroup = {};
     return std::nullopt;
   }
