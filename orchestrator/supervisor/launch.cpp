@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"

@@ -35,8 +35,9 @@ logs::JournalOptions journal_of(const project::Service& service, const state::In
     if (const auto label = service.labels.find(name); label != service.labels.end())
       journal.fields += logs::journal_field(name, label->second);
   for (const std::string& name : logging.env)
-    if (const auto variable = service.environment.find(name); variable != service.environment.end())
-      journal.fields += logs::journal_field(name, variable->second);
+    if (const auto variable = service.environment.find(name);
+        variable != service.environment.end() && variable->second)
+      journal.fields += logs::journal_field(name, *variable->second);
   return journal;
 }
 

@@ -28,8 +28,8 @@ TEST(Completion, AfterACommandIsAServiceWhereItTakesServices) {
 TEST(Completion, OfADashIsAnOptionOfTheCommandOrAGlobalOne) {
   EXPECT_THAT(completed({"--pro"}),
               ElementsAre("--profile", "--progress", "--project-directory", "--project-name"));
-  EXPECT_THAT(completed({"ps", "--s"}), ElementsAre("--services", "--status"));
-  EXPECT_THAT(completed({"version", "--s"}), ElementsAre("--short"));
+  EXPECT_THAT(completed({"ps", "--s"}), ElementsAre("--services", "--status", "--strict"));
+  EXPECT_THAT(completed({"version", "--s"}), ElementsAre("--short", "--strict"));
 }
 
 }  // namespace

@@ -7,9 +7,10 @@ namespace orchestrator::compose::test {
 namespace {
 
 TEST(OwnKeys, AreKnownOnServices) {
-  EXPECT_EQ(errors_with("x-mdcompose: {oneshot: once, on_unhealthy: restart, idle_timeout: 5m, hold: true, "
+  EXPECT_EQ(errors_with("x-mdcompose: {oneshot: once, on_unhealthy: restart, hold: true, "
                         "probe: {tcp: 5432, interval: 2s}, limits: {memory: 64m}, schedule: '0 3 * * *'}"),
             "");
+  EXPECT_EQ(errors_with("ports: ['80']\n    x-mdcompose: {activation: on-demand, idle_timeout: 5m}"), "");
 }
 TEST(OwnKeys, AreKnownAtTheTop) {
   EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {publish_address: 127.0.0.1, "

@@ -31,7 +31,7 @@ TEST(Place, OfAList) { EXPECT_EQ(place("command"), "6:14"); }
 TEST(Place, InAList) {
   EXPECT_EQ(place("command[1]"), "6:18");
   EXPECT_EQ(place("command[7]"), "6:14");
-  EXPECT_EQ(place("ports[1].published"), "10:32");
+  EXPECT_EQ(place("ports[1].published"), "10:31");
 }
 TEST(Place, OfWhatIsAboveAMissingKey) {
   EXPECT_EQ(place("labels.Z"), "7:13");
