@@ -103,9 +103,7 @@ class Supervisor {
     for (const keeper::ExitRecord& record : inherited.exits) stack_.exits.add(record);
     stack_.exits.set_concerns(
         [this](int pid, std::uint64_t inode) { return stack_.has_process(pid, inode); });
-    asio::co_spawn(loop_, life(std::move(inherited)), [](std::exception_ptr error) {
-      if (error) std::rethrow_exception(error);
-    });
+    spawn(loop_, life(std::move(inherited)));
     spawn(loop_, obey_signals(stack_, signals.get()));
     spawn(loop_, stack_.exits.listen());
     loop_.run();
