@@ -1,11 +1,15 @@
 // `mdcompose exec` as a user sees it: streams, exit code, terminal, in a container that really runs.
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <string>
+#include <string_view>
 
 #include "orchestrator/cli/command.hpp"
 #include "orchestrator/state/instance.hpp"
@@ -17,6 +21,19 @@ namespace {
 
 using runtime::sys::unique_fd;
 using runtime::test::Outcome;
+
+/// A terminal hands over in pieces, and later, what was written at once.
+std::string read_until(int terminal, std::string_view end) {
+  std::string shown;
+  pollfd ready{.fd = terminal, .events = POLLIN, .revents = 0};
+  while (shown.find(end) == std::string::npos && ::poll(&ready, 1, 10'000) == 1) {
+    std::array<char, 4096> piece{};
+    const ssize_t count = ::read(terminal, piece.data(), piece.size());
+    if (count <= 0) break;
+    shown.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  return shown;
+}
 
 /// A running container with the records that a supervisor would have written.
 struct ExecCommand : testing::Test {
@@ -121,8 +138,7 @@ TEST_F(ExecCommand, OnATerminalIsInteractiveAndGivesTheTerminalBack) {
   termios after{};
   ASSERT_EQ(::tcgetattr(slave.get(), &after), 0);
   EXPECT_EQ(after.c_lflag, before.c_lflag);
-  std::string shown(4096, '\0');
-  shown.resize(static_cast<std::size_t>(::read(master.get(), shown.data(), shown.size())));
+  const std::string shown = read_until(master.get(), "got hello\r\n");
   EXPECT_NE(shown.find("/dev/pts/0\r\n40 100\r\n"), std::string::npos) << shown;
   EXPECT_NE(shown.find("got hello\r\n"), std::string::npos) << shown;
 }

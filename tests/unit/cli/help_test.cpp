@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <set>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "orchestrator/cli/command.hpp"
 
@@ -49,7 +53,9 @@ TEST(Commands, ThatDoNotExistAreAnsweredWithASuggestion) {
 
 TEST(Help, OfEveryCommandIsPrintedWithoutRunningIt) {
   for (const Command& command : commands()) {
-    const std::vector<std::string> words{std::string(command.name), "--help"};
+    std::istringstream name{std::string(command.name)};
+    std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
+    words.emplace_back("--help");
     testing::internal::CaptureStdout();
     EXPECT_EQ(run(words, [] {}), 0);
     EXPECT_EQ(testing::internal::GetCapturedStdout(), help(command));

@@ -43,41 +43,41 @@ TEST(Logging, NamesLabelsAndVariablesForTheJournal) {
 
 TEST(Logging, SaysWhereAValueIsWrong) {
   EXPECT_EQ(errors("{options: {max-size: 10q}}"),
-            "compose.yaml:5:34: services.web.logging.options.max-size: \"10q\" is not a size such as 10m, or "
+            "compose.yaml:5:35: services.web.logging.options.max-size: \"10q\" is not a size such as 10m, or "
             "-1 for "
             "no bound");
   EXPECT_EQ(errors("{options: {max-size: lots}}"),
-            "compose.yaml:5:34: services.web.logging.options.max-size: \"lots\" is not a size such as 10m, "
+            "compose.yaml:5:35: services.web.logging.options.max-size: \"lots\" is not a size such as 10m, "
             "or -1 for "
             "no bound");
   EXPECT_EQ(
       errors("{options: {max-file: 0}}"),
-      "compose.yaml:5:34: services.web.logging.options.max-file: \"0\" is not a number of files, at least 1");
+      "compose.yaml:5:35: services.web.logging.options.max-file: \"0\" is not a number of files, at least 1");
   EXPECT_EQ(errors("{options: {mode: fast}}"),
-            "compose.yaml:5:30: services.web.logging.options.mode: \"fast\" is not \"blocking\" or "
+            "compose.yaml:5:31: services.web.logging.options.mode: \"fast\" is not \"blocking\" or "
             "\"non-blocking\"");
   EXPECT_EQ(errors("{options: {max-buffer-size: 1m}}"),
-            "compose.yaml:5:41: services.web.logging.options.max-buffer-size needs \"mode: non-blocking\"");
+            "compose.yaml:5:42: services.web.logging.options.max-buffer-size needs \"mode: non-blocking\"");
   EXPECT_EQ(errors("{driver: local, options: {max-sice: 1m}}"),
-            "compose.yaml:5:39: services.web.logging.options.max-sice: the logging driver local has no such "
+            "compose.yaml:5:40: services.web.logging.options.max-sice: the logging driver local has no such "
             "option; "
             "did you mean \"max-size\"?");
   EXPECT_EQ(
       errors("{driver: none, options: {max-size: 1m}}"),
-      "compose.yaml:5:38: services.web.logging.options.max-size: the logging driver none has no such option");
+      "compose.yaml:5:39: services.web.logging.options.max-size: the logging driver none has no such option");
 }
 
 TEST(Logging, WarnsOnceOfADriverThatIsNotThere) {
   EXPECT_EQ(warnings("{driver: fluentd, options: {fluentd-address: 'localhost:24224'}}"),
-            "compose.yaml:5:14: services.web.logging.driver: there is no logging driver \"fluentd\"; the "
+            "compose.yaml:5:23: services.web.logging.driver: there is no logging driver \"fluentd\"; the "
             "output is kept "
             "as with \"json-file\"");
   EXPECT_EQ(warnings("{driver: jornald}"),
-            "compose.yaml:5:14: services.web.logging.driver: there is no logging driver \"jornald\"; the "
+            "compose.yaml:5:23: services.web.logging.driver: there is no logging driver \"jornald\"; the "
             "output is kept "
             "as with \"json-file\"; did you mean \"journald\"?");
   EXPECT_EQ(warnings("{driver: json-file, options: {compress: 'true'}}"),
-            "compose.yaml:5:43: services.web.logging.options.compress has no effect");
+            "compose.yaml:5:44: services.web.logging.options.compress has no effect");
 }
 
 }  // namespace

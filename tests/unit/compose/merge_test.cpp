@@ -164,7 +164,8 @@ TEST(Override, ResetOfAnItemOnlyLeavesItOut) {
   const Stack stack("name: a\nservices: {web: {rootfs: /, cap_add: [A, !reset B]}}");
   EXPECT_EQ(stack.project().services.at("web").cap_add, Strings{"A"});
   EXPECT_EQ(stack.warnings(),
-            "compose.yaml:2:42: !reset has no effect on an item of a list: the item is left out");
+            "compose.yaml:2:42: !reset has no effect on an item of a list: the item is left out; "
+            "give !reset or !override to the list");
 }
 
 }  // namespace

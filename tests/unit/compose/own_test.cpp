@@ -10,7 +10,7 @@ TEST(OwnKeys, AreKnownOnServices) {
   EXPECT_EQ(errors_with("x-mdcompose: {oneshot: once, on_unhealthy: restart, hold: true, "
                         "probe: {tcp: 5432, interval: 2s}, limits: {memory: 64m}, schedule: '0 3 * * *'}"),
             "");
-  EXPECT_EQ(errors_with("ports: ['80']\n    x-mdcompose: {activation: on-demand, idle_timeout: 5m}"), "");
+  EXPECT_EQ(errors_with("ports: ['80']\nx-mdcompose: {activation: on-demand, idle_timeout: 5m}"), "");
 }
 TEST(OwnKeys, AreKnownAtTheTop) {
   EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {publish_address: 127.0.0.1, "
@@ -42,7 +42,7 @@ TEST(OwnConditions, AreDependenciesForEverybody) {
       "name: a\nservices:\n  db: {rootfs: /}\n  job: {rootfs: /}\n"
       "  web: {rootfs: /, depends_on: [db], x-mdcompose: {depends_on: {db: {log: ready}, "
       "job: {condition: service_completed, required: false}}}}\n");
-  const auto& list = stack.project().services.at("web").depends_on;
+  const auto list = stack.project().services.at("web").depends_on;
   ASSERT_EQ(list.size(), 2U);
   EXPECT_EQ(list[0].service, "db");
   EXPECT_EQ(list[0].condition, "service_log_ready");

@@ -28,6 +28,13 @@ Stack::Stack(const std::string& text) {
 
 Stack::~Stack() { std::filesystem::remove_all(directory_); }
 
+std::string lines_of(const std::vector<Diagnostic>& findings) {
+  std::string text;
+  for (const Diagnostic& one : findings)
+    text += (text.empty() ? "" : "\n") + one_line(one) + (one.hint.empty() ? "" : "; " + one.hint);
+  return text;
+}
+
 Stack& Stack::file(const std::string& name, const std::string& text) {
   const std::filesystem::path path = directory_ + "/" + name;
   std::filesystem::create_directories(path.parent_path());
@@ -38,21 +45,15 @@ Stack& Stack::file(const std::string& name, const std::string& text) {
 Loaded Stack::load() const { return compose::load(options); }
 
 std::string Stack::errors() const {
-  std::string text;
   try {
     (void)load();
   } catch (const LoadError& error) {
-    for (const Diagnostic& one : error.diagnostics())
-      text += (text.empty() ? "" : "\n") + one_line(one) + (one.hint.empty() ? "" : "; " + one.hint);
+    return lines_of(error.diagnostics());
   }
-  return text;
+  return "";
 }
 
-std::string Stack::warnings() const {
-  std::string text;
-  for (const Diagnostic& one : load().model.warnings) text += (text.empty() ? "" : "\n") + one_line(one);
-  return text;
-}
+std::string Stack::warnings() const { return lines_of(load().model.warnings); }
 
 std::string Stack::settled(const std::string& service) const {
   LoadOptions all = options;

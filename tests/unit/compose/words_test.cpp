@@ -52,7 +52,8 @@ TEST(Words, LoneParenthesesAreRefused) {
 TEST(Words, ACommandThatIsCutIsAWarning) {
   EXPECT_EQ(
       with("command: make && make install").warnings(),
-      "compose.yaml:5:14: services.web.command: no shell reads this line: it ends before the unquoted \"&\"");
+      "compose.yaml:5:14: services.web.command: no shell reads this line: it ends before the unquoted \"&\"; "
+      "write [sh, -c, \"...\"] to run it in a shell, or quote the character");
 }
 
 }  // namespace
