@@ -19,7 +19,7 @@ if [ "${1:-}" != inside ]; then
 fi
 shift
 command=$1 victim=$2 fault=$3 first=$4 step=$5
-project=fault-$command-$victim
+project=fault-$command-$victim-$fault
 
 mkdir -p /run /var/lib/mdcompose
 mount -t tmpfs run /run
@@ -105,6 +105,7 @@ for ((number = first; ; number += step)); do
     137) [ $victim-$fault = command-kill ] || fail "the command was killed" ;;
     1) [ $command-$fault != restart-kill ] && [ $command-$fault != down-kill ] && grep -q . /tmp/output ||
       fail "the command failed: $(cat /tmp/output)" ;;
+    127) grep -q "error while loading shared libraries" /tmp/output || fail "the command: $(cat /tmp/output)" ;;
     *) fail "the command: $status: $(cat /tmp/output)" ;;
   esac
   try "ps" 0 ps -a
