@@ -160,6 +160,10 @@ Cgroup Cgroup::create(const Hierarchy& hierarchy, const std::string& name, const
   }
 }
 
+void Cgroup::limit_devices(const std::vector<DeviceRule>& rules, std::vector<std::string>& warnings) const {
+  apply_devices(paths_, rules, warnings);
+}
+
 void Cgroup::join_v1() const {
   for (const std::string& path : paths_.v1) sys::write_control(path + "/cgroup.procs", "0");
 }

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "runtime/spec/split.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace runtime::cgroup {
@@ -15,26 +18,21 @@ constexpr std::array<std::string_view, 13> kControllers{
     "cpu",   "cpuacct", "cpuset",     "memory", "devices",  "freezer", "net_cls",
     "blkio", "hugetlb", "perf_event", "pids",   "net_prio", "rdma"};
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
-  return parts;
-}
-
 /// proc_pid_mountinfo(5): 4 root, 5 mount point, … "-" type source options.
-void take_line(Hierarchy& hierarchy, const std::string& line) {
-  const std::vector<std::string> words = split(line, ' ');
+void take_line(Hierarchy& hierarchy, std::string_view line) {
+  // There may be hundreds of others.
+  if (line.find(" /sys/fs/cgroup") == std::string_view::npos) return;
+  const std::vector<std::string_view> words = split(line, ' ');
   const auto dash = std::find(words.begin(), words.end(), "-");
   if (words.size() < 5 || words.end() - dash < 4) return;
-  const std::string& point = words[4];
+  const std::string point(words[4]);
   if (!point.starts_with("/sys/fs/cgroup")) return;
   if (dash[1] == "cgroup2") hierarchy.unified = point;
   if (dash[1] != "cgroup") return;
   Hierarchy::V1 v1{.base = point};
-  for (const std::string& option : split(dash[3], ','))
+  for (const std::string_view option : split(dash[3], ','))
     if (std::find(kControllers.begin(), kControllers.end(), option) != kControllers.end())
-      v1.controllers.push_back(option);
+      v1.controllers.emplace_back(option);
   // What is mounted later on the same point hides the earlier one.
   std::erase_if(hierarchy.v1, [&](const Hierarchy::V1& earlier) { return earlier.base == point; });
   if (!v1.controllers.empty()) hierarchy.v1.push_back(v1);
@@ -44,8 +42,7 @@ void take_line(Hierarchy& hierarchy, const std::string& line) {
 
 Hierarchy parse_mounts(std::string_view mountinfo) {
   Hierarchy hierarchy;
-  std::istringstream lines{std::string(mountinfo)};
-  for (std::string line; std::getline(lines, line);) take_line(hierarchy, line);
+  for (const std::string_view line : split(mountinfo, '\n')) take_line(hierarchy, line);
   if (hierarchy.unified.empty())
     hierarchy.version = Version::v1;
   else
@@ -54,9 +51,8 @@ Hierarchy parse_mounts(std::string_view mountinfo) {
 }
 
 std::string unified_path(std::string_view self_cgroup) {
-  std::istringstream lines{std::string(self_cgroup)};
-  for (std::string line; std::getline(lines, line);)
-    if (line.starts_with("0::")) return line.substr(3) == "/" ? "" : line.substr(3);
+  for (const std::string_view line : split(self_cgroup, '\n'))
+    if (line.starts_with("0::")) return line.substr(3) == "/" ? "" : std::string(line.substr(3));
   return "";
 }
 

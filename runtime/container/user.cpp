@@ -6,20 +6,12 @@
 #include <optional>
 #include <stdexcept>
 
+#include "runtime/spec/split.hpp"
+
 namespace runtime {
 namespace {
 
 using Fields = std::vector<std::string_view>;
-
-Fields split(std::string_view text, char separator) {
-  Fields fields;
-  for (;;) {
-    const auto at = text.find(separator);
-    fields.push_back(text.substr(0, at));
-    if (at == std::string_view::npos) return fields;
-    text.remove_prefix(at + 1);
-  }
-}
 
 /// Digits only, and below 2^32 - 1, which means "unchanged" to the kernel. Anything else is a name.
 std::optional<std::uint32_t> number(std::string_view text) {

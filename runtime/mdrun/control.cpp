@@ -88,7 +88,7 @@ int delete_container(const Arguments& arguments, const Settings& settings) {
   if (!force && !ended)
     throw std::runtime_error(
         fmt::format("container {} is {}: it can be deleted with --force only", id, to_string(status)));
-  const Hooks hooks = record.hooks ? spec_of(*entry, record).hooks : Hooks{};
+  const Hooks hooks = record.hooks && entry->config() ? spec_of(*entry, record).hooks : Hooks{};
   destroy(*entry, record, hooks.poststop, settings.log);
   return 0;
 }

@@ -57,7 +57,8 @@ void plan_group(const cgroup::Hierarchy& hierarchy, const Spec& spec, Record& re
 
 std::optional<cgroup::Cgroup> make_group(const cgroup::Hierarchy& hierarchy, const Spec& spec, Record& record,
                                          const Log& log) {
-  const Resources limits = limits_of(spec);
+  Resources limits = limits_of(spec);
+  if (!hierarchy.unified.empty()) limits.devices.clear();
   try {
     std::vector<std::string> warnings;
     auto group = cgroup::Cgroup::create(hierarchy, name_of(spec, record.id), limits, warnings);
@@ -71,6 +72,13 @@ std::optional<cgroup::Cgroup> make_group(const cgroup::Hierarchy& hierarchy, con
     record.cgroup = {};
     return std::nullopt;
   }
+}
+
+void limit_devices(const cgroup::Cgroup& group, const Spec& spec, const Log& log) {
+  if (group.paths().unified.empty()) return;
+  std::vector<std::string> warnings;
+  group.limit_devices(limits_of(spec).devices, warnings);
+  tell(warnings, log);
 }
 
 bool remove_group(const Record& record) {

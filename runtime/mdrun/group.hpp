@@ -21,6 +21,10 @@ void plan_group(const cgroup::Hierarchy& hierarchy, const Spec& spec, Record& re
 std::optional<cgroup::Cgroup> make_group(const cgroup::Hierarchy& hierarchy, const Spec& spec, Record& record,
                                          const Log& log);
 
+/// Says which devices may be used where make_group() has left that open: after the container's process has
+/// been made, and before it may execute.
+void limit_devices(const cgroup::Cgroup& group, const Spec& spec, const Log& log);
+
 /// False where somebody inside cannot be killed.
 bool remove_group(const Record& record);
 

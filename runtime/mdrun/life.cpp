@@ -93,10 +93,12 @@ Prepared prepare(const Bundle& bundle, const PrepareOptions& options, const Sett
   try {
     const cgroup::Hierarchy hierarchy = settings.cgroups ? cgroup::detect() : cgroup::Hierarchy{};
     if (settings.cgroups) plan_group(hierarchy, spec, it.record);
-    it.entry.save_config(bundle.config);
     it.entry.save(it.record);
     if (settings.cgroups) it.group = make_group(hierarchy, spec, it.record, settings.log);
     make_process(it, spec, options);
+    // While it builds its world.
+    if (it.group) limit_devices(*it.group, spec, settings.log);
+    it.entry.save_config(bundle.config);
     run_create_hooks(it, spec.hooks);
     it.started.wait_ready();
     if (!options.console_socket.empty())
@@ -138,7 +140,9 @@ void destroy(const Entry& entry, const Record& record, const std::vector<Hook>& 
 }
 
 Spec spec_of(const Entry& entry, const Record& record) {
-  Spec spec = spec_from_json(entry.config());
+  const auto config = entry.config();
+  if (!config) throw std::runtime_error("container " + entry.id() + " has not been created to the end");
+  Spec spec = spec_from_json(*config);
   complete(spec, record.bundle);
   return spec;
 }

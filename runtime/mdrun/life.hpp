@@ -41,7 +41,8 @@ void execute(const Record& record, const Spec& spec, const std::function<void()>
 /// lock. Throws std::runtime_error where a process cannot be killed.
 void destroy(const Entry& entry, const Record& record, const std::vector<Hook>& poststop, const Log& log);
 
-/// What an earlier program has made the container from.
+/// What an earlier program has made the container from. Throws std::runtime_error where it was killed too
+/// early to say.
 Spec spec_of(const Entry& entry, const Record& record);
 
 }  // namespace runtime::mdrun

@@ -79,7 +79,7 @@ Record Entry::record() const {
 
 void Entry::save(const Record& record) const { sys::replace_file(path_ + "/state.json", to_json(record)); }
 
-std::string Entry::config() const { return sys::read_file(path_ + "/config.json"); }
+std::optional<std::string> Entry::config() const { return sys::read_file_if_exists(path_ + "/config.json"); }
 
 void Entry::save_config(const std::string& text) const { sys::replace_file(path_ + "/config.json", text); }
 

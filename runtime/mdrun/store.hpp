@@ -26,8 +26,8 @@ class Entry {
   /// An empty record where the creator was killed before it wrote one.
   [[nodiscard]] Record record() const;
   void save(const Record& record) const;
-  /// The config.json the container was made from.
-  [[nodiscard]] std::string config() const;
+  /// The config.json the container was made from; nothing where its creator was killed before it wrote that.
+  [[nodiscard]] std::optional<std::string> config() const;
   void save_config(const std::string& text) const;
 
   void remove() const;
