@@ -102,6 +102,11 @@ std::string render(const Diagnostic& diagnostic) {
 
 LoadError::LoadError(std::vector<Diagnostic> diagnostics)
     : std::runtime_error(summary(diagnostics)), diagnostics_(std::move(diagnostics)) {}
+LoadError::LoadError(const Place& place, std::string message, std::string hint)
+    : LoadError(
+          std::vector{Diagnostic{.place = place, .message = std::move(message), .hint = std::move(hint)}}) {}
+LoadError::LoadError(std::string message, std::string hint)
+    : LoadError(Place{}, std::move(message), std::move(hint)) {}
 
 bool Findings::is_full() const { return errors_.size() >= kMostErrors; }
 
@@ -111,7 +116,7 @@ void Findings::error(const Place& place, std::string message, std::string hint) 
   ++left_out_;
   const std::string more = std::to_string(left_out_) + " more errors are not shown";
   if (left_out_ == 1)
-    errors_.push_back({.message = more});
+    errors_.push_back({.place = {}, .message = more});
   else
     errors_.back().message = more;
 }

@@ -26,7 +26,8 @@ std::string render(const Diagnostic& diagnostic);
 class LoadError : public std::runtime_error {
  public:
   explicit LoadError(std::vector<Diagnostic> diagnostics);
-  explicit LoadError(Diagnostic diagnostic) : LoadError(std::vector{std::move(diagnostic)}) {}
+  LoadError(const Place& place, std::string message, std::string hint = "");
+  explicit LoadError(std::string message, std::string hint = "");
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
 
  private:

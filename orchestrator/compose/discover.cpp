@@ -67,8 +67,7 @@ class Discovery {
     static const std::set<std::string> kFalse{"0", "f", "F", "false", "FALSE", "False"};
     if (kTrue.contains(off->second)) return false;
     if (kFalse.contains(off->second)) return true;
-    throw LoadError(
-        Diagnostic{.message = "COMPOSE_DISABLE_ENV_FILE is " + quoted(off->second) + ", not true or false"});
+    throw LoadError("COMPOSE_DISABLE_ENV_FILE is " + quoted(off->second) + ", not true or false");
   }
 
   void add_env_files() {
@@ -104,10 +103,9 @@ class Discovery {
       }
       if (at == "/" || at == ".") break;
     }
-    throw LoadError(Diagnostic{
-        .message =
-            "no stack file found: there is no mdcompose.yaml or compose.yaml in " + start + " or above",
-        .hint = "give one with --file"});
+    throw LoadError(
+        "no stack file found: there is no mdcompose.yaml or compose.yaml in " + start + " or above",
+        "give one with --file");
   }
 
   std::string chosen(const std::vector<std::string>& found) {

@@ -55,9 +55,7 @@ class Reader {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& message) const {
-    throw LoadError(Diagnostic{.place = place(), .message = message});
-  }
+  [[noreturn]] void fail(const std::string& message) const { throw LoadError(place(), message); }
   [[nodiscard]] Place place() const {
     const std::size_t line_start = text_.rfind('\n', at_ == 0 ? 0 : at_ - 1);
     const std::size_t before = line_start == std::string_view::npos || at_ == 0 ? 0 : line_start + 1;
@@ -230,8 +228,7 @@ std::vector<Variable> parse_raw_variables(const std::shared_ptr<const File>& fil
     const std::size_t equals = text.find('=');
     const std::string name(text.substr(0, equals));
     if (name.empty() || name.find_first_of(" \t") != std::string::npos)
-      throw LoadError(Diagnostic{
-          .place = place, .message = quoted(name) + " is no name of a variable: it is empty or has a blank"});
+      throw LoadError(place, quoted(name) + " is no name of a variable: it is empty or has a blank");
     auto value = equals == std::string_view::npos
                      ? lookup(name)
                      : std::optional(std::string(without_quotes(text.substr(equals + 1))));

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMostBytes = 4U << 20;
 
 [[noreturn]] void refuse(const std::string& name, std::string_view why, const Place& named_at) {
-  throw LoadError(Diagnostic{.place = named_at, .message = name + ": " + std::string(why)});
+  throw LoadError(named_at, name + ": " + std::string(why));
 }
 
 std::string read_stream(std::istream& in, const std::string& name, const Place& named_at) {

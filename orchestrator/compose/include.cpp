@@ -81,8 +81,7 @@ void Including::refuse_circle(const Request& request) const {
   for (auto step = first; step != way.end(); ++step)
     text += shown_path(*step, reading_.working_directory) + " -> ";
   text += shown_path(request.files.front(), reading_.working_directory);
-  throw LoadError(
-      Diagnostic{.place = request.place, .message = "files include each other in a circle: " + text});
+  throw LoadError(request.place, "files include each other in a circle: " + text);
 }
 
 const Node& Including::model_of(const Request& request) {
@@ -94,10 +93,8 @@ const Node& Including::model_of(const Request& request) {
   const std::string key = fingerprint(request.files, request.directory, environment);
   if (const auto known = included_.models.find(key); known != included_.models.end()) return known->second;
   if (stack_.including.size() >= kDeepest)
-    throw LoadError(
-        Diagnostic{.place = request.place, .message = "stacks include each other deeper than 100 levels"});
-  if (++included_.loads > kMostLoads)
-    throw LoadError(Diagnostic{.place = request.place, .message = "more than 1,000 stacks are included"});
+    throw LoadError(request.place, "stacks include each other deeper than 100 levels");
+  if (++included_.loads > kMostLoads) throw LoadError(request.place, "more than 1,000 stacks are included");
 
   Stack stack{.directory = request.directory, .environment = environment, .including = stack_.including};
   stack.including.push_back(file_);

@@ -11,9 +11,9 @@ namespace {
 
 void require_normal(const std::string& name, const std::string& from) {
   if (project::is_project_name(name)) return;
-  throw LoadError(Diagnostic{.message = "invalid project name " + quoted(name) + " in " + from + ": " +
-                                        std::string(project::kProjectNameRule),
-                             .hint = did_you_mean(normal_project_name(name))});
+  throw LoadError(
+      "invalid project name " + quoted(name) + " in " + from + ": " + std::string(project::kProjectNameRule),
+      did_you_mean(normal_project_name(name)));
 }
 
 const Node* last_name(const std::vector<Node>& names) {
@@ -27,7 +27,7 @@ std::string filled(const Node& name, const Environment& environment) {
   try {
     return substitute(name.text, [&](std::string_view wanted) { return environment.find(wanted); }).text;
   } catch (const std::invalid_argument& error) {
-    throw LoadError(Diagnostic{.place = name.place, .message = std::string("name: ") + error.what()});
+    throw LoadError(name.place, std::string("name: ") + error.what());
   }
 }
 
@@ -62,8 +62,7 @@ std::string project_name(const NameSources& sources, const Environment& environm
                        "the project is called " + quoted(name) + ": " + quoted(said) + " is no project name");
   }
   if (name.empty()) name = normal_project_name(base_name(sources.directory));
-  if (name.empty())
-    throw LoadError(Diagnostic{.message = "the project has no name", .hint = "give one with --project-name"});
+  if (name.empty()) throw LoadError("the project has no name", "give one with --project-name");
   return name;
 }
 

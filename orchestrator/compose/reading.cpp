@@ -22,9 +22,8 @@ Parsed parse_file(const std::string& path, const Place& named_at, const Reading&
   Parsed parsed{.path = path, .documents = parse_yaml(read_text_file(path, shown, named_at))};
   for (const Node& document : parsed.documents)
     if (!document.is_map() && !document.is_null())
-      throw LoadError(Diagnostic{
-          .place = document.place,
-          .message = "a stack file must be a mapping, not a " + std::string(kind_name(document.kind))});
+      throw LoadError(document.place,
+                      "a stack file must be a mapping, not a " + std::string(kind_name(document.kind)));
   return parsed;
 }
 
@@ -72,8 +71,8 @@ Node StackReader::read(Stack stack) {
       accumulate(model, std::move(document), true, reading_);
     }
   if (model.map.empty())
-    throw LoadError(Diagnostic{.message = shown_path(stack.files.front().path, reading_.working_directory) +
-                                          ": the stack file is empty"});
+    throw LoadError(shown_path(stack.files.front().path, reading_.working_directory) +
+                    ": the stack file is empty");
   set_defaults(model);
   validate(model, reading_.findings);
   if (reading_.resolves_paths)

@@ -91,7 +91,7 @@ class Builder : public YAML::EventHandler {
     return {.file = file_, .line = mark.line + 1, .column = mark.column + 1};
   }
   [[noreturn]] static void refuse(const Place& place, std::string message) {
-    throw LoadError(Diagnostic{.place = place, .message = std::move(message)});
+    throw LoadError(place, std::move(message));
   }
   [[nodiscard]] std::string here() const;
   Node scalar(const YAML::Mark& mark, std::string_view tag, const std::string& text) const;
@@ -117,9 +117,7 @@ void Builder::open(Node node, std::string_view tag, YAML::anchor_t anchor) {
 }
 
 void merge_into(Node& map, const Node& from) {
-  if (!from.is_map())
-    throw LoadError(
-        Diagnostic{.place = from.place, .message = "\"<<\" takes a mapping or a list of mappings"});
+  if (!from.is_map()) throw LoadError(from.place, "\"<<\" takes a mapping or a list of mappings");
   for (const Entry& entry : from.map) {
     Node* own = map.find(entry.key);
     if (own == nullptr)
@@ -245,7 +243,7 @@ std::vector<Node> parse_yaml(const std::shared_ptr<const File>& given) {
     }
   } catch (const YAML::Exception& error) {
     const Place place{.file = file, .line = error.mark.line + 1, .column = error.mark.column + 1};
-    throw LoadError(Diagnostic{.place = place, .message = error.msg});
+    throw LoadError(place, error.msg);
   }
 }
 

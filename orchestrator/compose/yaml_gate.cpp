@@ -46,7 +46,7 @@ std::size_t byte_column(const std::string& text, const yaml_mark_t& mark) {
   const Place place{.file = file,
                     .line = static_cast<int>(mark.line) + 1,
                     .column = static_cast<int>(byte_column(file->text, mark)) + 1};
-  throw LoadError(Diagnostic{.place = place, .message = std::move(message)});
+  throw LoadError(place, std::move(message));
 }
 
 [[noreturn]] void refuse(const std::shared_ptr<const File>& file, const yaml_parser_t& parser) {
