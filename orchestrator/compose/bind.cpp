@@ -9,6 +9,7 @@
 #include "orchestrator/compose/number.hpp"
 #include "orchestrator/compose/probe_address.hpp"
 #include "orchestrator/compose/reader.hpp"
+#include "orchestrator/compose/without_effect.hpp"
 #include "orchestrator/project/names.hpp"
 #include "orchestrator/project/pattern.hpp"
 #include "orchestrator/project/publish_address.hpp"
@@ -486,6 +487,7 @@ to::Service bind_service(const std::string& name, const Reader& from) {
     s.logging = bind_logging(logging->node(), logging->path(), from.findings());
   from.flag("attach", s.attach);
   if (const Node* own = from.find("x-mdcompose")) s.extension = json_of(*own);
+  warn_of_what_has_no_effect(from);
   return s;
 }
 
