@@ -153,6 +153,8 @@ std::vector<runtime::Mount> mounts_of(const Service& service, const Assets& asse
   if (!assets.notify.empty()) extra.push_back(bind(assets.notify, kNotifySocket, false));
   for (const project::ServiceVolume& volume : service.volumes)
     extra.push_back(mount_of(service, volume, assets));
+  for (const project::ServiceVolume& volume : assets.borrowed)
+    extra.push_back(mount_of(service, volume, assets));
   for (const std::string& text : service.tmpfs) extra.push_back(tmpfs_of(text));
   // What lies deeper comes later, whatever order the file has.
   std::stable_sort(extra.begin(), extra.end(), [](const runtime::Mount& a, const runtime::Mount& b) {

@@ -27,9 +27,10 @@ struct Assets {
   std::string work{};
   bool writable_root = false;                    ///< `root` itself is the root, without an overlay
   std::map<std::string, std::string> volumes{};  ///< by target: the directory of a named or anonymous volume
-  std::map<std::string, std::string> files{};    ///< by target: generated files, writable as docker's are
-  std::map<std::string, std::string> secrets{};  ///< by target: files of secrets and configs, read-only
-  std::map<std::string, HostDevice> devices{};   ///< by host path: those the service names
+  std::vector<project::ServiceVolume> borrowed{};    ///< other services' (`volumes_from`)
+  std::map<std::string, std::string> files{};        ///< by target: generated files, writable as docker's are
+  std::map<std::string, std::string> secrets{};      ///< by target: files of secrets and configs, read-only
+  std::map<std::string, HostDevice> devices{};       ///< by host path: those the service names
   std::map<std::string, HostDevice> host_devices{};  ///< all of the host, for a privileged service
   std::map<std::string, std::string>
       namespaces{};                   ///< "network", "pid", "ipc" of another container: /proc/N/ns/…

@@ -19,10 +19,11 @@ namespace sys = runtime::sys;
 
 namespace {
 
-/// One directory name for a path: "/var/lib/data" is "var-lib-data".
+/// One name for a path: "/var/lib/my-data" is "var-lib-my\x2ddata". See systemd.unit(5), "string escaping".
 std::string flat(const std::string& path) {
-  std::string name = path.substr(std::min(path.find_first_not_of('/'), path.size()));
-  std::replace(name.begin(), name.end(), '/', '-');
+  std::string name;
+  for (const char c : path.substr(std::min(path.find_first_not_of('/'), path.size())))
+    name += c == '/' ? "-" : c == '-' ? "\\x2d" : c == '\\' ? "\\x5c" : std::string(1, c);
   return name;
 }
 

@@ -13,14 +13,13 @@
 
 #include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/plan/health.hpp"
-#include "orchestrator/storage/volume.hpp"
-#include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/log_options.hpp"
 #include "orchestrator/supervisor/make_root.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
+#include "orchestrator/supervisor/volumes.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/spec/json.hpp"
@@ -134,29 +133,6 @@ void Launcher::prepare_layers(const Member& member, plan::Assets& assets) {
   sys::make_directories(assets.work, 0700);
 }
 
-asio::awaitable<void> Launcher::prepare_volumes(const Member& member, plan::Assets& assets) {
-  const Definition& definition = *member.definition;
-  for (const project::ServiceVolume& volume : definition.service.volumes) {
-    if (volume.type == "bind" && volume.create_host_path && !sys::exists(volume.source))
-      sys::make_directories(volume.source);
-    if (volume.type != "volume") continue;
-    const storage::Volume found = volume_of(stack_.paths, definition.project, member.record, volume);
-    const auto declared = definition.project.volumes.find(volume.source);
-    const bool external = declared != definition.project.volumes.end() && declared->second.external;
-    if (external && !found.exists())
-      throw std::runtime_error(project::to_string(volume.place) + ": external volume \"" +
-                               declared->second.name + "\" not found");
-    if (found.create(stack_.paths.project) && declared != definition.project.volumes.end())
-      stack_.tell("Volume", declared->second.name, "Created");
-    if (!volume.nocopy && found.is_empty()) {
-      const std::string root = assets.root;
-      const std::string target = volume.target;
-      co_await aside([&] { storage::populate_volume(found, root, target); });
-    }
-    assets.volumes[volume.target] = found.data();
-  }
-}
-
 /// Whoever joins a network keeps it: its owner may end and come back, and finds it as it was.
 void Launcher::share_namespaces(Member& member, plan::Assets& assets) {
   Member* host = host_of(member, stack_.members);
@@ -188,7 +164,7 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   assets.root = co_await make_root(stack_, service);
   prepare_layers(member, assets);
   if (assets.root == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
-  co_await prepare_volumes(member, assets);
+  co_await prepare_volumes(stack_, member, assets);
   share_namespaces(member, assets);
   assets.files = network_.prepare(member);
   assets.secrets = write_secrets(*member.definition, stack_.paths.instance(member.record.id));
@@ -205,6 +181,14 @@ void Launcher::open_output(Member& member, Incarnation& life, sys::unique_fd con
   const std::vector<int> held = life.pump->held();
   stack_.keeper.store(out_name(id), held.front());
   if (held.size() > 1) stack_.keeper.store(err_name(id), held.back());
+}
+
+/// Open for writing as well: it never comes to an end.
+sys::unique_fd Launcher::open_input(const Member& member) {
+  if (!member.definition->service.stdin_open) return {};
+  const std::string path = stack_.paths.instance(member.record.id) + "/in";
+  (void)logs::open_fifo(path);
+  return sys::open(path, O_RDWR);
 }
 
 /// A full disk is no reason for a container not to run.
@@ -262,6 +246,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
   for (const std::string& warning : warnings) stack_.warn("container " + record.name + ": " + warning);
 
   runtime::CreateOptions options{.as_sibling = true};
+  sys::unique_fd container_in;
   sys::unique_fd container_out;
   sys::unique_fd container_err;
   const std::optional<GivenStreams> streams = std::exchange(member.streams, std::nullopt);
@@ -272,7 +257,8 @@ asio::awaitable<void> Launcher::start(Member& member) {
     // The container's ends are other open files: ours do not block, and a program's standard output must.
     container_out = sys::open(stack_.paths.instance(id) + "/out", O_RDWR);
     container_err = sys::open(stack_.paths.instance(id) + "/err", O_RDWR);
-    options.stdio = {.in = -1, .out = container_out.get(), .err = container_err.get()};
+    container_in = open_input(member);
+    options.stdio = {.in = container_in.get(), .out = container_out.get(), .err = container_err.get()};
   }
   runtime::Started started = runtime::create(spec, &life.cgroup, options);
   life.pidfd = sys::dup(started.pidfd());
@@ -317,7 +303,8 @@ asio::awaitable<void> Launcher::release(Member& member) {
   co_await remove_group(stack_, member.life->cgroup.paths());
   for (const std::string& name : {pid_name(id), out_name(id), err_name(id), notify_name(id)})
     stack_.keeper.drop(name);
-  for (const char* name : {"/out", "/err", "/notify"}) ::unlink((stack_.paths.instance(id) + name).c_str());
+  for (const char* name : {"/in", "/out", "/err", "/notify"})
+    ::unlink((stack_.paths.instance(id) + name).c_str());
   member.life.reset();
   let_go_of_network(member);
   // The last guest of a network whose owner has ended as well; one that is being started just now needs it.
