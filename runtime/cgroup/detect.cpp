@@ -1,5 +1,7 @@
 #include "runtime/cgroup/detect.hpp"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,6 +40,13 @@ void take_line(Hierarchy& hierarchy, std::string_view line) {
   if (!v1.controllers.empty()) hierarchy.v1.push_back(v1);
 }
 
+/// A mount may be hidden by another one on top of it or of a directory above.
+bool is_cgroup(const std::string& path) {
+  struct statfs status {};
+  return ::statfs(path.c_str(), &status) == 0 &&
+         (status.f_type == CGROUP2_SUPER_MAGIC || status.f_type == CGROUP_SUPER_MAGIC);
+}
+
 }  // namespace
 
 Hierarchy parse_mounts(std::string_view mountinfo) {
@@ -58,10 +67,13 @@ std::string unified_path(std::string_view self_cgroup) {
 
 Hierarchy detect() {
   Hierarchy hierarchy = parse_mounts(sys::read_file("/proc/self/mountinfo"));
+  if (!is_cgroup(hierarchy.unified)) hierarchy.unified.clear();
   // Who may write the top makes groups there, as docker's cgroupfs driver does; others below their own group.
   if (!hierarchy.unified.empty() && ::access(hierarchy.unified.c_str(), W_OK) != 0)
     hierarchy.unified += unified_path(sys::read_file("/proc/self/cgroup"));
-  std::erase_if(hierarchy.v1, [](const Hierarchy::V1& v1) { return ::access(v1.base.c_str(), W_OK) != 0; });
+  std::erase_if(hierarchy.v1, [](const Hierarchy::V1& v1) {
+    return !is_cgroup(v1.base) || ::access(v1.base.c_str(), W_OK) != 0;
+  });
   return hierarchy;
 }
 

@@ -102,6 +102,8 @@ void apply_devices(const Paths& paths, const std::vector<DeviceRule>& rules,
       return attach_device_filter(directory.get(), rules);
     }
     const std::string directory = v1_directory(paths, "devices");
+    if (directory.empty())
+      return warnings.push_back("device access is not limited: this host has no usable devices controller");
     for (const DeviceRule& rule : rules)
       sys::write_control(directory + (rule.allow ? "/devices.allow" : "/devices.deny"), v1_device_rule(rule));
   } catch (const std::system_error& error) {
