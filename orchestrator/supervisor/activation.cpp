@@ -1,5 +1,6 @@
 #include "orchestrator/supervisor/activation.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "orchestrator/plan/activation.hpp"
@@ -34,6 +35,8 @@ void Activation::note_ends() {
 }
 
 bool Activation::update() {
+  const auto on_demand = [](const auto& entry) { return entry.second->definition->service.access.on_demand; };
+  if (std::none_of(stack_.members.begin(), stack_.members.end(), on_demand)) return false;
   note_ends();
   std::map<std::string, plan::ActivationState> services;
   for (const auto& [id, member] : stack_.members) {
