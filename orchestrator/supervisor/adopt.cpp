@@ -55,6 +55,13 @@ void write_down_loss(Stack& stack, Member& member) {
   member.record.pid = 0;
 }
 
+/// Between two clients. It need not be asleep already: a client may just have come, or not have gone yet.
+bool waits_for_clients(const Member& member) {
+  const state::EndCause cause = member.record.ended_by;
+  return member.definition->service.access.on_demand && member.record.wanted && member.record.error.empty() &&
+         (cause == state::EndCause::none || cause == state::EndCause::itself);
+}
+
 }  // namespace
 
 asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
@@ -84,6 +91,8 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     co_await launcher.undo(*member);
     write_down_loss(stack, *member);
   }
+  for (const auto& [id, member] : stack.members)
+    if (!member->is_alive() && waits_for_clients(*member)) member->goal = Goal::running;
   for (const auto& [id, member] : stack.members) stack.changed_state(*member);
   co_await remove_strays(stack);
 }

@@ -56,6 +56,11 @@ services:
     command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; my $$c = $$s->accept; print $$c "served once\n"; close $$c'
     ports: ["127.0.0.1:18099:8000"]
     x-mdcompose: {activation: on-demand}
+  slow:
+    rootfs: /
+    command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; my $$c = $$s->accept; print $$c "served slowly\n"; close $$c; sleep 1'
+    ports: ["127.0.0.1:18102:8000"]
+    x-mdcompose: {activation: on-demand}
 YAML
 running() { grep -l '"pid": [1-9]' /run/mdcompose/demand/instances/*/state.json 2>/dev/null | sed 's|.*/instances/||; s|-1/.*||' | tr '\n' ' '; }
 expect_status 0 mdcompose up -d --wait
@@ -71,8 +76,22 @@ eventually "has gone" sh -c "grep -q '\"pid\": 0' /run/mdcompose/demand/instance
 sleep 0.5
 expect "and is not started for nobody" 0 "$(grep -o '"pid": [0-9]*' /run/mdcompose/demand/instances/inetd-1/state.json | grep -o '[0-9]*$')"
 expect "but for the next client" "served once" "$(ask 18099)"
-kill -9 "$(pgrep -f '^mdcompose __supervise .* demand$')"
+supervisor() { pgrep -f '^mdcompose __supervise .* demand$'; }
+kill -9 "$(supervisor)"
 expect "a supervisor that is killed" "served once" "$(ask 18099)"
+expect "a slow one" "served slowly" "$(ask 18102)"
+kill -STOP "$(supervisor)"
+slow=$(grep -o '"pid": [0-9]*' /run/mdcompose/demand/instances/slow-1/state.json | grep -o '[0-9]*$')
+has_ended() { ! [ -d "/proc/$slow" ] || grep -q '^State:.*Z' "/proc/$slow/status"; }
+eventually "it ends while nobody looks" has_ended
+kill -9 "$(supervisor)"
+expect "one that has ended when nobody looked" "served slowly" "$(ask 18102)"
+# Between the end of a service and of its last client's connection it is not asleep yet.
+eventually "it is asleep again" grep -q '"asleep": true' /run/mdcompose/demand/instances/slow-1/state.json
+kill -STOP "$(supervisor)"
+sed -i 's/"asleep": true/"asleep": false/' /run/mdcompose/demand/instances/slow-1/state.json
+kill -9 "$(supervisor)"
+expect "one that was not asleep yet" "served slowly" "$(ask 18102)"
 expect_status 0 mdcompose stop
 expect "a user's stop is a stop" "refused" "$(ask 18098)"
 expect_status 0 mdcompose down
