@@ -7,6 +7,7 @@
 #include "orchestrator/plan/limits.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/spec/capability.hpp"
+#include "runtime/spec/json.hpp"
 
 namespace orchestrator::plan {
 namespace {
@@ -17,6 +18,13 @@ using runtime::NamespaceType;
 /// Not below our own runtime directory, which a container of "/" does not see.
 const std::string kNotifySocket = "/run/mdcompose.notify";
 constexpr const char* kPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// "name:value" or "name=value", as Docker takes both.
+std::pair<std::string, std::string> option_of(const std::string& text) {
+  const auto at = text.find_first_of("=:");
+  if (at == std::string::npos) return {text, ""};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
 
 std::vector<std::string> arguments_of(const Service& service) {
   std::vector<std::string> args = service.entrypoint.value_or(std::vector<std::string>{});
@@ -66,14 +74,17 @@ std::vector<std::string> capabilities_of(const Service& service) {
   return names;
 }
 
-/// "name:value" or "name=value", as Docker takes both.
-std::pair<std::string, std::string> option_of(const std::string& text) {
-  const auto at = text.find_first_of("=:");
-  if (at == std::string::npos) return {text, ""};
-  return {text.substr(0, at), text.substr(at + 1)};
+/// The capabilities are in the spec already.
+runtime::Seccomp profile_of(const Service& service, const Assets& assets, const runtime::Spec& spec) {
+  try {
+    return {.mode = runtime::SeccompMode::profile,
+            .profile = runtime::seccomp_from_json(assets.seccomp, spec.process.capabilities->bounding)};
+  } catch (const std::runtime_error& error) {
+    refuse(service, "security_opt", std::string("the seccomp profile: ") + error.what());
+  }
 }
 
-void apply_security(const Service& service, runtime::Spec& spec) {
+void apply_security(const Service& service, const Assets& assets, runtime::Spec& spec) {
   if (!service.privileged) {
     spec.linux.seccomp.mode = runtime::SeccompMode::standard;
     spec.linux.masked_paths = runtime::default_masked_paths();
@@ -85,6 +96,10 @@ void apply_security(const Service& service, runtime::Spec& spec) {
       spec.process.no_new_privileges = value.empty() || value == "true";
     } else if (name == "seccomp" && value == "unconfined") {
       spec.linux.seccomp.mode = runtime::SeccompMode::none;
+    } else if (name == "seccomp" && value == "builtin") {
+      spec.linux.seccomp.mode = runtime::SeccompMode::standard;
+    } else if (name == "seccomp") {
+      spec.linux.seccomp = profile_of(service, assets, spec);
     } else if (name == "apparmor") {
       spec.process.apparmor_profile = value;
     } else if (name == "systempaths" && value == "unconfined") {
@@ -96,7 +111,7 @@ void apply_security(const Service& service, runtime::Spec& spec) {
       refuse(service, "security_opt",
              "\"" + text +
                  "\" is not known; expected no-new-privileges, "
-                 "seccomp=unconfined, apparmor=PROFILE, label=… or systempaths=unconfined");
+                 "seccomp=FILE, seccomp=unconfined, apparmor=PROFILE, label=… or systempaths=unconfined");
     }
   }
 }
@@ -223,6 +238,14 @@ std::vector<runtime::Device> devices_of(const Service& service, const Assets& as
 
 }  // namespace
 
+std::string seccomp_file_of(const Service& service) {
+  std::string file;
+  for (const std::string& text : service.security_opt)
+    if (const auto [name, value] = option_of(text); name == "seccomp")
+      file = value == "unconfined" || value == "builtin" ? "" : value;
+  return file;
+}
+
 runtime::Spec translate(const Service& service, const Assets& assets) {
   if (!service.rootfs)
     refuse(service, "",
@@ -257,7 +280,7 @@ runtime::Spec translate(const Service& service, const Assets& assets) {
     spec.linux.sysctl = {{"net.ipv4.ip_unprivileged_port_start", "0"},
                          {"net.ipv4.ping_group_range", "0 2147483647"}};
   for (const auto& [name, value] : service.sysctls) spec.linux.sysctl[name] = value;
-  apply_security(service, spec);
+  apply_security(service, assets, spec);
   spec.linux.masked_paths.insert(spec.linux.masked_paths.end(), assets.masked.begin(), assets.masked.end());
   spec.init = service.init.value_or(false);
   return spec;

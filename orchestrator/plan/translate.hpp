@@ -34,9 +34,13 @@ struct Assets {
   std::map<std::string, HostDevice> host_devices{};  ///< all of the host, for a privileged service
   std::map<std::string, std::string>
       namespaces{};                   ///< "network", "pid", "ipc" of another container: /proc/N/ns/…
+  std::string seccomp{};              ///< the profile's text
   std::string notify{};               ///< the socket that becomes $NOTIFY_SOCKET; empty: none
   std::vector<std::string> masked{};  ///< own state that an image of "/" must not show
 };
+
+/// The profile that `security_opt` names, as it is written; empty: none.
+std::string seccomp_file_of(const project::Service& service);
 
 /// Throws std::runtime_error: "compose.yaml:3:5: services.web: …", where it cannot be said in the runtime's
 /// words.

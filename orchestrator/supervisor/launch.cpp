@@ -70,6 +70,11 @@ void find_devices(const project::Service& service, plan::Assets& assets) {
     if (const auto device = look_at_device("/dev/" + name)) assets.host_devices["/dev/" + name] = *device;
 }
 
+/// A relative path is meant from the stack file's directory.
+std::string read_profile(const project::Project& project, const std::string& file) {
+  return sys::read_file(file.front() == '/' ? file : project.directory + "/" + file);
+}
+
 /// The root of an overlay looks like its upper directory.
 void make_upper(const std::string& upper, const std::string& root) {
   struct stat status {};
@@ -165,6 +170,8 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   prepare_layers(member, assets);
   if (assets.root == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
   co_await prepare_volumes(stack_, member, assets);
+  if (const std::string file = plan::seccomp_file_of(service); !file.empty())
+    assets.seccomp = read_profile(member.definition->project, file);
   share_namespaces(member, assets);
   assets.files = network_.prepare(member);
   assets.secrets = write_secrets(*member.definition, stack_.paths.instance(member.record.id));

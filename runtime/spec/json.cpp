@@ -225,6 +225,8 @@ Process process_from_json(std::string_view text) { return parse(text, read_proce
 
 Resources resources_from_json(std::string_view text) { return parse(text, read_resources); }
 
-SeccompProfile seccomp_from_json(std::string_view text) { return parse(text, read_seccomp); }
+SeccompProfile seccomp_from_json(std::string_view text, const std::vector<std::string>& capabilities) {
+  return parse(text, [&](const Place& from) { return read_docker_seccomp(from, capabilities); });
+}
 
 }  // namespace runtime

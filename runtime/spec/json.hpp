@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/spec/spec.hpp"
 
@@ -19,7 +20,8 @@ Spec spec_from_json(std::string_view text);
 Process process_from_json(std::string_view text);
 Resources resources_from_json(std::string_view text);
 
-/// A seccomp profile as Docker and the OCI runtime-spec write it. Throws as above.
-SeccompProfile seccomp_from_json(std::string_view text);
+/// A seccomp profile as Docker or the OCI runtime-spec writes it. `capabilities` of the container decide
+/// which of Docker's rules hold. Throws as above.
+SeccompProfile seccomp_from_json(std::string_view text, const std::vector<std::string>& capabilities);
 
 }  // namespace runtime

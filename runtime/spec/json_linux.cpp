@@ -181,14 +181,6 @@ SeccompArg read_seccomp_arg(const Place& from) {
   take(from, "op", arg.op);
   return arg;
 }
-SeccompSyscall read_seccomp_rule(const Place& from) {
-  SeccompSyscall rule;
-  take(from, "names", rule.names);
-  take(from, "action", rule.action);
-  take(from, "errnoRet", rule.errno_ret);
-  take_list(from, "args", rule.args, read_seccomp_arg);
-  return rule;
-}
 json write(const Namespace& one) {
   const auto* name = std::find_if(kNamespaces.begin(), kNamespaces.end(),
                                   [&](const auto& row) { return row.second == one.type; });
@@ -231,6 +223,15 @@ Resources read_resources(const Place& from) {
   if (const auto pids = from.find("pids")) take(*pids, "limit", resources.pids_limit);
   take(from, "unified", resources.unified);
   return resources;
+}
+
+SeccompSyscall read_seccomp_rule(const Place& from) {
+  SeccompSyscall rule;
+  take(from, "names", rule.names);
+  take(from, "action", rule.action);
+  take(from, "errnoRet", rule.errno_ret);
+  take_list(from, "args", rule.args, read_seccomp_arg);
+  return rule;
 }
 
 SeccompProfile read_seccomp(const Place& from) {
