@@ -13,6 +13,8 @@ using state::Phase;
 
 namespace {
 
+constexpr auto kPause = std::chrono::seconds(1);
+
 /// One that it depends on has crashed, or took a namespace with it.
 void follow(Stack& stack, Member& member, Consequence consequence) {
   member.because_of_dependency = true;
@@ -64,30 +66,48 @@ asio::awaitable<void> wait_for_restart(Stack& stack, Member& member) {
   }
 }
 
+/// False where it was the last one.
+asio::awaitable<bool> take_step(Stack& stack, Launcher& launcher, Member& member) {
+  if (member.is_alive()) {
+    co_await watch(stack, launcher, member);
+  } else if (member.goal == Goal::removed) {
+    launcher.remove(member);
+    co_return false;
+  } else if (member.replacement) {
+    launcher.replace(member);
+  } else if (member.goal == Goal::running && member.record.asleep) {
+    co_await stack.changed.until(
+        [&] { return !member.record.asleep || member.goal != Goal::running || member.replacement; });
+  } else if (member.goal == Goal::running && member.restart_at) {
+    co_await wait_for_restart(stack, member);
+  } else if (member.goal == Goal::running) {
+    co_await start(stack, launcher, member);
+  } else {
+    co_await stack.changed.until([&] { return member.goal != Goal::stopped || member.replacement; });
+  }
+  co_return true;
+}
+
+/// What cannot be done, on a full or a broken disk, is told to whoever has asked, and is not the end of all.
+asio::awaitable<bool> try_step(Stack& stack, Launcher& launcher, Member& member) {
+  std::string failure;
+  try {
+    co_return co_await take_step(stack, launcher, member);
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  fail(stack, member, "container " + member.record.name + ": " + failure);
+  // A step that fails at once is not repeated at once.
+  co_await stack.changed.until([] { return false; }, Clock::now() + kPause);
+  co_return true;
+}
+
 }  // namespace
 
 asio::awaitable<void> live(Stack& stack, Launcher& launcher, std::string id) {
   Member& member = *stack.members.at(id);
   if (member.is_alive()) spawn_watchers(stack, member);
-  for (;;) {
-    if (member.is_alive()) {
-      co_await watch(stack, launcher, member);
-    } else if (member.goal == Goal::removed) {
-      break;
-    } else if (member.replacement) {
-      launcher.replace(member);
-    } else if (member.goal == Goal::running && member.record.asleep) {
-      co_await stack.changed.until(
-          [&] { return !member.record.asleep || member.goal != Goal::running || member.replacement; });
-    } else if (member.goal == Goal::running && member.restart_at) {
-      co_await wait_for_restart(stack, member);
-    } else if (member.goal == Goal::running) {
-      co_await start(stack, launcher, member);
-    } else {
-      co_await stack.changed.until([&] { return member.goal != Goal::stopped || member.replacement; });
-    }
-  }
-  launcher.remove(member);
+  for (bool goes_on = true; goes_on;) goes_on = co_await try_step(stack, launcher, member);
   stack.members.erase(id);
   stack.changed.notify();
 }

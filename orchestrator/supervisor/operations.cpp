@@ -168,10 +168,16 @@ asio::awaitable<Outcome> Operations::remove(const Request& request) {
     ids.insert(member->record.id);
   }
   stack_.changed.notify();
+  co_return co_await wait_until_removed(ids);
+}
+
+asio::awaitable<Outcome> Operations::wait_until_removed(Ids ids) {
   co_await stack_.changed.until([&] {
-    return std::none_of(ids.begin(), ids.end(),
-                        [&](const auto& id) { return find(stack_.members, id) != nullptr; });
+    return !any(stack_.members, ids, [](const Member& member) { return member.goal == Goal::removed; });
   });
+  for (const std::string& id : ids)
+    if (const Member* member = find(stack_.members, id); member != nullptr && !member->failure.empty())
+      co_return Outcome{1, member->failure};
   co_return Outcome{};
 }
 
@@ -195,11 +201,8 @@ asio::awaitable<Outcome> Operations::down(const Request& request) {
   add_dependants(members, stack_.members, [](const project::Dependency&) { return true; });
   for (Member* member : members) want_removed(*member, request.timeout);
   stack_.changed.notify();
-  co_await stack_.changed.until([&] {
-    return std::none_of(stack_.members.begin(), stack_.members.end(),
-                        [](const auto& entry) { return entry.second->goal == Goal::removed; });
-  });
-  if (!stack_.members.empty()) co_return Outcome{};
+  const Outcome removed = co_await wait_until_removed(ids_of(members));
+  if (removed.status != 0 || !stack_.members.empty()) co_return removed;
   co_await network_.close();
   if (request.volumes) {
     for (const std::string& name : storage::volumes_of(stack_.paths.volumes, stack_.paths.project)) {

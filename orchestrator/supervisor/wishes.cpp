@@ -34,6 +34,7 @@ void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace)
 void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace) {
   want_stopped(member, grace);
   member.goal = Goal::removed;
+  member.failure.clear();
 }
 
 bool has_settled(const Member& member, bool wait_for_health) {
