@@ -167,6 +167,8 @@ void Pump::write(Stream& stream, std::string_view text) {
     stream.in_line = !whole;
     if (journal_)
       journal_->send({.time_ns = now, .is_error = stream.is_error, .partial = !whole, .text = part});
+    // What ends a line goes to the file that it began in, and what follows need not.
+    if (!may_rotate && !out_.in_line && !err_.in_line) flush();
   }
   if (place != begin) flush();
 }

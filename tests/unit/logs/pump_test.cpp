@@ -100,6 +100,19 @@ TEST_F(Container, RotationComesBetweenLinesNotWithinOne) {
   EXPECT_THAT(log_.names(), ElementsAre("0000000001.log", "0000000002.log"));
 }
 
+TEST_F(Container, ALineThatEndsLateDoesNotTakeItsFollowersAlong) {
+  Pump pump = this->pump(options(2000, 9));
+  print(std::string(500, 'b'));
+  pump.drain();
+  std::string rest = "\n";
+  for (int i = 0; i < 100; ++i) rest += "line " + std::to_string(i) + "\n";
+  print(rest);
+  pump.drain();
+  for (const std::string& name : log_.names())
+    EXPECT_LE(std::filesystem::file_size(log_.path() + "/" + name), 2000U) << name;
+  EXPECT_EQ(lines().front(), std::string(500, 'b'));
+}
+
 TEST_F(Container, ASuccessorGoesOnWhereTheFormerStopped) {
   {
     Pump former = pump(options());
