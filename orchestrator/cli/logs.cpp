@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <limits>
 
 #include "orchestrator/cli/clock.hpp"
 #include "orchestrator/cli/commands.hpp"
@@ -48,27 +50,37 @@ std::vector<Instance> meant(std::vector<Instance> all, const Options& options) {
   return instances;
 }
 
-/// Waits for output or records; true where records have changed.
-bool await_change(int output, int records) {
+/// For poll(2): nobody needs to be asked after that time.
+int milliseconds_until(std::int64_t time_ns) {
+  constexpr std::int64_t kMillisecond = 1'000'000;
+  constexpr std::int64_t kDay = 24LL * 60 * 60 * 1000;
+  if (time_ns == std::numeric_limits<std::int64_t>::max()) return -1;
+  return static_cast<int>(std::clamp<std::int64_t>((time_ns - now_ns()) / kMillisecond + 1, 0, kDay));
+}
+
+/// Waits for output or records, or that time; true where records have changed.
+bool await_change(int output, int records, std::int64_t until_ns) {
   std::array<pollfd, 2> watched{
       {{.fd = output, .events = POLLIN, .revents = 0}, {.fd = records, .events = POLLIN, .revents = 0}}};
-  if (runtime::sys::retry([&] { return ::poll(watched.data(), watched.size(), -1); }) < 0)
+  if (runtime::sys::retry(
+          [&] { return ::poll(watched.data(), watched.size(), milliseconds_until(until_ns)); }) < 0)
     runtime::sys::throw_errno("poll");
   return watched[1].revents != 0;
 }
 
-/// Goes on until none of the containers runs any more; new ones join.
-void follow(const state::ProjectPaths& paths, const Options& options, LogFollower& output) {
+/// Goes on until none of the containers runs any more, or nothing newer is asked for; new ones join.
+void follow(const state::ProjectPaths& paths, const Options& options, std::int64_t until_ns,
+            LogFollower& output) {
   RecordsWatch records(paths);
   bool running = false;
-  for (bool changed = true;; changed = await_change(output.fd(), records.fd())) {
+  for (bool changed = true;; changed = await_change(output.fd(), records.fd(), until_ns)) {
     if (changed) {
       const std::vector<Instance> instances = meant(records.observe(), options);
       for (const Instance& instance : instances) output.add(instance);
       running = std::any_of(instances.begin(), instances.end(), runs);
     }
     while (output.has_news()) output.print();
-    if (!running) return;
+    if (!running || now_ns() > until_ns) return;
   }
 }
 
@@ -90,7 +102,7 @@ int logs(const Options& options) {
   for (const Instance& instance : meant(instances, options)) output.add(instance);
   while (output.has_news()) output.print();
   if (options.flag("follow") && runtime::sys::exists(target.paths.instances()))
-    follow(target.paths, options, output);
+    follow(target.paths, options, chosen.until_ns, output);
   return 0;
 }
 
