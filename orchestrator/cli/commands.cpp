@@ -188,6 +188,10 @@ constexpr std::array kConfig{
     Option{"no-env-resolution", 0, Kind::flag, "", "Leave env_file as it is"},
     Option{"no-consistency", 0, Kind::flag, "", "Do not check whether names are defined"},
 };
+constexpr std::array kSystemd{
+    Option{"user", 0, Kind::flag, "", "For systemctl --user"},
+    Option{"output", 'o', Kind::text, "FILE", "Print to this file"},
+};
 constexpr std::array kVersion{
     Option{"format", 0, Kind::choice, "pretty|json", "How to print"},
     Option{"short", 0, Kind::flag, "", "The number only"},
@@ -249,6 +253,8 @@ constexpr std::array kCommands{
     Command{"network inspect", "NAME...", "Show networks and who is in them", {}, network_inspect},
     Command{"network ls", "", "List networks", kNetworkLs, network_ls},
     Command{"network rm", "NAME...", "Remove shared networks", {}, network_rm},
+    Command{"systemd", "[SERVICE...]", "Print a unit that brings the stack up at boot and down at shutdown",
+            kSystemd, systemd},
     Command{"completion", "bash", "Print what makes the shell complete command lines", {}, completion},
     Command{"version", "", "Print the version", kVersion, version},
 };

@@ -28,6 +28,7 @@ int scale(const Options& options);
 int start(const Options& options);
 int stats(const Options& options);
 int stop(const Options& options);
+int systemd(const Options& options);
 int top(const Options& options);
 int unpause(const Options& options);
 int up(const Options& options);

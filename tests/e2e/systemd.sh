@@ -1,0 +1,68 @@
+#!/bin/bash
+# The unit that `systemd` prints does what it says: its command lines are run as systemd would run them. And what a machine
+# that went down has left is not taken for what runs.
+. "$(dirname "$0")/lib.sh"
+
+# run_line UNIT KEY: the command line of KEY, read by systemd's rules, in the unit's directory and environment only
+run_line() {
+  python3 - "$1" "$2" <<'PY'
+import os, re, shlex, sys
+def words(text):
+    plain = lambda word: word.replace('%%', '%').replace('$$', '$')
+    found = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', text)
+    escape = lambda match: chr(int(match[1][1:], 16)) if match[1][0] == 'x' else match[1]
+    return [plain(re.sub(r'\\(x[0-9a-f]{2}|.)', escape, quoted)) if quoted or not bare else plain(bare) for quoted, bare in found]
+values = {}
+for line in open(sys.argv[1]):
+    key, equals, value = line.rstrip('\n').partition('=')
+    if equals and not line.startswith('#'): values.setdefault(key, []).append(value)
+os.chdir(values['WorkingDirectory'][0].replace('%%', '%'))
+environment = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'NO_COLOR': '1'}
+for value in values.get('Environment', []):
+    for word in words(value):
+        name, _, text = word.partition('=')
+        environment[name] = text
+line = words(values[sys.argv[2]][0])
+os.execve(line[0], line, environment)
+PY
+}
+
+mkdir -p "$work/my shop/50% \$off"
+cd "$work/my shop/50% \$off" || exit 2
+stacks+=("$PWD")
+cat >mdcompose.yaml <<'YAML'
+name: shop
+services:
+  web: {rootfs: /, init: true, command: [sh, -c, 'echo "for $WHO"; exec sleep infinity'], environment: {WHO: "${WHO}"}}
+  job: {rootfs: /, command: "true", depends_on: [web], stop_grace_period: 90s}
+  extra: {rootfs: /, init: true, command: sleep infinity, profiles: [more]}
+YAML
+echo 'WHO=everybody' >'who it is.env'
+
+mdcompose --env-file 'who it is.env' --profile more systemd >shop.service 2>said
+expect "status" 0 $?
+expect "nothing to warn of" "" "$(cat said)"
+expect_has "no variables in the directory" "WorkingDirectory=$work/my shop/50%% \$off" "$(cat shop.service)"
+expect_has "time to stop: 10 s twice, 90 s, and 30 s" "TimeoutStopSec=140" "$(cat shop.service)"
+if command -v systemd-analyze >/dev/null; then
+  cp shop.service "$work/mdcompose-shop.service"
+  expect "systemd's opinion" "" "$(systemd-analyze verify --man=no "$work/mdcompose-shop.service" 2>&1 | grep mdcompose-shop)"
+  mdcompose systemd --user --output "$work/mdcompose-user.service" 2>/dev/null
+  expect "systemd's opinion for a user" "" "$(systemd-analyze verify --user --man=no "$work/mdcompose-user.service" 2>&1 | grep mdcompose-user)"
+else
+  echo "SKIPPED: systemd-analyze is not installed" >&2
+fi
+
+expect_status 0 run_line shop.service ExecStart
+expect "what runs" "shop-extra-1 shop-web-1" "$(mdcompose --project-name shop ps -q | sort | xargs)"
+expect_has "the environment file" "for everybody" "$(mdcompose --profile more --env-file 'who it is.env' logs --no-log-prefix web)"
+expect_status 0 run_line shop.service ExecReload
+expect_status 0 run_line shop.service ExecStop
+expect "nothing is left" "" "$(mdcompose --project-name shop ps -aq)"
+
+# A shell's variables are not there at boot.
+WHO=me mdcompose systemd >/dev/null 2>said
+expect_has "a lost variable" "WHO" "$(cat said)"
+expect_has "what to do" "--env-file" "$(cat said)"
+expect_status 2 env WHO=me sh -c "'$MDCOMPOSE' --file - systemd <mdcompose.yaml"
+expect_has "no file" "standard input" "$output"
