@@ -5,35 +5,8 @@
 #
 # Every engine gets the same busybox tree and the same three services, in turn. Everything runs in namespaces of its
 # own with its own docker daemon, so neither the machine's engines nor its network are touched. Prints figures, judges nothing.
-set -u
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-readonly MDCOMPOSE=${MDCOMPOSE:-$here/../../build/release/orchestrator/mdcompose}
+. "$(dirname "$0")/engines.sh"
 readonly ROUNDS=${1:-5}
-
-[ "$(id -u)" = 0 ] || { echo "stacks.sh must be run as root" >&2; exit 2; }
-[ -x "$MDCOMPOSE" ] || { echo "$MDCOMPOSE is not there: cmake --preset release && cmake --build --preset release" >&2; exit 2; }
-if [ -z "${STACKS_INSIDE:-}" ]; then
-  STACKS_INSIDE=1 exec unshare --mount --net --pid --ipc --uts --fork --mount-proc "${BASH_SOURCE[0]}" "$@"
-fi
-
-mount -t tmpfs tmpfs /run
-ip link set lo up
-work=$(mktemp -d "${TMPDIR:-/var/tmp}/mdcompose-bench-XXXXXX")
-daemon=
-finish() {
-  [ -z "$daemon" ] || { kill "$daemon"; wait "$daemon" 2>/dev/null; }
-  cd /
-  # podman leaves its store mounted.
-  awk -v below="$work/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount
-  rm -rf "$work"
-  find /sys/fs/cgroup -mindepth 1 -maxdepth 3 -type d \( -name docker -o -name libpod_parent \) -exec rmdir {} + 2>/dev/null
-}
-trap finish EXIT
-
-mkdir -p "$work/root/bin" "$work/data"
-cp "$(command -v busybox)" "$work/root/bin/busybox"
-for applet in sh sleep; do ln -s busybox "$work/root/bin/$applet"; done
-export MDCOMPOSE_DATA_DIR=$work/data
 
 # stack DIRECTORY ROOT: ROOT is the line that says what the services are made of.
 stack() {
@@ -59,26 +32,15 @@ add_mdcompose() {
 }
 
 add_docker() {
-  command -v docker-compose >/dev/null && command -v dockerd >/dev/null || return
-  export DOCKER_HOST=unix:///run/docker.sock
-  dockerd --data-root "$work/docker" --exec-root /run/docker --pidfile /run/docker.pid -H "$DOCKER_HOST" >"$work/dockerd.log" 2>&1 &
-  daemon=$!
-  local tries
-  for tries in $(seq 100); do docker info >/dev/null 2>&1 && break; sleep 0.1; done
-  docker info >/dev/null 2>&1 || { echo "docker-compose: left out, no docker daemon starts here"; return; }
-  tar -C "$work/root" -c . | docker import - mdcompose-bench:1 >/dev/null
-  stack docker "image: mdcompose-bench:1"
+  have docker-compose && start_docker || return
+  stack docker "image: $image"
   up[docker]="docker-compose up -d" down[docker]="docker-compose down -t 1"
   engines+=(docker)
 }
 
 add_podman() {
-  command -v podman-compose >/dev/null && command -v podman >/dev/null || return
-  mkdir -p "$work/podman"
-  printf '[storage]\ndriver = "overlay"\nrunroot = "/run/containers"\ngraphroot = "%s"\n' "$work/podman" >"$work/storage.conf"
-  export CONTAINERS_STORAGE_CONF=$work/storage.conf
-  tar -C "$work/root" -c . | podman import - mdcompose-bench:1 >/dev/null 2>&1
-  stack podman "image: localhost/mdcompose-bench:1"
+  have podman-compose && prepare_podman || return
+  stack podman "image: localhost/$image"
   up[podman]="podman-compose up -d" down[podman]="podman-compose down -t 1"
   engines+=(podman)
 }
