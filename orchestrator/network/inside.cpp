@@ -128,6 +128,7 @@ ResolverSockets open_resolver(int container_namespace) {
     if (::listen(sockets.tcp.get(), 16) != 0) sys::throw_errno("listen on a resolver socket");
     netlink::Socket tables(NETLINK_NETFILTER);
     netlink::redirect_dns(tables, std::string(kDnsAddress), port_of(sockets.udp), port_of(sockets.tcp));
+    sockets.rules = std::move(tables).release();
   });
   return sockets;
 }

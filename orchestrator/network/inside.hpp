@@ -36,6 +36,9 @@ void configure_container(int container_namespace, const std::vector<Interface>& 
 struct ResolverSockets {
   runtime::sys::unique_fd udp{};
   runtime::sys::unique_fd tcp{};
+  /// What the rule was made with. Close it later: at once, close(2) waits for a grace period of RCU, 10 ms
+  /// and more (nft_rcv_nl_event() flushes what the transaction has left to destroy).
+  runtime::sys::unique_fd rules{};
 };
 /// Resolver sockets inside the container, and the rule that leads port 53 of 127.0.0.11 to them.
 ResolverSockets open_resolver(int container_namespace);

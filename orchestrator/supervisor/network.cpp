@@ -177,6 +177,7 @@ void Network::give_resolver(const std::string& id) {
   const sys::unique_fd inside = network_of(*member->second);
   network::ResolverSockets sockets = network::open_resolver(inside.get());
   gateway_.give_resolver(id, std::move(sockets.udp), std::move(sockets.tcp));
+  resolver_rules_[id] = std::move(sockets.rules);
 }
 
 void Network::give_resolver_again(const std::string& id) {
@@ -211,6 +212,7 @@ void Network::release_addresses(Member& member) {
 void Network::detach(Member& member) {
   release_addresses(member);
   connected_.erase(member.record.id);
+  resolver_rules_.erase(member.record.id);
   member.record.ports.clear();
   if (const auto seat = seats_.find(member.record.id); seat != seats_.end()) {
     seat->second.addresses.clear();

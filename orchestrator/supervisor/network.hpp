@@ -78,6 +78,7 @@ class Network {
   std::map<std::string, network::KnownNetwork> networks_{};  ///< by full name
   std::map<std::string, network::Seat> seats_{};             ///< by member id
   std::set<std::string> connected_{};                        ///< ids of members that have their interfaces
+  std::map<std::string, runtime::sys::unique_fd> resolver_rules_{};  ///< by member id; see ResolverSockets
   bool ipv6_routed_ = false;
   Clock::time_point last_revival_{};
   GatewayLink gateway_;

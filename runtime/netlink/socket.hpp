@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "runtime/netlink/message.hpp"
@@ -22,6 +23,8 @@ class Socket {
   void transact(Message message);
 
   [[nodiscard]] int fd() const { return fd_.get(); }
+  /// For whoever closes it.
+  [[nodiscard]] sys::unique_fd release() && { return std::move(fd_); }
 
   /// One question, one answer.
   void get(Message request, const std::function<void(const nlmsghdr&)>& take);
