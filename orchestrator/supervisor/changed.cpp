@@ -2,9 +2,12 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <exception>
 #include <utility>
 
 #include "runtime/sys/file.hpp"
@@ -17,25 +20,46 @@ namespace {
 
 constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 
-/// In the list for as long as it waits, whatever ends the wait: also a loop that is destroyed after the
-/// list's owner.
-class Listed {
- public:
-  Listed(std::shared_ptr<std::list<asio::steady_timer*>> list, asio::steady_timer& timer)
-      : list_(std::move(list)), place_(list_->insert(list_->end(), &timer)) {}
-  Listed(const Listed&) = delete;
-  Listed& operator=(const Listed&) = delete;
-  ~Listed() { list_->erase(place_); }
-
- private:
-  std::shared_ptr<std::list<asio::steady_timer*>> list_;
-  std::list<asio::steady_timer*>::iterator place_;
-};
-
 }  // namespace
 
+/// In the list for as long as it waits, whatever ends the wait: also a loop that is destroyed after the
+/// list's owner.
+class Changed::Listed {
+ public:
+  Listed(std::shared_ptr<Waiting> waiting, const std::function<bool()>& is_true, asio::steady_timer& timer)
+      : waiting_(std::move(waiting)),
+        is_true_(is_true),
+        timer_(timer),
+        place_(waiting_->all.insert(waiting_->all.end(), this)) {}
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+  ~Listed() { waiting_->all.erase(place_); }
+
+  /// A predicate that throws does so again in its own coroutine.
+  void ask() const {
+    bool wake = true;
+    try {
+      wake = is_true_();
+    } catch (const std::exception&) {
+    }
+    if (wake) timer_.cancel();
+  }
+
+ private:
+  std::shared_ptr<Waiting> waiting_;
+  const std::function<bool()>& is_true_;
+  asio::steady_timer& timer_;
+  std::list<Listed*>::iterator place_;
+};
+
+void Changed::ask(Waiting& waiting) {
+  waiting.is_due = false;
+  for (const Listed* one : waiting.all) one->ask();
+}
+
 void Changed::notify() {
-  for (asio::steady_timer* timer : *waiting_) timer->cancel();
+  if (std::exchange(waiting_->is_due, true)) return;
+  asio::post(executor_, [waiting = waiting_] { ask(*waiting); });
 }
 
 asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_point deadline) {
@@ -43,7 +67,7 @@ asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_
   while (!is_true()) {
     if (Clock::now() >= deadline) co_return false;
     timer.expires_at(deadline);
-    const Listed listed(waiting_, timer);
+    const Listed listed(waiting_, is_true, timer);
     co_await timer.async_wait(kQuietly);
   }
   co_return true;

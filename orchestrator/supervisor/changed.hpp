@@ -4,7 +4,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <functional>
@@ -19,17 +18,25 @@ class Changed {
  public:
   explicit Changed(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-  /// Wakes every waiting coroutine; each asks its predicate again.
+  /// Every predicate is asked again, soon and once for all changes until then, and whose has become true is
+  /// woken.
   void notify();
 
-  /// Returns true when `is_true` is, false when the deadline passes first. Asks before it waits.
+  /// Returns true when `is_true` is, false when the deadline passes first. Asks before it waits. The
+  /// predicate is cheap: with a hundred services some hundreds of them are asked after every change.
   boost::asio::awaitable<bool> until(std::function<bool()> is_true,
                                      Clock::time_point deadline = Clock::time_point::max());
 
  private:
+  class Listed;
+  struct Waiting {
+    std::list<Listed*> all{};
+    bool is_due = false;  ///< they are going to be asked
+  };
+  static void ask(Waiting& waiting);
+
   boost::asio::any_io_executor executor_;
-  std::shared_ptr<std::list<boost::asio::steady_timer*>> waiting_ =
-      std::make_shared<std::list<boost::asio::steady_timer*>>();
+  std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
 };
 
 /// Waits until a descriptor is readable (also: has ended, for a pidfd; end of file). The descriptor is

@@ -7,6 +7,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <utility>
+
 namespace orchestrator::supervisor {
 namespace {
 
@@ -45,6 +47,24 @@ TEST_F(Waiting, EndsWithTheChangeThatMakesItTrue) {
   changed.notify();
   loop.poll();
   EXPECT_EQ(result, true);
+}
+
+TEST_F(Waiting, IsAskedOnceAboutManyChanges) {
+  int asked = 0;
+  wait_for([&] { return ++asked, false; });
+  asked = 0;
+  for (int i = 0; i < 100; ++i) changed.notify();
+  loop.poll();
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(Waiting, GoesOnWhereWhatWasTrueIsNotAnyMore) {
+  bool value = false;
+  wait_for([&] { return std::exchange(value, false); });
+  value = true;
+  changed.notify();
+  loop.poll();
+  EXPECT_EQ(result, std::nullopt);
 }
 
 TEST_F(Waiting, EndsAtTheDeadline) {
