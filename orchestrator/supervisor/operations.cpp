@@ -1,6 +1,9 @@
 #include "orchestrator/supervisor/operations.hpp"
 
+#include <malloc.h>
 #include <unistd.h>
+
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -48,6 +51,9 @@ asio::awaitable<void> Operations::handle(std::shared_ptr<Session> session, Reque
   session->send({.type = state::EventType::done, .text = outcome.text, .status = outcome.status});
   if (!session->lease) stack_.listeners.erase(session);
   stack_.changed.notify();
+  // After this frame is gone, and the request with it: every probe forks, and a fork copies what is not given
+  // back.
+  asio::post(stack_.loop, [] { ::malloc_trim(0); });
 }
 
 asio::awaitable<Outcome> Operations::in_turn(std::shared_ptr<Session> session, const Request& request) {
