@@ -22,8 +22,9 @@ class Changed {
   /// woken.
   void notify();
 
-  /// Returns true when `is_true` is, false when the deadline passes first. Asks before it waits. The
-  /// predicate is cheap: with a hundred services some hundreds of them are asked after every change.
+  /// Returns true when `is_true` is, false when the deadline passes first. Asks before it waits, and once
+  /// more when it is woken: what has been true must be so again, or nobody wants it any more. The predicate
+  /// is cheap: with a hundred services some hundreds of them are asked after every change.
   boost::asio::awaitable<bool> until(std::function<bool()> is_true,
                                      Clock::time_point deadline = Clock::time_point::max());
 

@@ -246,7 +246,9 @@ bool Network::is_needed() const {
 
 asio::awaitable<void> Network::follow() {
   for (;;) {
-    co_await stack_.changed.until([this] { return update_seats(); });
+    // What is asked may be asked again before this goes on.
+    bool has_changed = false;
+    co_await stack_.changed.until([&] { return has_changed = update_seats() || has_changed; });
     if (is_needed()) {
       make_project();
       gateway_.start(project_->fd());
