@@ -54,7 +54,7 @@ else
 fi
 
 expect_status 0 run_line shop.service ExecStart
-expect "what runs" "shop-extra-1 shop-web-1" "$(mdcompose --project-name shop ps -q | sort | xargs)"
+expect "what runs, the job aside" "shop-extra-1 shop-web-1" "$(mdcompose --project-name shop ps -q extra web | sort | xargs)"
 expect_has "the environment file" "for everybody" "$(mdcompose --profile more --env-file 'who it is.env' logs --no-log-prefix web)"
 expect_status 0 run_line shop.service ExecReload
 expect_status 0 run_line shop.service ExecStop
