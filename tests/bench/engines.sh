@@ -27,7 +27,7 @@ finish() {
   stop_docker
   cd /
   # podman leaves its store mounted.
-  awk -v below="$work/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount
+  awk -v below="$work/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy
   rm -rf "$work"
   find /sys/fs/cgroup -mindepth 1 -maxdepth 3 -type d \( -name docker -o -name libpod_parent \) -exec rmdir {} + 2>/dev/null
 }
