@@ -7,7 +7,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <exception>
 #include <utility>
 
 #include "runtime/sys/file.hpp"
@@ -26,28 +25,20 @@ constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 /// list's owner.
 class Changed::Listed {
  public:
-  Listed(std::shared_ptr<Waiting> waiting, const std::function<bool()>& is_true, asio::steady_timer& timer)
+  Listed(std::shared_ptr<Waiting> waiting, asio::steady_timer& timer)
       : waiting_(std::move(waiting)),
-        is_true_(is_true),
         timer_(timer),
         place_(waiting_->all.insert(waiting_->all.end(), this)) {}
   Listed(const Listed&) = delete;
   Listed& operator=(const Listed&) = delete;
   ~Listed() { waiting_->all.erase(place_); }
 
-  /// A predicate that throws does so again in its own coroutine.
-  void ask() const {
-    bool wake = true;
-    try {
-      wake = is_true_();
-    } catch (const std::exception&) {
-    }
-    if (wake) timer_.cancel();
-  }
+  /// It is the coroutine itself that asks: nothing may change between the answer and what follows from it,
+  /// and there are predicates that take what they find.
+  void ask() const { timer_.cancel(); }
 
  private:
   std::shared_ptr<Waiting> waiting_;
-  const std::function<bool()>& is_true_;
   asio::steady_timer& timer_;
   std::list<Listed*>::iterator place_;
 };
@@ -67,7 +58,7 @@ asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_
   while (!is_true()) {
     if (Clock::now() >= deadline) co_return false;
     timer.expires_at(deadline);
-    const Listed listed(waiting_, is_true, timer);
+    const Listed listed(waiting_, timer);
     co_await timer.async_wait(kQuietly);
   }
   co_return true;

@@ -18,13 +18,13 @@ class Changed {
  public:
   explicit Changed(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-  /// Every predicate is asked again, soon and once for all changes until then, and whose has become true is
-  /// woken.
+  /// Wakes every waiting coroutine, soon and once for all changes until then; each asks its predicate
+  /// again.
   void notify();
 
-  /// Returns true when `is_true` is, false when the deadline passes first. Asks before it waits, and once
-  /// more when it is woken: what has been true must be so again, or nobody wants it any more. The predicate
-  /// is cheap: with a hundred services some hundreds of them are asked after every change.
+  /// Returns true when `is_true` is, false when the deadline passes first. Asks before it waits, and whenever
+  /// it is woken; nothing happens between a true answer and the return. The predicate is cheap: with a
+  /// hundred services some hundreds of them are asked after every change.
   boost::asio::awaitable<bool> until(std::function<bool()> is_true,
                                      Clock::time_point deadline = Clock::time_point::max());
 

@@ -58,11 +58,22 @@ TEST_F(Waiting, IsAskedOnceAboutManyChanges) {
   EXPECT_EQ(asked, 1);
 }
 
-TEST_F(Waiting, GoesOnWhereWhatWasTrueIsNotAnyMore) {
+/// `network.follow` waits for changes that it notes down as it finds them.
+TEST_F(Waiting, EndsWithAnAnswerThatIsTrueOnlyOnce) {
   bool value = false;
   wait_for([&] { return std::exchange(value, false); });
   value = true;
   changed.notify();
+  loop.poll();
+  EXPECT_EQ(result, true);
+}
+
+TEST_F(Waiting, GoesOnWhereWhatWasTrueIsNotAnyMore) {
+  bool value = false;
+  wait_for([&] { return value; });
+  value = true;
+  changed.notify();
+  value = false;
   loop.poll();
   EXPECT_EQ(result, std::nullopt);
 }
