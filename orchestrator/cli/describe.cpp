@@ -56,11 +56,24 @@ std::string_view health_remark(state::Health health) {
   return "";
 }
 
+/// "About a minute", within a sentence.
+std::string lower(std::string text) {
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
 std::string ended(std::string_view word, const state::Instance& instance, std::int64_t now_ns) {
   const state::Exit exit = instance.exit.value_or(state::Exit{.lost = true});
   const std::string code = exit.lost ? "unknown" : std::to_string(exit.code);
   const std::string when = instance.finished_ns == 0 ? "" : " " + ago(now_ns, instance.finished_ns);
   return fmt::format("{} ({}){}{}", word, code, when, exit.oom_killed ? " (out of memory)" : "");
+}
+
+/// A job that waits for its time.
+std::string waiting(const state::Instance& instance, std::int64_t now_ns) {
+  const std::string last = instance.exit ? ended("Exited", instance, now_ns) : "Scheduled";
+  return fmt::format("{} (next run in {})", last,
+                     lower(duration(nanoseconds(std::max<std::int64_t>(instance.next_run_ns - now_ns, 0)))));
 }
 
 }  // namespace
@@ -80,6 +93,7 @@ std::string ago(std::int64_t now_ns, std::int64_t then_ns) {
 
 std::string status(const state::Instance& instance, std::int64_t now_ns) {
   if (instance.asleep && instance.pid == 0) return "Asleep";
+  if (instance.next_run_ns != 0 && instance.pid == 0) return waiting(instance, now_ns);
   switch (instance.phase) {
     case state::Phase::creating:
       return "Creating";

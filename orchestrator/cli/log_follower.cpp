@@ -19,6 +19,7 @@ LogFollower::LogFollower(state::ProjectPaths paths, LogStyle style, LogSelection
     : paths_(std::move(paths)), style_(std::move(style)), selection_(selection), out_(out), err_(err) {}
 
 void LogFollower::add(const state::Instance& instance) {
+  if (!instance.speaks_for.empty()) return;  // in the other's log
   const auto [place, is_new] = sources_.try_emplace(instance.id);
   if (!is_new) return;
   Source& source = place->second;

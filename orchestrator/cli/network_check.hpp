@@ -11,8 +11,8 @@
 
 namespace orchestrator::cli {
 
-/// `scale` is how many containers the command line wants of services. Throws UsageError with everything that is
-/// wrong; what is only worth a warning goes the way of warn().
+/// `scale` is how many containers the command line wants of services. Throws UsageError with everything that
+/// is wrong; what is only worth a warning goes the way of warn().
 void check_networks(const Options& options, const compose::Loaded& loaded,
                     const std::map<std::string, int>& scale, const network::HostFacts& host);
 /// For who only looks at a stack: everything is a warning.

@@ -47,7 +47,7 @@ bool is_alive(const Instance& instance, const std::string& boot_id) {
 }
 
 bool runs(const Instance& instance) {
-  if (instance.asleep) return true;
+  if (instance.asleep || instance.next_run_ns != 0) return true;
   return instance.phase != Phase::created && instance.phase != Phase::exited && instance.phase != Phase::dead;
 }
 
@@ -55,6 +55,8 @@ std::vector<Instance> observe(const state::ProjectPaths& paths) {
   std::vector<Instance> instances = state::load_instances(paths);
   const std::string boot_id = runtime::sys::boot_id();
   for (Instance& instance : instances) {
+    // Nobody waits for the time of a job since the machine was started again.
+    if (instance.boot_id != boot_id) instance.next_run_ns = 0;
     if (!claims_a_process(instance) || is_alive(instance, boot_id)) continue;
     instance.phase = Phase::exited;
     instance.health = state::Health::none;

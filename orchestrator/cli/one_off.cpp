@@ -3,7 +3,7 @@
 #include <span>
 #include <utility>
 
-#include "orchestrator/state/definition.hpp"
+#include "orchestrator/plan/hooks.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -82,25 +82,15 @@ std::string one_off_file(const Options& options, const OneOff& one_off) {
 
 project::Project one_off_definition(const project::Project& project, const std::string& service,
                                     const OneOff& one_off, bool use_aliases) {
-  project::Project definition = state::cut_down(project, service);
-  project::Service it = definition.services.at(service);
-  it.name = one_off.id;
-  it.restart = "no";
-  it.scale.reset();
-  it.profiles.clear();
-  if (it.deploy) {
-    it.deploy->replicas.reset();
-    it.deploy->restart_policy.reset();
-  }
+  project::Project definition = plan::alone(project, service, one_off.id);
+  project::Service& it = definition.services.at(one_off.id);
+  it.pre_start.clear();
+  it.schedule.reset();
+  if (!use_aliases) return definition;
   for (auto& [network, attachment] : it.networks) {
-    attachment.ipv4_address.clear();
-    attachment.ipv6_address.clear();
-    if (use_aliases)
-      attachment.aliases.push_back(service);
-    else
-      attachment.aliases.clear();
+    attachment.aliases = project.services.at(service).networks.at(network).aliases;
+    attachment.aliases.push_back(service);
   }
-  definition.services = {{one_off.id, std::move(it)}};
   return definition;
 }
 

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 
+#include "orchestrator/compose/bind_life.hpp"
 #include "orchestrator/compose/bind_resources.hpp"
 #include "orchestrator/compose/files.hpp"
 #include "orchestrator/compose/json.hpp"
 #include "orchestrator/compose/logging.hpp"
 #include "orchestrator/compose/number.hpp"
-#include "orchestrator/compose/probe_address.hpp"
 #include "orchestrator/compose/reader.hpp"
 #include "orchestrator/compose/without_effect.hpp"
 #include "orchestrator/project/names.hpp"
-#include "orchestrator/project/pattern.hpp"
 #include "orchestrator/project/publish_address.hpp"
 
 namespace orchestrator::compose {
@@ -50,24 +49,6 @@ to::Rootfs bind_rootfs(const Reader& from) {
   if (!rootfs.path.empty() && rootfs.build)
     from.error(from.find("build")->place, "\"path\" and \"build\" exclude each other");
   return rootfs;
-}
-
-void bind_times(const Reader& from, to::HealthCheck& check) {
-  from.duration("interval", check.interval);
-  from.duration("timeout", check.timeout);
-  from.duration("start_period", check.start_period);
-  from.duration("start_interval", check.start_interval);
-  from.number("retries", check.retries);
-}
-
-to::HealthCheck bind_health(const Reader& from) {
-  to::HealthCheck check;
-  from.flag("disable", check.disable);
-  bind_times(from, check);
-  from.texts("test", check.test);
-  if (!check.test.empty() && check.test.front() != "NONE" && check.test.size() < 2)
-    from.error(from.find("test")->place, "the test has no command");
-  return check;
 }
 
 bool looks_like_drive(const std::string& path) { return path.size() > 1 && path[1] == ':'; }
@@ -131,137 +112,6 @@ to::Attachment bind_attachment(const Reader& from) {
   from.number("gw_priority", attachment.gw_priority);
   from.text_map("driver_opts", attachment.driver_opts);
   return attachment;
-}
-
-void bind_address(const Reader& from, std::string_view key, std::string& into) {
-  const Node* found = from.find(key);
-  if (found == nullptr) return;
-  const auto address = probe_address(scalar_text(*found));
-  if (!address)
-    return from.error(found->place, quoted(scalar_text(*found)) + " is neither a port nor ADDRESS:PORT");
-  into = *address;
-}
-
-void bind_pattern(const Reader& from, std::string_view key, std::string& into) {
-  from.text(key, into);
-  if (into.empty()) return;
-  try {
-    const to::Pattern sound(into);
-  } catch (const std::invalid_argument& error) {
-    from.error(from.find(key)->place,
-               quoted(into) + " is no regular expression: " + std::string(error.what()));
-  }
-}
-
-bool is_status(const std::string& text) {
-  const auto dash = text.find('-');
-  const auto first = parse_integer(text.substr(0, dash));
-  const auto last = dash == std::string::npos ? first : parse_integer(text.substr(dash + 1));
-  return first && last && *first >= 100 && *last <= 599 && *first <= *last;
-}
-
-void bind_statuses(const Reader& from, to::Strings& into) {
-  const Node* found = from.find("status");
-  if (found == nullptr) return;
-  const auto take = [&](const Node& item) {
-    into.push_back(scalar_text(item));
-    if (!is_status(into.back()))
-      from.error(item.place, quoted(into.back()) + " is no status such as 200 or 200-299");
-  };
-  if (found->is_list())
-    for (const Node& item : found->items) take(item);
-  else
-    take(*found);
-}
-
-to::HttpProbe bind_http_probe(const Reader& from, const Node& written) {
-  if (!written.is_map()) {
-    const auto probe = probe_url(scalar_text(written));
-    if (!probe)
-      from.error(written.place, quoted(scalar_text(written)) + " is no address such as :8000/healthz");
-    return probe.value_or(to::HttpProbe{});
-  }
-  const Reader inside = *from.inside("http");
-  to::HttpProbe probe{.address = "80"};
-  bind_address(inside, "port", probe.address);
-  bind_address(inside, "address", probe.address);
-  inside.text("path", probe.path);
-  inside.text_map("headers", probe.headers);
-  bind_statuses(inside, probe.status);
-  if (!probe.path.starts_with('/')) inside.error(written.place, "the path must start with /");
-  return probe;
-}
-
-to::NativeProbe bind_probe(const Reader& from) {
-  to::NativeProbe probe;
-  bind_address(from, "tcp", probe.tcp);
-  if (const Node* http = from.find("http")) probe.http = bind_http_probe(from, *http);
-  from.text("unix", probe.unix_socket);
-  from.text("file", probe.file);
-  bind_pattern(from, "log", probe.log);
-  from.flag("notify", probe.notify);
-  for (const std::string* path : {&probe.unix_socket, &probe.file})
-    if (!path->empty() && !path->starts_with('/') && !probe.unix_socket.starts_with('@'))
-      from.error(from.node().place, quoted(*path) + " is no absolute path");
-  const int kinds = !probe.tcp.empty() + probe.http.has_value() + !probe.unix_socket.empty() +
-                    !probe.file.empty() + !probe.log.empty() + probe.notify;
-  if (kinds > 1 || (kinds == 0 && !from.findings().failed()))
-    from.error(from.node().place, "exactly one of tcp, http, unix, file, log and notify is wanted");
-  return probe;
-}
-
-void bind_exit_codes(const Reader& from, std::vector<int>& into) {
-  const Node* codes = from.find("success_exit_codes");
-  if (codes == nullptr) return;
-  for (const Node& item : codes->items) {
-    const auto code = parse_integer(scalar_text(item));
-    if (!code || *code < 0 || *code > 255)
-      from.error(item.place, quoted(scalar_text(item)) + " is no exit code from 0 to 255");
-    else
-      into.push_back(static_cast<int>(*code));
-  }
-}
-
-to::Dependency bind_dependency(const std::string& name, const Reader& from) {
-  to::Dependency dependency{.service = name, .source = from.source()};
-  from.text("condition", dependency.condition);
-  from.flag("restart", dependency.restart);
-  from.flag("required", dependency.required);
-  return dependency;
-}
-
-/// `x-mdcompose.depends_on`: conditions that other tools do not know. The service is in `depends_on` already.
-void bind_own_dependency(const std::string& name, const Reader& from, std::vector<to::Dependency>& into) {
-  const auto known =
-      std::find_if(into.begin(), into.end(), [&](const to::Dependency& one) { return one.service == name; });
-  if (known == into.end()) return;
-  from.text("condition", known->condition);
-  bind_pattern(from, "log", known->log);
-  if (!known->log.empty() && from.find("condition") == nullptr) known->condition = "service_log_ready";
-  if ((known->condition == "service_log_ready") == known->log.empty())
-    from.error(from.node().place, "service_log_ready and \"log\" go together");
-}
-
-void bind_life_of_our_own(const Reader& from, to::Service& s) {
-  const auto own = from.inside("x-mdcompose");
-  if (!own) return;
-  if (const auto probe = own->inside("probe")) {
-    s.probe = bind_probe(*probe);
-    if (s.healthcheck && !s.healthcheck->test.empty() && s.healthcheck->test.front() != "NONE")
-      from.error(probe->node().place, "x-mdcompose.probe and healthcheck.test exclude each other");
-    if (!s.healthcheck) s.healthcheck.emplace();
-    bind_times(*probe, *s.healthcheck);
-  }
-  own->text("on_unhealthy", s.on_unhealthy);
-  if (!s.on_unhealthy.empty() && !s.probe && !s.healthcheck)
-    from.findings().warning(own->find("on_unhealthy")->place,
-                            own->path() + ".on_unhealthy has no effect without a health check");
-  own->flag("eager_probes", s.eager_probes);
-  bind_exit_codes(*own, s.success_exit_codes);
-  own->text("on_dependency", s.on_dependency);
-  own->each("depends_on", [&](const std::string& name, const Reader& item) {
-    bind_own_dependency(name, item, s.depends_on);
-  });
 }
 
 std::vector<to::BlkioDevice> bind_rates(const Reader& from, const char* key, const char* value) {
@@ -345,10 +195,7 @@ std::vector<to::FileReference> bind_references(const Reader& from, const char* k
 void bind_process(const Reader& from, to::Service& s) {
   from.words("command", s.command);
   from.words("entrypoint", s.entrypoint);
-  if (const Node* environment = from.find("environment"); environment != nullptr && environment->is_map())
-    for (const Entry& entry : environment->map)
-      s.environment[entry.key] =
-          entry.value.is_null() ? std::nullopt : std::optional(scalar_text(entry.value));
+  from.variables("environment", s.environment);
   from.text("working_dir", s.working_dir);
   from.text("user", s.user);
   from.texts("group_add", s.group_add);
@@ -358,24 +205,6 @@ void bind_process(const Reader& from, to::Service& s) {
   from.flag("tty", s.tty);
   from.flag("stdin_open", s.stdin_open);
   from.flag("read_only", s.read_only);
-}
-
-void bind_life(const Reader& from, to::Service& s) {
-  from.each("depends_on", [&](const std::string& name, const Reader& item) {
-    s.depends_on.push_back(bind_dependency(name, item));
-  });
-  if (const auto health = from.inside("healthcheck")) s.healthcheck = bind_health(*health);
-  bind_life_of_our_own(from, s);
-  from.text("restart", s.restart);
-  from.text("stop_signal", s.stop_signal);
-  from.duration("stop_grace_period", s.stop_grace_period);
-  if (const Node* restart = from.find("restart")) {
-    const std::string& word = s.restart;
-    const bool counted = word.starts_with("on-failure:") && parse_integer(word.substr(11)).value_or(-1) >= 0;
-    if (word != "no" && word != "always" && word != "on-failure" && word != "unless-stopped" && !counted)
-      from.findings().error(restart->place, from.path() + ".restart: " + quoted(word) +
-                                                " is none of no, always, on-failure[:N], unless-stopped");
-  }
 }
 
 void bind_storage(const Reader& from, to::Service& s) {

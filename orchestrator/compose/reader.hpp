@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -107,6 +108,13 @@ class Reader {
     const Node* found = find(key);
     if (found == nullptr || !found->is_map()) return;
     for (const Entry& entry : found->map) into[entry.key] = scalar_text(entry.value);
+  }
+  /// A variable without a value is one that is not set.
+  void variables(std::string_view key, std::map<std::string, std::optional<std::string>>& into) const {
+    const Node* found = find(key);
+    if (found == nullptr || !found->is_map()) return;
+    for (const Entry& entry : found->map)
+      into[entry.key] = entry.value.is_null() ? std::nullopt : std::optional(scalar_text(entry.value));
   }
   void words(std::string_view key, std::optional<project::Strings>& into) const {
     if (find(key) != nullptr) texts(key, into.emplace());

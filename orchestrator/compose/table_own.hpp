@@ -51,7 +51,11 @@ inline constexpr Row kProbeRows[] = {
 };
 inline constexpr Shape kProbe{.kinds = kMap, .members = kProbeRows};
 
-inline constexpr Shape kSchedule{.kinds = kString | kMap, .values = &kAnythingRow};
+inline constexpr Word kMissedWords[] = {"run", "skip"};
+inline constexpr Shape kMissed{.kinds = kString, .one_of = kMissedWords};
+inline constexpr Row kScheduleRows[] = {
+    {"cron", &kText}, {"every", &kText, {.as = As::OptionalDuration}}, {"missed", &kMissed}};
+inline constexpr Shape kSchedule{.kinds = kString | kMap, .members = kScheduleRows};
 
 inline constexpr Word kUnhealthy[] = {"restart", "stop", "none"};
 inline constexpr Shape kOnUnhealthy{.kinds = kString, .one_of = kUnhealthy};

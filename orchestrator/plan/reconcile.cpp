@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orchestrator/plan/resources.hpp"
+#include "orchestrator/plan/restart.hpp"
 
 namespace orchestrator::plan {
 namespace {
@@ -14,6 +15,7 @@ using state::Instance;
 using state::Phase;
 
 bool is_up(const Instance& instance) {
+  if (instance.next_run_ns != 0) return true;  // it waits for its time
   switch (instance.phase) {
     case Phase::running:
     case Phase::paused:
@@ -30,9 +32,9 @@ bool is_up(const Instance& instance) {
 }
 
 /// It has ended well by itself.
-bool is_done(const Instance& instance) {
-  return instance.phase == Phase::exited && instance.wanted && instance.exit && !instance.exit->lost &&
-         instance.exit->code == 0;
+bool is_done(const Service& service, const Instance& instance) {
+  return instance.phase == Phase::exited && instance.wanted && instance.exit &&
+         is_success(service, *instance.exit);
 }
 
 std::string why_start(const Instance& instance) {
@@ -132,7 +134,7 @@ class Reconciling {
   void add_start(const Service& service, const Instance& instance, Step& step) {
     if (!is_up(instance)) {
       // A job that is done is not run again until something changes.
-      if (jobs_.contains(service.name) && is_done(instance)) return;
+      if (jobs_.contains(service.name) && is_done(service, instance)) return;
       step.action = Action::start;
       step.cause = why_start(instance);
       return;

@@ -56,6 +56,10 @@ std::set<std::string> jobs_of(const Project& project) {
   for (const auto& [name, service] : project.services)
     for (const project::Dependency& dependency : service.depends_on)
       if (dependency.condition == "service_completed_successfully") jobs.insert(dependency.service);
+  for (const auto& [name, service] : project.services) {
+    if (service.oneshot == "once") jobs.insert(name);
+    if (service.oneshot == "always") jobs.erase(name);
+  }
   return jobs;
 }
 

@@ -104,6 +104,13 @@ class Flattening {
   void add(const std::string& key, const std::optional<T>& value) {
     if (value) add(key, *value);
   }
+  /// What comes one after the other has no name but its place.
+  void add(const std::string& key, const std::vector<Hook>& hooks) {
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+      const std::string entry = key + "[" + std::to_string(i) + "]";
+      inside(entry, hooks[i], entry);
+    }
+  }
   template <class T>
   requires(!Plain<std::vector<T>>) void add(const std::string& key, const std::vector<T>& list) {
     for (const T& value : list) {

@@ -33,6 +33,15 @@ void fields(Visit& v, NativeProbe& p) {
   v("notify", p.notify);
 }
 template <class Visit>
+void fields(Visit& v, Schedule& s) {
+  v("cron", s.cron), v("every", s.every), v("makes_up", s.makes_up);
+}
+template <class Visit>
+void fields(Visit& v, Hook& h) {
+  v("command", h.command), v("image", h.image), v("user", h.user), v("privileged", h.privileged);
+  v("working_dir", h.working_dir), v("environment", h.environment), v("per_replica", h.per_replica);
+}
+template <class Visit>
 void fields(Visit& v, Dependency& d) {
   v("service", d.service), v("condition", d.condition), v("log", d.log), v("restart", d.restart),
       v("required", d.required);
@@ -112,7 +121,9 @@ void fields(Visit& v, Service& s) {
   v("stdin_open", s.stdin_open), v("read_only", s.read_only), v("depends_on", s.depends_on);
   v("healthcheck", s.healthcheck), v("probe", s.probe), v("on_unhealthy", s.on_unhealthy);
   v("eager_probes", s.eager_probes), v("restart", s.restart), v("success_exit_codes", s.success_exit_codes),
-      v("on_dependency", s.on_dependency), v("stop_signal", s.stop_signal);
+      v("schedule", s.schedule), v("oneshot", s.oneshot), v("pre_start", s.pre_start),
+      v("post_start", s.post_start), v("pre_stop", s.pre_stop), v("on_dependency", s.on_dependency),
+      v("stop_signal", s.stop_signal);
   v("stop_grace_period", s.stop_grace_period), v("volumes", s.volumes), v("tmpfs", s.tmpfs);
   v("shm_size", s.shm_size), v("volumes_from", s.volumes_from), v("secrets", s.secrets),
       v("configs", s.configs);

@@ -74,6 +74,27 @@ struct NativeProbe {
   friend bool operator==(const NativeProbe&, const NativeProbe&) = default;
 };
 
+/// `x-mdcompose.schedule`: a job that runs when it is due. Exactly one of `cron` and `every` is set.
+struct Schedule {
+  std::string cron{};               ///< cron.hpp
+  std::optional<Duration> every{};  ///< from one start to the next
+  bool makes_up = true;             ///< a run that was missed is made up for, once
+  friend bool operator==(const Schedule&, const Schedule&) = default;
+};
+
+/// A command at a point of a container's life. `image` and `per_replica` are for `pre_start` alone, which
+/// runs in containers of its own.
+struct Hook {
+  std::optional<Strings> command{};  ///< nothing: the image's
+  std::string image{};
+  std::string user{};
+  bool privileged = false;
+  std::string working_dir{};
+  std::map<std::string, std::optional<std::string>> environment{};
+  bool per_replica = false;
+  friend bool operator==(const Hook&, const Hook&) = default;
+};
+
 struct Dependency {
   std::string service{};
   /// service_started, service_healthy, service_completed_successfully; ours: service_completed,
@@ -249,7 +270,12 @@ struct Service {
   std::optional<bool> eager_probes{};  ///< extra probes while starting; nothing: yes
   std::string restart{};
   std::vector<int> success_exit_codes{};  ///< besides 0
-  std::string on_dependency{};            ///< when one has crashed: restart, stop; empty or ignore: nothing
+  std::optional<Schedule> schedule{};
+  std::vector<Hook> pre_start{};
+  std::vector<Hook> post_start{};
+  std::vector<Hook> pre_stop{};
+  std::string oneshot{};        ///< once: `up` does not run it again when it is done; always
+  std::string on_dependency{};  ///< when one has crashed: restart, stop; empty or ignore: nothing
   std::string stop_signal{};
   std::optional<Duration> stop_grace_period{};
 

@@ -90,6 +90,9 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"service", it.service},
           {"number", it.number},
           {"one_off_of", it.one_off_of},
+          {"speaks_for", it.speaks_for},
+          {"prepared", it.prepared},
+          {"greeted", it.greeted},
           {"image", it.image},
           {"command", it.command},
           {"config_hash", it.config_hash},
@@ -107,6 +110,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"started_ns", it.started_ns},
           {"finished_ns", it.finished_ns},
           {"started_boottime_ns", it.started_boottime_ns},
+          {"next_run_ns", it.next_run_ns},
           {"boot_id", it.boot_id},
           {"generation", it.generation},
           {"bound_to", it.bound_to},
@@ -124,6 +128,9 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("service").get_to(it.service);
   json.at("number").get_to(it.number);
   it.one_off_of = json.value("one_off_of", "");
+  it.speaks_for = json.value("speaks_for", "");
+  it.prepared = json.value("prepared", 0);
+  it.greeted = json.value("greeted", std::int64_t{0});
   json.at("image").get_to(it.image);
   json.at("command").get_to(it.command);
   json.at("config_hash").get_to(it.config_hash);
@@ -141,6 +148,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("started_ns").get_to(it.started_ns);
   json.at("finished_ns").get_to(it.finished_ns);
   json.at("started_boottime_ns").get_to(it.started_boottime_ns);
+  json.at("next_run_ns").get_to(it.next_run_ns);
   json.at("boot_id").get_to(it.boot_id);
   json.at("generation").get_to(it.generation);
   json.at("bound_to").get_to(it.bound_to);

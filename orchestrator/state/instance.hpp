@@ -70,8 +70,9 @@ struct Instance {
   int number = 1;
   /// The service that a container of `run` was made like; its own `service` is its alone. Else empty.
   std::string one_off_of{};
-  std::string image{};    ///< what the root comes from, for people
-  std::string command{};  ///< the command line, for people
+  std::string speaks_for{};  ///< the instance whose pre_start step it is, in whose log its output goes
+  std::string image{};       ///< what the root comes from, for people
+  std::string command{};     ///< the command line, for people
   std::string config_hash{};
   Phase phase = Phase::creating;
   Health health = Health::none;
@@ -83,15 +84,18 @@ struct Instance {
   RestartHistory history{};
   bool wanted = false;          ///< a user wants it running; false once stopped by a user
   bool has_run = false;         ///< some incarnation reached execve
+  int prepared = 0;             ///< how many pre_start steps have succeeded
   bool asleep = false;          ///< starts when somebody comes (`activation: on-demand`)
   std::int64_t created_ns = 0;  ///< wall clock, nanoseconds since 1970; 0: never
   std::int64_t started_ns = 0;
   std::int64_t finished_ns = 0;
   std::int64_t started_boottime_ns = 0;  ///< CLOCK_BOOTTIME, for deadlines
+  std::int64_t next_run_ns = 0;  ///< a scheduled job waits until then, wall clock; 0: it does not wait
 
   // Identity of the living incarnation. A record from another boot describes nothing that lives.
   std::string boot_id{};
   std::int64_t generation = 0;
+  std::int64_t greeted = 0;                        ///< the generation whose post_start hooks have ended
   std::map<std::string, std::int64_t> bound_to{};  ///< incarnations it was started with: generations by id
   int pid = 0;
   std::uint64_t pidfd_inode = 0;

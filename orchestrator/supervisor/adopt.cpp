@@ -41,12 +41,14 @@ void write_down_loss(Stack& stack, Member& member) {
   const bool goes_on =
       same_boot && member.record.wanted && was_on_its_way(member.record.phase) &&
       (member.record.phase == Phase::creating || member.record.phase == Phase::restarting ||
+       member.definition->service.schedule ||
        plan::restart_policy_of(member.definition->service).condition != plan::RestartCondition::no);
   member.goal = goes_on ? Goal::running : Goal::stopped;
   member.by_policy = true;
   if (goes_on && member.record.history.due_ns != 0) {
     // The delay goes on where it was: a supervisor's death neither shortens nor lengthens it.
     member.restart_at = steady(member.record.history.due_ns);
+    member.is_due = true;
     member.record.pid = 0;
     return;
   }
@@ -61,6 +63,9 @@ bool waits_for_clients(const Member& member) {
   return member.definition->service.access.on_demand && member.record.wanted && member.record.error.empty() &&
          (cause == state::EndCause::none || cause == state::EndCause::itself);
 }
+
+/// Also after a reboot: a run that was due meanwhile is one that was missed.
+bool is_waiting_job(const Member& member) { return member.record.next_run_ns != 0 && member.record.wanted; }
 
 }  // namespace
 
@@ -81,7 +86,7 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     const bool lives = on_its_way && member->record.boot_id == stack.boot_id && member->record.pid != 0 &&
                        member->record.phase != Phase::creating && launcher.adopt(*member, inherited);
     if (lives) member->goal = member->record.wanted ? Goal::running : Goal::stopped;
-    if (member->record.asleep) member->goal = Goal::running;
+    if (member->record.asleep || is_waiting_job(*member)) member->goal = Goal::running;
     Member& adopted = *stack.members.emplace(id, std::move(member)).first->second;
     if (on_its_way && !lives) lost.push_back(&adopted);
   }

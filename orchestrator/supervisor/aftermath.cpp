@@ -24,6 +24,7 @@ double jitter() {
 }
 
 void schedule_restart(Member& member, const RestartPolicy& policy) {
+  member.is_due = true;
   const auto delay = plan::restart_delay(policy, member.record.history, jitter());
   member.record.history.due_ns = boottime_ns() + delay.count();
   member.restart_at = steady(member.record.history.due_ns);
@@ -47,6 +48,8 @@ void decide_what_follows(Member& member, const plan::End& end) {
     member.restart_at = Clock::now() + plan::restart_delay(policy, member.record.history, jitter());
     return;
   }
+  // A job has its next run.
+  if (!unfit && service.schedule) return;
   member.goal = Goal::stopped;
   if (!unfit) return;
   member.failure = "container " + member.record.name + " was stopped because it was unhealthy";
@@ -116,8 +119,11 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
 }
 
 void fail(Stack& stack, Member& member, const std::string& why) {
-  member.failure = why;
-  member.goal = Goal::stopped;
+  const bool has_next_run = member.definition->service.schedule && member.goal == Goal::running;
+  if (!has_next_run) {
+    member.failure = why;
+    member.goal = Goal::stopped;
+  }
   member.restart_at.reset();
   member.record.error = why;
   if (member.record.phase == Phase::creating || member.record.phase == Phase::restarting)

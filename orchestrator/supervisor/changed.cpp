@@ -1,7 +1,6 @@
 #include "orchestrator/supervisor/changed.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -64,10 +63,20 @@ asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_
   co_return true;
 }
 
-asio::awaitable<bool> readable(int fd) {
+void Waits::end() {
+  over_ = true;
+  for (asio::posix::stream_descriptor* descriptor : waiting_) descriptor->cancel();
+}
+
+asio::awaitable<bool> readable(int fd) { return readable(fd, std::make_shared<Waits>()); }
+
+asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits) {
+  if (waits->over_) co_return false;
   asio::posix::stream_descriptor descriptor(co_await asio::this_coro::executor,
                                             runtime::sys::dup(fd).release());
+  const auto place = waits->waiting_.insert(waits->waiting_.end(), &descriptor);
   const auto [error] = co_await descriptor.async_wait(asio::posix::descriptor_base::wait_read, kQuietly);
+  waits->waiting_.erase(place);
   co_return !error;
 }
 

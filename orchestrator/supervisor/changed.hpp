@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <chrono>
 #include <functional>
@@ -40,8 +41,23 @@ class Changed {
   std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
 };
 
+/// Waits for descriptors that end with their owner: of one whose other end nobody has any more they would
+/// never end.
+class Waits {
+ public:
+  /// All of them end, and none begins any more.
+  void end();
+
+ private:
+  friend boost::asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits);
+  std::list<boost::asio::posix::stream_descriptor*> waiting_{};
+  bool over_ = false;
+};
+
 /// Waits until a descriptor is readable (also: has ended, for a pidfd; end of file). The descriptor is
 /// borrowed. False where the wait was cancelled by its owner.
 boost::asio::awaitable<bool> readable(int fd);
+/// The same, at most as long as `waits` go on.
+boost::asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits);
 
 }  // namespace orchestrator::supervisor

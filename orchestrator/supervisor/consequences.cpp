@@ -92,7 +92,8 @@ bool dies_with_its_namespace(const Member& member, const Members& members) {
 bool has_ending_dependants(const Member& member, const Members& members) {
   return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
     const Member& other = *entry.second;
-    if (!other.is_alive() || !depends_on(other, member.record.service)) return false;
+    if (!other.is_alive() || other.life->unkillable) return false;
+    if (!depends_on(other, member.record.service)) return false;
     return other.must_end() || consequence_of(other, members) != Consequence::none;
   });
 }

@@ -40,7 +40,7 @@ Outcome outcome_of(const Member& member, const Request& request) {
   const state::Instance& record = member.record;
   if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
   if (record.history.crash_looping) return {1, member.crash_report};
-  if (!member.is_alive() && !record.asleep && record.exit &&
+  if (!member.is_alive() && !record.asleep && record.next_run_ns == 0 && record.exit &&
       !plan::is_success(member.definition->service, *record.exit))
     return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};
   return {};
@@ -53,11 +53,7 @@ void Convergence::create(const plan::Step& step, const project::Project& project
   fresh->definition = std::make_shared<Definition>(definition_of(project, step.service));
   fresh->record = fresh_record(project.name, *fresh->definition, step.number);
   stack_.tell("Container", fresh->record.name, "Creating");
-  save_definition(stack_.paths, *fresh);
-  Member& member = *stack_.members.emplace(step.id, std::move(fresh)).first->second;
-  stack_.changed_state(member);
-  spawn(stack_.loop, live(stack_, launcher_, step.id));
-  stack_.tell("Container", member.record.name, "Created");
+  admit(stack_, launcher_, std::move(fresh));
 }
 
 /// What does not make another container (dependencies, the number of replicas) holds from now on all the
@@ -97,6 +93,7 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
     refresh_definition(member, project);
   const bool done = step.action == Action::keep && !may_run_again(member);
   if (request.verb == "up" && !done) want_running(member, request);
+  member.may_refuse = true;
 }
 
 Ids Convergence::carry_out(const plan::Plan& plan, const project::Project& project, const Request& request) {

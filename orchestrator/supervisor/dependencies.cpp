@@ -1,6 +1,7 @@
 #include "orchestrator/supervisor/dependencies.hpp"
 
 #include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/hooks.hpp"
 
 namespace orchestrator::supervisor {
 namespace {
@@ -25,7 +26,8 @@ std::string exit_text(const Member& member) {
 }
 
 bool is_running(const Member& member) {
-  return member.is_alive() && !member.must_end() && member.record.phase == Phase::running;
+  return member.is_alive() && !member.must_end() && member.record.phase == Phase::running &&
+         is_greeted(member);
 }
 
 /// Ended, and nothing of ours is going to start it again.
@@ -84,7 +86,11 @@ Readiness log_ready(const Member& member, const std::string& pattern) {
 }
 
 Readiness one(const project::Dependency& dependency, const Member& member) {
-  if (!member.failure.empty() && !member.is_alive())
+  // A job that has its times is there when it waits for the next one.
+  if (member.record.next_run_ns != 0) return {};
+  // A running one may have another failure: a pre_stop hook that keeps it.
+  const bool is_up = is_running(member) && !member.life->failed_hooks;
+  if (!member.failure.empty() && !is_up)
     return {.state = State::failed, .why = "dependency failed to start: " + member.failure};
   if (dependency.condition == "service_completed_successfully") return completed_successfully(member);
   if (dependency.condition == "service_completed") return completed(member);

@@ -127,6 +127,10 @@ std::map<std::string, std::string> shared_namespaces(const project::Service& ser
   return namespaces;
 }
 
+std::string log_of(const state::ProjectPaths& paths, const state::Instance& record) {
+  return paths.log_directory(record.speaks_for.empty() ? record.id : record.speaks_for);
+}
+
 sys::unique_fd find_process(const state::Instance& record) {
   if (record.pid == 0 || record.pidfd_inode == 0) return {};
   try {

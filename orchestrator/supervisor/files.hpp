@@ -30,6 +30,9 @@ std::map<std::string, std::string> write_secrets(const Definition& definition, c
 /// not running.
 std::map<std::string, std::string> shared_namespaces(const project::Service& service, const Stack& stack);
 
+/// Where an instance's output is kept; that of a pre_start step is with its service's.
+std::string log_of(const state::ProjectPaths& paths, const state::Instance& record);
+
 /// The living process of a record, found by number and proved by its pidfs inode; empty where it is gone.
 runtime::sys::unique_fd find_process(const state::Instance& record);
 

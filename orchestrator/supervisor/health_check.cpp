@@ -2,6 +2,7 @@
 
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/supervisor/probe.hpp"
+#include "orchestrator/supervisor/watchers.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -99,7 +100,7 @@ asio::awaitable<void> check_health(Stack& stack, OneLife one) {
   if (member == nullptr || !plan::has_health_check(member->definition->service)) co_return;
   const plan::HealthTimes times = plan::health_times_of(member->definition->service);
   const auto& native = member->definition->service.probe;
-  if (native && !native->log.empty()) member->life->search.look_for(native->log);
+  if (native && !native->log.empty()) look_for_line(stack, *member, native->log);
   plan::HealthMachine machine(times, since_epoch(member->life->started), state_of(member->record.health),
                               now());
   for (;;) {

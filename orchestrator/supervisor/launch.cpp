@@ -13,6 +13,7 @@
 
 #include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/plan/health.hpp"
+#include "orchestrator/plan/hooks.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
@@ -92,6 +93,7 @@ void Launcher::write_intent(Member& member) {
   record.phase = Phase::creating;
   record.boot_id = stack_.boot_id;
   ++record.generation;
+  record.next_run_ns = 0;
   record.error.clear();
   record.exit.reset();
   record.pid = 0;
@@ -201,7 +203,7 @@ sys::unique_fd Launcher::open_input(const Member& member) {
 /// A full disk is no reason for a container not to run.
 std::unique_ptr<logs::Output> Launcher::keep_output(const Member& member, sys::unique_fd out,
                                                     sys::unique_fd err) {
-  const std::string directory = stack_.paths.log_directory(member.record.id);
+  const std::string directory = log_of(stack_.paths, member.record);
   const logs::OutputOptions options = output_options(member.definition->service, member.record, directory);
   try {
     if (options.is_kept) sys::make_directories(directory, 0700);
@@ -247,7 +249,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
       Incarnation{.cgroup = runtime::cgroup::Cgroup::create(stack_.hierarchy, group_name(stack_, record),
                                                             spec.linux.resources, warnings),
                   .spec = spec,
-                  .search = LogSearch(stack_.paths.log_directory(id), wall_clock_ns()),
+                  .search = LogSearch(log_of(stack_.paths, record), wall_clock_ns()),
                   .notify = std::move(notify)});
   Incarnation& life = *member.life;
   for (const std::string& warning : warnings) stack_.warn("container " + record.name + ": " + warning);
@@ -306,6 +308,7 @@ asio::awaitable<void> Launcher::undo(Member& member) {
 
 asio::awaitable<void> Launcher::release(Member& member) {
   const std::string& id = member.record.id;
+  member.life->waits->end();
   if (member.life->pump) member.life->pump->finish();
   co_await remove_group(stack_, member.life->cgroup.paths());
   for (const std::string& name : {pid_name(id), out_name(id), err_name(id), notify_name(id)})
@@ -346,6 +349,7 @@ void Launcher::forget_process(Member& member) {
 
 void Launcher::replace(Member& member) {
   stack_.tell("Container", member.record.name, "Recreate");
+  const bool is_prepared = plan::prepares_alike(member.definition->service, member.replacement->service);
   member.definition = std::move(member.replacement);
   member.replacement = nullptr;
   // It may be in other networks now: whoever lives in its old one has to come along.
@@ -363,6 +367,7 @@ void Launcher::replace(Member& member) {
   member.record = fresh_record(stack_.paths.project, *member.definition, old.number);
   member.record.generation = old.generation;
   member.record.wanted = old.wanted;
+  if (is_prepared) member.record.prepared = old.prepared;
   member.restart_at.reset();
   save_definition(stack_.paths, member);
   stack_.changed_state(member);
@@ -390,7 +395,7 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
       Incarnation{.pidfd = std::move(pidfd),
                   .cgroup = runtime::cgroup::Cgroup::open({record.cgroup_unified, record.cgroup_v1}),
                   .spec = runtime::spec_from_json(*spec),
-                  .search = LogSearch(stack_.paths.log_directory(record.id), record.started_ns),
+                  .search = LogSearch(log_of(stack_.paths, record), record.started_ns),
                   .was_healthy = record.health == state::Health::healthy,
                   .by_keeper = parent == 0 || parent == ::getppid()});
   if (const auto kept = inherited.find(notify_name(record.id)); kept != inherited.end())

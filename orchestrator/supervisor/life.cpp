@@ -2,6 +2,9 @@
 
 #include "orchestrator/supervisor/aftermath.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
+#include "orchestrator/supervisor/files.hpp"
+#include "orchestrator/supervisor/schedule.hpp"
+#include "orchestrator/supervisor/spawn.hpp"
 #include "orchestrator/supervisor/starting.hpp"
 #include "orchestrator/supervisor/stopping.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
@@ -80,7 +83,10 @@ asio::awaitable<bool> take_step(Stack& stack, Launcher& launcher, Member& member
         [&] { return !member.record.asleep || member.goal != Goal::running || member.replacement; });
   } else if (member.goal == Goal::running && member.restart_at) {
     co_await wait_for_restart(stack, member);
+  } else if (member.goal == Goal::running && member.definition->service.schedule && !member.is_due) {
+    co_await wait_until_due(stack, member);
   } else if (member.goal == Goal::running) {
+    member.is_due = false;
     co_await start(stack, launcher, member);
   } else {
     co_await stack.changed.until([&] { return member.goal != Goal::stopped || member.replacement; });
@@ -103,6 +109,16 @@ asio::awaitable<bool> try_step(Stack& stack, Launcher& launcher, Member& member)
 }
 
 }  // namespace
+
+Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh) {
+  save_definition(stack.paths, *fresh);
+  const std::string id = fresh->record.id;
+  Member& member = *stack.members.emplace(id, std::move(fresh)).first->second;
+  stack.changed_state(member);
+  spawn(stack.loop, live(stack, launcher, id));
+  stack.tell("Container", member.record.name, "Created");
+  return member;
+}
 
 asio::awaitable<void> live(Stack& stack, Launcher& launcher, std::string id) {
   Member& member = *stack.members.at(id);

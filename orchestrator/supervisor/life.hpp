@@ -4,10 +4,17 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <memory>
+#include <string>
+
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/stack.hpp"
 
 namespace orchestrator::supervisor {
+
+/// Takes up a new member: its record and definition are written, and its life begins. It is borrowed until it
+/// is removed.
+Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh);
 
 /// Runs until the member is removed; then it is gone from the stack.
 boost::asio::awaitable<void> live(Stack& stack, Launcher& launcher, std::string id);

@@ -2,28 +2,27 @@
 
 namespace orchestrator::supervisor {
 
-void LogSearch::look_for(const std::string& pattern) {
+bool LogSearch::look_for(const std::string& pattern) {
   const auto [place, is_new] = wanted_.try_emplace(pattern, Wanted{.pattern = project::Pattern(pattern)});
-  if (!is_new) return;
-  Wanted& wanted = place->second;
-  wanted.reader.emplace(logs::ReaderOptions{.directory = directory_, .since_ns = since_ns_, .follow = false});
-  look(wanted);
+  if (!is_new) return false;
+  place->second.reader.emplace(logs::ReaderOptions{.directory = directory_, .since_ns = since_ns_});
+  look_again(pattern);
+  return true;
 }
 
-bool LogSearch::look(Wanted& wanted) {
-  if (!wanted.reader) return false;
-  while (const auto record = wanted.reader->next()) {
-    if (!wanted.pattern.is_in(record->text)) continue;
-    wanted.reader.reset();
-    return true;
+int LogSearch::fd(const std::string& pattern) const {
+  const auto& reader = wanted_.at(pattern).reader;
+  return reader ? reader->fd() : -1;
+}
+
+bool LogSearch::look_again(const std::string& pattern) {
+  Wanted& wanted = wanted_.at(pattern);
+  while (wanted.reader) {
+    const auto record = wanted.reader->next();
+    if (!record) return false;
+    if (wanted.pattern.is_in(record->text)) wanted.reader.reset();
   }
-  return false;
-}
-
-bool LogSearch::look_again() {
-  bool found = false;
-  for (auto& [text, wanted] : wanted_) found = look(wanted) || found;
-  return found;
+  return true;
 }
 
 bool LogSearch::has_found(const std::string& pattern) const {

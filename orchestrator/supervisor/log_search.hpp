@@ -19,10 +19,13 @@ class LogSearch {
   LogSearch(std::string directory, std::int64_t since_ns)
       : directory_(std::move(directory)), since_ns_(since_ns) {}
 
-  /// From now on the pattern is looked for, in what there is already at once. The loader has checked it.
-  void look_for(const std::string& pattern);
-  /// Call when there may be more. True where a pattern has been found that had not been.
-  bool look_again();
+  /// From now on the pattern is looked for, in what there is already at once. The loader has checked it. True
+  /// where nobody has asked for it before.
+  bool look_for(const std::string& pattern);
+  /// Readable when there may be more; -1 where the pattern has been found.
+  [[nodiscard]] int fd(const std::string& pattern) const;
+  /// True where it has been found by now.
+  bool look_again(const std::string& pattern);
   [[nodiscard]] bool has_found(const std::string& pattern) const;
 
  private:
@@ -30,7 +33,6 @@ class LogSearch {
     project::Pattern pattern;
     std::optional<logs::Reader> reader{};  ///< empty: found
   };
-  static bool look(Wanted& wanted);
 
   std::string directory_;
   std::int64_t since_ns_;

@@ -39,12 +39,15 @@ struct Incarnation {
   std::unique_ptr<logs::Output> pump{};
   runtime::sys::unique_fd notify{};  ///< its $NOTIFY_SOCKET, where it has one
   Clock::time_point started{};
+  std::shared_ptr<Waits> waits = std::make_shared<Waits>();  ///< for what hangs on it
   bool ended = false;
   bool was_healthy = false;
   bool is_ready = false;  ///< it has said READY=1
   bool spoke = false;     ///< it has printed something while it was starting; whoever looks at it resets it
-  bool is_unfit = false;  ///< unhealthy, and the stack file says that it must not go on
-  bool by_keeper = true;  ///< our keeper may tell how it ends; not where another one was its parent
+  bool failed_hooks = false;  ///< a post_start hook has failed
+  bool is_unfit = false;      ///< unhealthy, and the stack file says that it must not go on
+  bool unkillable = false;    ///< killed, and still there: nobody waits for it any longer
+  bool by_keeper = true;      ///< our keeper may tell how it ends; not where another one was its parent
 };
 
 /// Standard streams, or the socket for the pty's master, that whoever asked for a container has given it.
@@ -65,7 +68,9 @@ struct Member {
   bool restart_requested = false;
   bool because_of_dependency = false;  ///< it is asked to end because of one that it depends on
   bool ignore_dependencies = false;
-  bool kill_now = false;                  ///< no grace
+  bool kill_now = false;  ///< no grace, no hooks
+  /// Where a pre_stop hook fails it goes on: whoever asked for its end waits for it, and is told.
+  bool may_refuse = false;
   std::optional<GivenStreams> streams{};  ///< instead of the logs; for the next start
   bool renew_volumes = false;             ///< with a replacement: it begins with empty anonymous volumes
   std::optional<std::chrono::nanoseconds> grace{};  ///< instead of the service's own
@@ -75,6 +80,7 @@ struct Member {
   /// Where others live in it (network_mode: service:x) its network outlives its process.
   runtime::sys::unique_fd network_namespace{};
   std::optional<Clock::time_point> restart_at{};
+  bool is_due = false;         ///< a scheduled job is to run now
   bool by_policy = false;      ///< what is going on was asked for by no command, but by a policy
   std::string crash_report{};  ///< while it is crash-looping: that it is, with its last lines
   std::string failure{};       ///< why it cannot run; empty again with the next wish

@@ -51,13 +51,8 @@ Member& OneOffs::create(Session& session, const Request& request) {
   fresh->record.id = name;
   fresh->record.one_off_of = request.services.front();
   if (request.lease) fresh->streams = streams_of(session, fresh->definition->service.tty);
-  save_definition(stack_.paths, *fresh);
-  Member& member = *stack_.members.emplace(name, std::move(fresh)).first->second;
-  want_running(member, request);
-  stack_.changed_state(member);
-  spawn(stack_.loop, live(stack_, launcher_, name));
-  stack_.tell("Container", member.record.name, "Created");
-  return member;
+  want_running(*fresh, request);
+  return admit(stack_, launcher_, std::move(fresh));
 }
 
 void OneOffs::start_dependencies(const project::Service& service, const Request& request) {

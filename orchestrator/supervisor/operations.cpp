@@ -12,6 +12,7 @@
 #include <string>
 
 #include "orchestrator/storage/volume.hpp"
+#include "orchestrator/supervisor/aside.hpp"
 #include "runtime/spec/signal.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -19,6 +20,7 @@
 namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
+using runtime::cgroup::Cgroup;
 using state::Phase;
 using state::Request;
 
@@ -32,7 +34,30 @@ bool comes_back(const Member& member) {
 constexpr const char* kWaiting = "waiting for another command to end";
 
 /// Still alive, and nobody has asked for it again since.
-bool is_ending(const Member& member) { return member.is_alive() && member.goal != Goal::running; }
+bool is_ending(const Member& member) {
+  return member.is_alive() && member.goal != Goal::running && !is_unkillable(member);
+}
+/// A removal or stop that has come as far as it can: somebody may not die, or not be willing to.
+Outcome outcome_of_end(const Members& members, const Ids& ids) {
+  for (const std::string& id : ids)
+    if (const Member* member = find(members, id);
+        member != nullptr && member->is_alive() && !member->failure.empty())
+      return {1, member->failure};
+  return {};
+}
+
+/// Throws where somebody inside did not come out of his system call in time; then nobody is frozen.
+asio::awaitable<void> freeze_aside(runtime::cgroup::Paths paths) {
+  co_await aside([&] {
+    const Cgroup group = Cgroup::open(paths);
+    try {
+      group.freeze();
+    } catch (const std::system_error&) {
+      group.thaw();
+      throw;
+    }
+  });
+}
 
 }  // namespace
 
@@ -104,11 +129,12 @@ asio::awaitable<Outcome> Operations::stop(const Request& request) {
   for (const std::string& id : ids) {
     Member& member = *find(stack_.members, id);
     want_stopped(member, request.timeout);
+    member.may_refuse = true;
     stack_.save(member);
   }
   stack_.changed.notify();
   co_await stack_.changed.until([&] { return !any(stack_.members, ids, is_ending); });
-  co_return Outcome{};
+  co_return outcome_of_end(stack_.members, ids);
 }
 
 asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns::Turn& turn) {
@@ -119,6 +145,7 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
     want_running(*member, {.timeout = request.timeout});
     activation_.use(member->record.service);
     member->restart_requested = member->is_alive();
+    member->may_refuse = true;
     stack_.tell("Container", member->record.name, "Restarting");
   }
   stack_.changed.notify();
@@ -144,20 +171,26 @@ asio::awaitable<Outcome> Operations::kill(const Request& request) {
   co_await stack_.changed.until([&] {
     return std::none_of(killed.begin(), killed.end(), [&](const auto& entry) {
       const Member* member = find(stack_.members, entry.first);
-      return member != nullptr && member->is_alive() && member->record.generation == entry.second;
+      return member != nullptr && member->is_alive() && member->record.generation == entry.second &&
+             !is_unkillable(*member);
     });
   });
-  co_return Outcome{};
+  Ids ids;
+  for (const auto& [id, generation] : killed) ids.insert(id);
+  co_return outcome_of_end(stack_.members, ids);
 }
 
 asio::awaitable<Outcome> Operations::freeze(const Request& request, bool pause) {
   const Phase from = pause ? Phase::running : Phase::paused;
-  for (Member* member : select(stack_.members, request.services)) {
-    if (!member->is_alive() || member->record.phase != from) continue;
-    if (pause)
-      member->life->cgroup.freeze();
-    else
-      member->life->cgroup.thaw();
+  for (const std::string& id : ids_of(select(stack_.members, request.services))) {
+    Member* member = find(stack_.members, id);
+    if (member == nullptr || !member->is_alive() || member->record.phase != from) continue;
+    const OneLife one{member->record.id, member->record.generation};
+    // Whoever is in a system call is frozen when he comes out of it, and that may take its time.
+    if (pause) co_await freeze_aside(member->life->cgroup.paths());
+    member = one.find(stack_.members);
+    if (member == nullptr || member->record.phase != from) continue;
+    if (!pause) member->life->cgroup.thaw();
     member->record.phase = pause ? Phase::paused : Phase::running;
     stack_.changed_state(*member);
     stack_.tell("Container", member->record.name, pause ? "Paused" : "Unpaused");
@@ -170,6 +203,7 @@ asio::awaitable<Outcome> Operations::remove(const Request& request) {
   for (Member* member : select(stack_.members, request.services)) {
     if (member->is_alive() && !request.force) continue;
     want_removed(*member, member->grace);
+    member->may_refuse = true;
     if (request.force) member->kill_now = true;
     ids.insert(member->record.id);
   }
@@ -179,7 +213,8 @@ asio::awaitable<Outcome> Operations::remove(const Request& request) {
 
 asio::awaitable<Outcome> Operations::wait_until_removed(Ids ids) {
   co_await stack_.changed.until([&] {
-    return !any(stack_.members, ids, [](const Member& member) { return member.goal == Goal::removed; });
+    return !any(stack_.members, ids,
+                [](const Member& member) { return member.goal == Goal::removed && !is_unkillable(member); });
   });
   for (const std::string& id : ids)
     if (const Member* member = find(stack_.members, id); member != nullptr && !member->failure.empty())
@@ -205,9 +240,13 @@ asio::awaitable<Outcome> Operations::down(const Request& request) {
   std::vector<Member*> members = select(stack_.members, request.services, OneOffsToo::yes);
   if (request.services.empty() && !request.remove_orphans) leave_orphans(members, request);
   add_dependants(members, stack_.members, [](const project::Dependency&) { return true; });
-  for (Member* member : members) want_removed(*member, request.timeout);
+  const Ids ids = ids_of(members);
+  for (Member* member : members) {
+    want_removed(*member, request.timeout);
+    member->may_refuse = true;
+  }
   stack_.changed.notify();
-  const Outcome removed = co_await wait_until_removed(ids_of(members));
+  const Outcome removed = co_await wait_until_removed(ids);
   if (removed.status != 0 || !stack_.members.empty()) co_return removed;
   co_await network_.close();
   if (request.volumes) {

@@ -39,6 +39,7 @@ struct Stack {
   plan::RestartBudget restarts{};
   std::set<std::shared_ptr<Session>> listeners{};  ///< sessions with an unfinished request or a lease
   int busy = 0;                                    ///< requests in work
+  int wall_clock_changes = 0;                      ///< how often it has been set, or the machine has slept
 
   /// A line of progress to everybody who waits: "Container app-web-1  Started".
   void tell(const std::string& kind, const std::string& name, const std::string& action,

@@ -7,6 +7,7 @@
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/dependencies.hpp"
 #include "orchestrator/supervisor/log_tail.hpp"
+#include "orchestrator/supervisor/pre_start.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/sys/error.hpp"
@@ -22,12 +23,12 @@ std::string last_words_of(const Stack& stack, const std::string& culprit) {
 }
 
 /// What a condition waits for in a log is looked for in every incarnation of the other.
-void look_for_lines(const Member& member, const Members& members) {
+void look_for_lines(Stack& stack, const Member& member) {
   for (const project::Dependency& dependency : member.definition->service.depends_on) {
     if (dependency.log.empty()) continue;
-    for (const auto& [id, other] : members)
+    for (const auto& [id, other] : stack.members)
       if (other->is_alive() && other->record.service == dependency.service)
-        other->life->search.look_for(dependency.log);
+        look_for_line(stack, *other, dependency.log);
   }
 }
 
@@ -42,7 +43,7 @@ bool waits_on(const Member& member, const Readiness& readiness) {
 asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
   Readiness readiness;
   const auto settled = [&] {
-    look_for_lines(member, stack.members);
+    look_for_lines(stack, member);
     readiness = dependencies_of(member, stack.members);
     return member.goal != Goal::running || member.replacement || !waits_on(member, readiness);
   };
@@ -80,7 +81,8 @@ asio::awaitable<std::optional<Failure>> try_to_start(Launcher& launcher, Member&
 }  // namespace
 
 asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
-  const bool ready = co_await wait_for_dependencies(stack, member);
+  bool ready = co_await wait_for_dependencies(stack, member);
+  if (ready) ready = co_await prepare(stack, launcher, member);
   if (!ready) {
     if (member.goal != Goal::running && member.record.phase == state::Phase::restarting) {
       member.record.phase = state::Phase::exited;
@@ -104,6 +106,7 @@ asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
     launcher.forget_process(member);
     co_return;
   }
+  member.failure.clear();
   stack.tell("Container", member.record.name, "Started");
   spawn_watchers(stack, member);
 }

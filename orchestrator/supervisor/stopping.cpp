@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "orchestrator/supervisor/consequences.hpp"
+#include "orchestrator/supervisor/hooks.hpp"
 #include "orchestrator/supervisor/run_inside.hpp"
 #include "runtime/spec/signal.hpp"
 #include "runtime/sys/process.hpp"
@@ -26,10 +27,29 @@ int stop_signal_of(const Member& member) {
   return name.empty() ? SIGTERM : runtime::signal_number(name);
 }
 
-void thaw(Stack& stack, Member& member) {
-  if (member.record.phase != Phase::paused) return;
-  member.life->cgroup.thaw();
+/// Asks politely. Whoever is frozen, by us or from elsewhere, or stopped by SIGSTOP, would sleep through its
+/// grace period: all of them are woken, because the first process may wait for others.
+void ask_to_end(const Member& member) {
+  const Incarnation& life = *member.life;
+  life.cgroup.thaw();
+  runtime::sys::pidfd_send_signal(life.pidfd.get(), stop_signal_of(member));
+  life.cgroup.signal(SIGCONT);
+}
+
+void kill(const Incarnation& life) {
+  // PID 1 takes its namespace with it, but a service may share the host's or another's.
+  life.cgroup.kill();
+  runtime::sys::pidfd_send_signal(life.pidfd.get(), SIGKILL);
+}
+
+/// Who is in an uninterruptible system call cannot be helped; the others must not wait for him.
+void give_up(Stack& stack, Member& member) {
+  member.life->unkillable = true;
+  member.failure = "container " + member.record.name + " does not die: process " +
+                   std::to_string(member.record.pid) + " is in an uninterruptible system call";
+  member.record.error = member.failure;
   stack.changed_state(member);
+  stack.warn(member.failure);
 }
 
 }  // namespace
@@ -42,25 +62,25 @@ asio::awaitable<void> stop(Stack& stack, Member& member) {
   });
   if (life.ended || !member.must_end()) co_return;
   stack.tell("Container", member.record.name, "Stopping");
-  thaw(stack, member);
   member.record.phase = Phase::stopping;
   stack.changed_state(member);
+  const auto ended = [&] { return life.ended; };
   if (!member.kill_now) {
-    runtime::sys::pidfd_send_signal(life.pidfd.get(), stop_signal_of(member));
-    // A container that was stopped by SIGSTOP would sleep through its grace period.
-    runtime::sys::pidfd_send_signal(life.pidfd.get(), SIGCONT);
+    const bool goes = co_await take_leave(stack, member);
+    if (!goes || life.ended) co_return;
+  }
+  if (!member.kill_now) {
+    ask_to_end(member);
     co_await stack.changed.until([&] { return life.ended || member.kill_now; },
                                  Clock::now() + grace_of(member));
   }
   if (life.ended) co_return;
-  // PID 1 takes its namespace with it, but a service may share the host's or another's.
-  life.cgroup.kill();
-  runtime::sys::pidfd_send_signal(life.pidfd.get(), SIGKILL);
-  const bool gone = co_await stack.changed.until([&] { return life.ended; }, Clock::now() + kUnkillable);
+  kill(life);
+  const bool gone = co_await stack.changed.until(ended, Clock::now() + kUnkillable);
   if (gone) co_return;
-  stack.warn("container " + member.record.name + " does not die (pid " + std::to_string(member.record.pid) +
-             " is in an uninterruptible system call); still waiting");
-  co_await stack.changed.until([&] { return life.ended; });
+  give_up(stack, member);
+  co_await stack.changed.until(ended);
+  member.failure.clear();
 }
 
 }  // namespace orchestrator::supervisor

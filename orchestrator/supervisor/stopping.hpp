@@ -8,7 +8,8 @@
 namespace orchestrator::supervisor {
 
 /// The member must end. Waits for who depends on it; returns when its process has ended, or when it need not
-/// end any longer.
+/// end any longer. Where it does not even die by SIGKILL, it is marked and reported within seconds, so that
+/// the others go on.
 boost::asio::awaitable<void> stop(Stack& stack, Member& member);
 
 }  // namespace orchestrator::supervisor

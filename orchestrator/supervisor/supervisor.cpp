@@ -16,6 +16,7 @@
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/operations.hpp"
+#include "orchestrator/supervisor/schedule.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -105,6 +106,7 @@ class Supervisor {
         [this](int pid, std::uint64_t inode) { return stack_.has_process(pid, inode); });
     spawn(loop_, life(std::move(inherited)));
     spawn(loop_, obey_signals(stack_, signals.get()));
+    spawn(loop_, watch_wall_clock(stack_));
     spawn(loop_, stack_.exits.listen());
     loop_.run();
     return 0;

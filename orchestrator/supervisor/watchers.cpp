@@ -1,6 +1,7 @@
 #include "orchestrator/supervisor/watchers.hpp"
 
 #include "orchestrator/supervisor/health_check.hpp"
+#include "orchestrator/supervisor/hooks.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/file.hpp"
@@ -19,35 +20,51 @@ asio::awaitable<void> watch_end(Stack& stack, OneLife one, int pidfd) {
   stack.changed.notify();
 }
 
-/// Somebody may wait for a line, and who is starting may be ready now.
+/// Who is starting may be ready now.
 void note_output(Stack& stack, Member& member) {
-  const bool found = member.life->search.look_again();
-  const bool starting = member.record.health == state::Health::starting;
-  if (starting) member.life->spoke = true;
-  if (found || starting) stack.changed.notify();
+  if (member.record.health != state::Health::starting) return;
+  member.life->spoke = true;
+  stack.changed.notify();
 }
 
-asio::awaitable<void> pump_output(Stack& stack, OneLife one, int fd) {
+asio::awaitable<void> pump_output(Stack& stack, OneLife one, int fd, std::shared_ptr<Waits> waits) {
   const sys::unique_fd own = sys::dup(fd);
-  while (co_await readable(own.get())) {
+  for (;;) {
+    const bool more = co_await readable(own.get(), waits);
     Member* member = one.find(stack.members);
-    if (member == nullptr) co_return;
+    if (!more || member == nullptr) co_return;
     const bool goes_on = member->life->pump->drain();
     note_output(stack, *member);
     if (!goes_on) co_return;
   }
 }
 
-asio::awaitable<void> wait_for_readiness(Stack& stack, OneLife one, int socket) {
-  const sys::unique_fd own = sys::dup(socket);
-  while (co_await readable(own.get())) {
+asio::awaitable<void> wait_for_readiness(Stack& stack, OneLife one, std::shared_ptr<Waits> waits) {
+  const sys::unique_fd own = sys::dup(one.find(stack.members)->life->notify.get());
+  for (;;) {
+    const bool more = co_await readable(own.get(), waits);
     Member* member = one.find(stack.members);
-    if (member == nullptr) co_return;
+    if (!more || member == nullptr) co_return;
     if (!receive_ready(own.get())) continue;
     member->life->is_ready = true;
     member->life->spoke = true;
     stack.changed.notify();
   }
+}
+
+asio::awaitable<void> follow_line(Stack& stack, OneLife one, std::string pattern,
+                                  std::shared_ptr<Waits> waits) {
+  for (;;) {
+    Member* member = one.find(stack.members);
+    if (member == nullptr) co_return;
+    const bool found = member->life->search.look_again(pattern);
+    if (found) break;
+    const int fd = member->life->search.fd(pattern);
+    const bool more = co_await readable(fd, waits);
+    if (!more) co_return;
+  }
+  if (Member* member = one.find(stack.members)) member->life->spoke = true;
+  stack.changed.notify();
 }
 
 }  // namespace
@@ -57,9 +74,16 @@ void spawn_watchers(Stack& stack, Member& member) {
   const Incarnation& life = *member.life;
   spawn(stack.loop, watch_end(stack, one, life.pidfd.get()));
   if (life.pump)
-    for (const int fd : life.pump->fds()) spawn(stack.loop, pump_output(stack, one, fd));
-  if (life.notify) spawn(stack.loop, wait_for_readiness(stack, one, life.notify.get()));
+    for (const int fd : life.pump->fds()) spawn(stack.loop, pump_output(stack, one, fd, life.waits));
+  if (life.notify) spawn(stack.loop, wait_for_readiness(stack, one, life.waits));
+  spawn(stack.loop, greet(stack, one));
   spawn(stack.loop, check_health(stack, one));
+}
+
+void look_for_line(Stack& stack, Member& member, const std::string& pattern) {
+  if (!member.life->search.look_for(pattern)) return;
+  const OneLife one{member.record.id, member.record.generation};
+  spawn(stack.loop, follow_line(stack, one, pattern, member.life->waits));
 }
 
 }  // namespace orchestrator::supervisor

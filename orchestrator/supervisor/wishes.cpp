@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "orchestrator/supervisor/hooks.hpp"
+#include "orchestrator/supervisor/schedule.hpp"
+
 namespace orchestrator::supervisor {
 
 using state::Phase;
@@ -14,6 +17,7 @@ void want_running(Member& member, const Request& request) {
   if (!member.is_alive()) member.record.asleep = member.definition->service.access.on_demand;
   member.failure.clear();
   member.record.error.clear();
+  member.may_refuse = false;
   member.ignore_dependencies = request.no_deps;
   member.grace = request.timeout;
   member.record.history = {};
@@ -23,8 +27,11 @@ void want_running(Member& member, const Request& request) {
 
 void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace) {
   if (member.goal != Goal::removed) member.goal = Goal::stopped;
+  member.may_refuse = false;
   member.record.wanted = false;
   member.record.asleep = false;
+  member.record.next_run_ns = 0;
+  member.is_due = false;
   member.because_of_dependency = false;
   member.restart_requested = false;
   member.replacement = nullptr;
@@ -44,13 +51,18 @@ bool has_settled(const Member& member, bool wait_for_health) {
   // Asleep, it is up when its ports are open.
   if (member.record.asleep)
     return !member.is_alive() && member.record.ports.size() >= member.definition->service.ports.size();
+  if (waits_for_its_time(member)) return true;
   if (!member.is_alive()) return member.goal != Goal::running && member.record.has_run;
   if (member.record.phase != Phase::running) return member.record.phase == Phase::paused;
+  if (!is_greeted(member)) return false;
   return !wait_for_health || member.record.health == state::Health::none ||
          member.record.health != state::Health::starting;
 }
 
+bool is_unkillable(const Member& member) { return member.is_alive() && member.life->unkillable; }
+
 bool may_run_again(const Member& member) {
+  if (is_unkillable(member)) return false;
   return member.is_alive() || member.restart_at || (member.goal == Goal::running && member.failure.empty());
 }
 

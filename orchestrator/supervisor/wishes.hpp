@@ -21,6 +21,8 @@ void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace)
 
 /// It has come to where it was wanted to run, or it never will.
 bool has_settled(const Member& member, bool wait_for_health);
+/// It was killed and is still there: its record stays, and no command waits for it.
+bool is_unkillable(const Member& member);
 /// Somebody is inside, or will be again.
 bool may_run_again(const Member& member);
 

@@ -22,6 +22,8 @@ namespace runtime::cgroup {
 namespace {
 
 constexpr int kFreezeMilliseconds = 10'000;
+/// Before a kill, which does not wait for who is in an uninterruptible call.
+constexpr int kFreezeToKillMilliseconds = 100;
 
 Words controllers_of(const std::vector<Setting>& settings) {
   Words names;
@@ -186,24 +188,27 @@ void Cgroup::kill() const {
 }
 
 void Cgroup::kill_frozen() const {
-  try {
-    freeze();
-  } catch (const std::system_error& error) {
-    // Somebody is in an uninterruptible call: whoever he forks after it is not found.
-    if (sys::errno_of(error) != ETIMEDOUT) throw;
-  }
+  // Where somebody is in an uninterruptible call, whoever he forks after it is not found.
+  (void)freeze_within(kFreezeToKillMilliseconds);
   for (const int pid : processes()) ::kill(pid, SIGKILL);
   thaw();
 }
 
-void Cgroup::freeze() const {
+void Cgroup::signal(int number) const {
+  for (const int pid : processes()) ::kill(pid, number);
+}
+
+bool Cgroup::freeze_within(int milliseconds) const {
   if (!paths_.unified.empty()) {
     sys::write_control(paths_.unified + "/cgroup.freeze", "1");
-    if (wait_event(paths_.unified, "frozen", 1, kFreezeMilliseconds)) return;
-  } else {
-    sys::write_control(v1_directory(paths_, "freezer") + "/freezer.state", "FROZEN");
-    if (wait_v1_frozen(*this, kFreezeMilliseconds)) return;
+    return wait_event(paths_.unified, "frozen", 1, milliseconds);
   }
+  sys::write_control(v1_directory(paths_, "freezer") + "/freezer.state", "FROZEN");
+  return wait_v1_frozen(*this, milliseconds);
+}
+
+void Cgroup::freeze() const {
+  if (freeze_within(kFreezeMilliseconds)) return;
   sys::throw_errno("freeze " + (paths_.unified.empty() ? paths_.v1.front() : paths_.unified), ETIMEDOUT);
 }
 

@@ -77,7 +77,9 @@ class Cgroup {
   /// SIGKILL to every process inside, also frozen ones; does not wait for their end. A killed group is never
   /// used again.
   void kill() const;
-  /// Returns when frozen (or thawed); throws std::system_error (ETIMEDOUT) after 10 s.
+  /// A signal to every process inside, but for those in sub-groups.
+  void signal(int number) const;
+  /// Returns when frozen (or on its way to be thawed); throws std::system_error (ETIMEDOUT) after 10 s.
   void freeze() const;
   void thaw() const;
   [[nodiscard]] bool frozen() const;
@@ -100,6 +102,7 @@ class Cgroup {
  private:
   Cgroup(Paths paths, sys::unique_fd unified);
   [[nodiscard]] bool exists() const;
+  [[nodiscard]] bool freeze_within(int milliseconds) const;
   /// Where there is no cgroup.kill (v1, and Linux before 5.14): nobody forks while frozen.
   void kill_frozen() const;
   Paths paths_{};

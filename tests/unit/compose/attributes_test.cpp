@@ -210,15 +210,16 @@ constexpr Case kServices[] = {
     {"x-mdcompose: {rootfs: /r, on_unhealthy: stop, eager_probes: true, oneshot: always, strict_limits: "
      "false, "
      "publish: proxy, activation: eager, idle_timeout: 90s, hold: true, on_dependency: ignore, "
-     "limits: {cpus: 1, memory: 1m, pids: 3}, schedule: {cron: '0 3 * * *'}, resolve: healthy, "
+     "limits: {cpus: 1, memory: 1m, pids: 3}, schedule: {cron: '0 3 * * *', missed: run}, resolve: healthy, "
      "success_exit_codes: [3], depends_on: {db: {condition: service_log_ready, log: up, restart: 'true', "
      "required: false}}}",
      R"({"depends_on":{"db":{"condition":"service_started","restart":true,"required":false}},)"
      R"("x-mdcompose":{"rootfs":{"path":"/r"},"on_unhealthy":"stop","eager_probes":true,"success_exit_codes":[3],)"
-     R"("schedule":{"cron":"0 3 * * *"},"oneshot":"always","strict_limits":false,"publish":"proxy",)"
+     R"("schedule":{"cron":"0 3 * * *","missed":"run"},"oneshot":"always","strict_limits":false,"publish":"proxy",)"
      R"("activation":"eager","idle_timeout":"1m30s","hold":true,"resolve":"healthy",)"
      R"("limits":{"cpus":1.0,"memory":"1048576","pids":3},"on_dependency":"ignore",)"
      R"("depends_on":{"db":{"condition":"service_log_ready","log":"up","restart":true,"required":false}}}})"},
+    {"x-mdcompose: {schedule: {every: 90s}}", R"({"x-mdcompose":{"schedule":{"every":"1m30s"}}})"},
     {"x-mdcompose: {probe: {tcp: 5432, http: {port: 80, address: 'a:1', path: /x, status: 204, headers: {A: "
      "b}}, unix: /s, file: /f, log: up, "
      "notify: true, interval: 1s, timeout: 2s, retries: 3, start_period: 4s, start_interval: 5s}}",

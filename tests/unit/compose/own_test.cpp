@@ -32,6 +32,39 @@ TEST(OwnKeys, WrongWordsAreSuggested) {
       "did you mean \"restart\"?");
 }
 
+TEST(Schedule, IsAnIntervalOrTimes) {
+  EXPECT_EQ(web("x-mdcompose: {schedule: 10m}").schedule,
+            (project::Schedule{.every = std::chrono::minutes(10)}));
+  EXPECT_EQ(web("x-mdcompose: {schedule: '0 3 * * *'}").schedule, (project::Schedule{.cron = "0 3 * * *"}));
+  EXPECT_EQ(web("x-mdcompose: {schedule: {cron: '@daily', missed: skip}}").schedule,
+            (project::Schedule{.cron = "@daily", .makes_up = false}));
+  EXPECT_EQ(web("x-mdcompose: {schedule: {every: 1h30m}}").schedule,
+            (project::Schedule{.every = std::chrono::minutes(90)}));
+}
+TEST(Schedule, SaysWhatIsWrong) {
+  EXPECT_EQ(errors_with("x-mdcompose: {schedule: '0 25 * * *'}"),
+            "compose.yaml:5:29: services.web.x-mdcompose: schedule: \"25\" is no hour");
+  EXPECT_EQ(errors_with("x-mdcompose: {schedule: {cron: '@daily', every: 1h}}"),
+            "compose.yaml:5:29: services.web.x-mdcompose.schedule: either cron or every is wanted");
+  EXPECT_NE(errors_with("x-mdcompose: {schedule: 10ms}").find("at most once a second"), std::string::npos);
+}
+
+TEST(Hooks, AreReadInOrder) {
+  const project::Service service =
+      web("post_start: [{command: a b, user: u, privileged: true, working_dir: /w, environment: {A: 1}}, "
+          "{command: "
+          "[c]}]\npre_stop: [{command: d}]\npre_start: [{command: e, per_replica: true}]");
+  EXPECT_EQ(service.post_start, (std::vector<project::Hook>{{.command = project::Strings{"a", "b"},
+                                                             .user = "u",
+                                                             .privileged = true,
+                                                             .working_dir = "/w",
+                                                             .environment = {{"A", "1"}}},
+                                                            {.command = project::Strings{"c"}}}));
+  EXPECT_EQ(service.pre_stop, (std::vector<project::Hook>{{.command = project::Strings{"d"}}}));
+  EXPECT_EQ(service.pre_start,
+            (std::vector<project::Hook>{{.command = project::Strings{"e"}, .per_replica = true}}));
+}
+
 std::string wrong_dependency(const std::string& text) {
   return Stack("name: a\nservices: {web: {rootfs: /, x-mdcompose: {depends_on: {db: {" + text +
                "}}}}, db: {rootfs: /}}")

@@ -72,6 +72,32 @@ TEST_F(DependsOn, ServiceStarted) {
   EXPECT_EQ(readiness(web), "ready");
 }
 
+TEST_F(DependsOn, ServiceStartedWithItsHooks) {
+  Member& db = add_running({.name = "db", .post_start = {{.command = project::Strings{"register"}}}});
+  const Member& web = add_web({});
+  EXPECT_EQ(readiness(web), "waiting");
+  db.record.greeted = db.record.generation;
+  EXPECT_EQ(readiness(web), "ready");
+  db.life->failed_hooks = true;
+  db.failure = "a hook has failed";
+  EXPECT_EQ(readiness(web), "dependency failed to start: a hook has failed");
+}
+
+TEST_F(DependsOn, AHookThatKeepsARunningOneIsNoObstacle) {
+  Member& db = add_running({.name = "db"});
+  const Member& web = add_web({});
+  db.failure = "a pre_stop hook has failed";
+  EXPECT_EQ(readiness(web), "ready");
+}
+
+TEST_F(DependsOn, AScheduledJobIsThereWhileItWaits) {
+  Member& db = add({.name = "db"});
+  const Member& web = add_web({.condition = "service_completed_successfully"});
+  EXPECT_EQ(readiness(web), "waiting");
+  db.record.next_run_ns = 1;
+  EXPECT_EQ(readiness(web), "ready");
+}
+
 TEST_F(DependsOn, ServiceHealthy) {
   Member& db = add_running({.name = "db"});
   const Member& web = add_web({.condition = "service_healthy"});

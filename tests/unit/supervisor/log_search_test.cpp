@@ -28,14 +28,17 @@ struct LogSearchTest : testing::Test {
 };
 
 TEST_F(LogSearchTest, FindsWhatIsPrintedLater) {
-  search.look_for("ready .*connections");
-  EXPECT_FALSE(search.has_found("ready .*connections"));
+  const std::string pattern = "ready .*connections";
+  EXPECT_TRUE(search.look_for(pattern));
+  EXPECT_FALSE(search.look_for(pattern));
   print(2, "starting");
-  EXPECT_FALSE(search.look_again());
+  EXPECT_FALSE(search.look_again(pattern));
+  EXPECT_GE(search.fd(pattern), 0);
   print(3, "LOG: ready to accept connections");
-  EXPECT_TRUE(search.look_again());
-  EXPECT_TRUE(search.has_found("ready .*connections"));
-  EXPECT_FALSE(search.look_again());
+  EXPECT_FALSE(search.has_found(pattern));
+  EXPECT_TRUE(search.look_again(pattern));
+  EXPECT_TRUE(search.has_found(pattern));
+  EXPECT_EQ(search.fd(pattern), -1);
 }
 
 TEST_F(LogSearchTest, FindsWhatWasPrintedBefore) {

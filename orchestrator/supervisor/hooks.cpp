@@ -1,0 +1,196 @@
+#include "orchestrator/supervisor/hooks.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "orchestrator/plan/hooks.hpp"
+#include "orchestrator/supervisor/run_inside.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace sys = runtime::sys;
+using Failure = std::optional<std::string>;
+using Hooks = std::vector<project::Hook>;
+
+namespace {
+
+/// Of what a hook has printed, in the sentence about its failure; as much as Docker Compose shows.
+constexpr std::size_t kShownBytes = 2048;
+constexpr std::size_t kShownLines = 10;
+
+std::string last_lines(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  std::size_t begin = text.size();
+  for (std::size_t lines = 0; lines < kShownLines && begin != std::string::npos && begin > 0; ++lines)
+    begin = text.rfind('\n', begin - 1);
+  std::string shown;
+  if (begin != std::string::npos && begin > 0) text.erase(0, begin + 1);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    shown += "\n  " + text.substr(at, end - at);
+    at = end + 1;
+  }
+  return shown;
+}
+
+/// What a hook prints: into the container's own log, by the way that its own output takes.
+class Printed {
+ public:
+  Printed(Stack& stack, OneLife one) : stack_(stack), one_(std::move(one)) {
+    const std::string directory = stack.paths.instance(one_.id);
+    // There are none where the output is a terminal's, or somebody else's.
+    for (auto [fd, name] : {std::pair{&out_, "/out"}, std::pair{&err_, "/err"}})
+      if (auto fifo = sys::open_if_exists(directory + name, O_WRONLY | O_NONBLOCK)) *fd = std::move(*fifo);
+  }
+
+  void take(bool is_error, std::string_view text) {
+    std::string& kept = is_error ? errors_ : texts_;
+    kept += text;
+    if (kept.size() > kShownBytes) kept.erase(0, kept.size() - kShownBytes);
+    pass_on(is_error ? err_ : out_, text);
+  }
+  [[nodiscard]] std::string tail() const { return last_lines(errors_.empty() ? texts_ : errors_); }
+
+ private:
+  void pass_on(const sys::unique_fd& fd, std::string_view text) {
+    while (fd && !text.empty()) {
+      const ssize_t size = sys::retry([&] { return ::write(fd.get(), text.data(), text.size()); });
+      if (size > 0) {
+        text.remove_prefix(static_cast<std::size_t>(size));
+      } else if (!make_room()) {
+        return;
+      }
+    }
+  }
+  /// We are the FIFO's reader ourselves. Where another process is, and has not kept up, the rest is lost to
+  /// the log.
+  bool make_room() {
+    const Member* member = one_.find(stack_.members);
+    if (member == nullptr || !member->life->pump || member->life->pump->fds().empty()) return false;
+    return member->life->pump->drain();
+  }
+
+  Stack& stack_;
+  OneLife one_;
+  sys::unique_fd out_{};
+  sys::unique_fd err_{};
+  std::string texts_{};
+  std::string errors_{};
+};
+
+std::string sentence(const std::string& name, const Ended& ended, const Printed& printed) {
+  if (ended.how == Ended::How::failed) return name + " hook failed: " + ended.failure;
+  return name + " hook exited with status " + std::to_string(ended.code) + printed.tail();
+}
+
+/// Why it has failed; nothing where it has not, or was given up.
+asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook& hook, std::string name,
+                                  std::function<bool()> given_up) {
+  const Member& member = *one.find(stack.members);
+  auto printed = std::make_shared<Printed>(stack, one);
+  Command command{
+      .process = plan::hook_process(member.life->spec.process, hook),
+      .given_up = std::move(given_up),
+      .output = [printed](bool is_error, std::string_view text) { printed->take(is_error, text); },
+      .may_leave_processes = true};
+  Ended ended;
+  try {
+    ended = co_await run_inside(stack, member, std::move(command));
+  } catch (const std::system_error& error) {
+    ended = {.how = Ended::How::failed, .failure = error.what()};
+  }
+  const Member* still = one.find(stack.members);
+  // A container that is gone takes its hooks along; that is how it ends, and no failure of theirs.
+  if (still == nullptr || still->life->ended || ended.how == Ended::How::given_up) co_return std::nullopt;
+  if (ended.how == Ended::How::exited && ended.code == 0) {
+    stack.diary.note(name + " hook succeeded");
+    co_return std::nullopt;
+  }
+  co_return sentence(name, ended, *printed);
+}
+
+asio::awaitable<Failure> run_hooks(Stack& stack, OneLife one, Hooks hooks, std::string kind,
+                                   std::function<bool()> given_up) {
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    const Member* member = one.find(stack.members);
+    if (member == nullptr || given_up()) co_return std::nullopt;
+    const std::string name = "container " + member->record.name + ": " + kind + "[" + std::to_string(i) + "]";
+    Failure failure = co_await run_hook(stack, one, hooks[i], name, given_up);
+    if (failure) co_return failure;
+  }
+  co_return std::nullopt;
+}
+
+void report(Stack& stack, Member& member, const std::string& failure) {
+  member.failure = failure;
+  member.record.error = failure;
+  stack.changed_state(member);
+  stack.tell("Container", member.record.name, "Error", failure);
+}
+
+/// It stays, as if its end had never been asked for.
+void refuse(Stack& stack, Member& member, const std::string& failure) {
+  member.goal = Goal::running;
+  member.replacement = nullptr;
+  member.restart_requested = false;
+  member.record.wanted = true;
+  member.record.phase = state::Phase::running;
+  report(stack, member, failure);
+}
+
+}  // namespace
+
+bool is_greeted(const Member& member) {
+  return member.definition->service.post_start.empty() || member.record.greeted == member.record.generation;
+}
+
+asio::awaitable<void> greet(Stack& stack, OneLife one) {
+  const Member* member = one.find(stack.members);
+  if (member == nullptr || is_greeted(*member)) co_return;
+  const auto is_over = [&] {
+    const Member* living = one.find(stack.members);
+    return living == nullptr || living->life->ended;
+  };
+  const Failure failure =
+      co_await run_hooks(stack, one, member->definition->service.post_start, "post_start", is_over);
+  Member* still = one.find(stack.members);
+  if (is_over()) co_return;
+  still->record.greeted = still->record.generation;
+  still->life->failed_hooks = failure.has_value();
+  if (failure)
+    report(stack, *still, *failure);
+  else
+    stack.changed_state(*still);
+}
+
+asio::awaitable<bool> take_leave(Stack& stack, Member& member) {
+  const Hooks hooks = member.definition->service.pre_stop;
+  if (hooks.empty()) co_return true;
+  member.life->cgroup.thaw();
+  const OneLife one{member.record.id, member.record.generation};
+  const auto given_up = [&] { return member.kill_now || member.life->ended || !member.must_end(); };
+  const Failure failure = co_await run_hooks(stack, one, hooks, "pre_stop", given_up);
+  if (!member.must_end()) {
+    member.record.phase = state::Phase::running;
+    stack.changed_state(member);
+    co_return false;
+  }
+  if (!failure || member.kill_now) co_return true;
+  if (member.may_refuse && member.is_asked_to_end() && !member.because_of_dependency) {
+    refuse(stack, member, *failure);
+    co_return false;
+  }
+  stack.warn(*failure);
+  co_return true;
+}
+
+}  // namespace orchestrator::supervisor

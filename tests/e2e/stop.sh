@@ -1,0 +1,75 @@
+#!/bin/bash
+# Ways to an end: politely, by force, frozen, stopped, and where nothing helps.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+# within WHAT MILLISECONDS COMMAND...: succeeds and takes no longer
+within() {
+  local what=$1 most=$2 before
+  before=$(milliseconds)
+  shift 2
+  expect_status 0 "$@"
+  [ $(($(milliseconds) - before)) -lt "$most" ] || fail "$what took longer than $most ms"
+}
+pid_of() { grep -o '"pid": [0-9]*' "/run/mdcompose/$1/instances/$2-1/state.json" | grep -o '[0-9]*'; }
+group_of() { grep -o '"cgroup_unified": "[^"]*"' "/run/mdcompose/$1/instances/$2-1/state.json" | cut -d'"' -f4; }
+
+stack signals <<'YAML'
+services:
+  deaf: {rootfs: /, command: "sh -c 'trap : TERM; while :; do sleep 0.05; done'", stop_grace_period: 500ms}
+  picky: {rootfs: /, command: "sh -c 'trap \"echo interrupted; exit 0\" INT; while :; do sleep 0.05; done'", stop_signal: SIGINT}
+YAML
+expect_status 0 mdcompose up -d
+within "the end of who ignores the signal" 5000 mdcompose stop deaf
+expect_has "killed" "(137)" "$(mdcompose ps -a deaf)"
+within "the end by its own signal" 5000 mdcompose stop picky
+expect_has "the signal" interrupted "$(mdcompose logs picky)"
+expect_status 0 mdcompose down
+
+stack sleepers <<'YAML'
+x-polite: &polite {rootfs: /, command: "sh -c 'trap \"exit 0\" TERM; while :; do sleep 0.05; done'", stop_grace_period: 60s}
+services:
+  paused: {<<: *polite}
+  frozen: {<<: *polite}
+  stopped: {<<: *polite}
+  child: {rootfs: /, init: true, command: "sh -c 'trap \"exit 0\" TERM; while :; do sleep 0.05; done'", stop_grace_period: 60s}
+YAML
+expect_status 0 mdcompose up -d
+expect_status 0 mdcompose pause paused
+group=$(group_of sleepers frozen)
+[ -z "$group" ] || echo 1 >"$group/cgroup.freeze"
+kill -STOP "$(pid_of sleepers stopped)"
+kill -STOP "$(pgrep -P "$(pid_of sleepers child)" | head -1)"
+within "the end of those who sleep" 10000 mdcompose stop
+for service in paused frozen stopped child; do expect_has "$service has ended politely" "Exited (0)" "$(mdcompose ps -a $service)"; done
+expect_status 0 mdcompose down
+
+# A process in an uninterruptible system call: a write to a frozen file system.
+image=$work/disk.img
+mounted=$work/disk
+truncate -s 16M "$image"
+mkdir "$mounted"
+if mkfs.ext4 -q "$image" 2>/dev/null && mount -o loop "$image" "$mounted" 2>/dev/null; then
+  stack stuck <<YAML
+services:
+  writer: {rootfs: /, command: "sh -c 'while :; do echo x >>/disk/file; sleep 0.05; done'", volumes: ["$mounted:/disk"], depends_on: [db], stop_grace_period: 1s}
+  db: {rootfs: /, init: true, command: sleep infinity}
+YAML
+  expect_status 0 mdcompose up -d
+  eventually "it writes" test -s "$mounted/file"
+  fsfreeze -f "$mounted"
+  eventually "it is stuck" sh -c "grep -q '^State:.D' /proc/$(pid_of stuck writer)/status"
+  before=$(milliseconds)
+  expect_status 1 mdcompose down
+  [ $(($(milliseconds) - before)) -lt 20000 ] || fail "down waited for who cannot die"
+  expect_has "why" "does not die: process" "$output"
+  expect "the others are gone" "" "$(mdcompose ps -aq db)"
+  expect_has "the record of the one that stays" stuck-writer-1 "$(mdcompose ps -aq)"
+  fsfreeze -u "$mounted"
+  gone() { [ -z "$(mdcompose ps -aq)" ]; }
+  eventually "it is gone when it can" gone
+  expect_status 0 mdcompose down
+  umount "$mounted"
+else
+  echo "no loop device for a file system of its own: not tested in an uninterruptible call" >&2
+fi
