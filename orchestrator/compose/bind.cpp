@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/compose/bind_deploy.hpp"
 #include "orchestrator/compose/bind_life.hpp"
 #include "orchestrator/compose/bind_resources.hpp"
 #include "orchestrator/compose/files.hpp"
@@ -136,31 +137,6 @@ to::BlkioConfig bind_blkio(const Reader& from) {
   io.device_read_iops = bind_rates(from, "device_read_iops", "rate");
   io.device_write_iops = bind_rates(from, "device_write_iops", "rate");
   return io;
-}
-
-to::Deploy bind_deploy(const Reader& from) {
-  to::Deploy deploy;
-  from.number("replicas", deploy.replicas);
-  from.text_map("labels", deploy.labels);
-  if (const auto resources = from.inside("resources")) {
-    if (const auto limits = resources->inside("limits")) {
-      limits->text("cpus", deploy.cpus_limit);
-      limits->size("memory", deploy.memory_limit);
-      limits->number("pids", deploy.pids_limit);
-    }
-    if (const auto reserved = resources->inside("reservations")) {
-      reserved->text("cpus", deploy.cpus_reservation);
-      reserved->size("memory", deploy.memory_reservation);
-    }
-  }
-  if (const auto policy = from.inside("restart_policy")) {
-    deploy.restart_policy.emplace();
-    policy->text("condition", deploy.restart_policy->condition);
-    policy->duration("delay", deploy.restart_policy->delay);
-    policy->number("max_attempts", deploy.restart_policy->max_attempts);
-    policy->duration("window", deploy.restart_policy->window);
-  }
-  return deploy;
 }
 
 void bind_ulimits(const Reader& from, std::map<std::string, to::Ulimit>& into) {
@@ -349,6 +325,7 @@ project::Project bind(const Model& model, Findings& findings) {
     });
   if (const auto own = from.inside("x-mdcompose")) {
     project.extension = json_of(own->node());
+    if (const auto limits = own->inside("limits")) project.limits = bind_stack_limits(*limits);
     std::optional<bool> eager;
     own->flag("eager_probes", eager);
     for (auto& [name, service] : project.services)

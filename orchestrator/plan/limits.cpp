@@ -150,6 +150,35 @@ runtime::Resources resources_of(const project::Service& service, const Assets& a
   return resources;
 }
 
+const project::StackLimits kNoLimits{.cpus = "-1", .memory = -1, .pids = -1};
+
+runtime::Resources resources_of(const project::StackLimits& limits) {
+  runtime::Resources resources{.pids_limit = limits.pids};
+  resources.memory.limit = limits.memory;
+  // As for a container: as much swap as memory.
+  if (limits.memory) resources.memory.swap = *limits.memory < 0 ? -1 : 2 * *limits.memory;
+  if (limits.cpus.empty()) return resources;
+  const double cpus = std::stod(limits.cpus);
+  resources.cpu.period = kPeriod;
+  resources.cpu.quota = cpus < 0 ? -1 : std::llround(cpus * static_cast<double>(kPeriod));
+  return resources;
+}
+
+void fit_into(runtime::Resources& container, const project::StackLimits& stack) {
+  if (stack.cpus.empty() || container.cpu.quota.value_or(-1) < 0) return;
+  const double period = static_cast<double>(container.cpu.period.value_or(kPeriod));
+  container.cpu.quota =
+      std::min<std::int64_t>(*container.cpu.quota, std::llround(std::stod(stack.cpus) * period));
+}
+
+std::set<std::string> limited_controllers(const project::StackLimits& limits) {
+  std::set<std::string> controllers;
+  if (!limits.cpus.empty()) controllers.insert("cpu");
+  if (limits.memory) controllers.insert("memory");
+  if (limits.pids) controllers.insert("pids");
+  return controllers;
+}
+
 std::vector<runtime::Rlimit> rlimits_of(const project::Service& service) {
   std::vector<runtime::Rlimit> limits;
   const auto value = [](std::int64_t number) {

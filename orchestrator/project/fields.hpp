@@ -100,10 +100,20 @@ void fields(Visit& v, DeployRestart& r) {
   v("condition", r.condition), v("delay", r.delay), v("max_attempts", r.max_attempts), v("window", r.window);
 }
 template <class Visit>
+void fields(Visit& v, UpdateConfig& u) {
+  v("parallelism", u.parallelism), v("delay", u.delay), v("failure_action", u.failure_action);
+  v("monitor", u.monitor), v("max_failure_ratio", u.max_failure_ratio), v("order", u.order);
+}
+template <class Visit>
+void fields(Visit& v, StackLimits& l) {
+  v("cpus", l.cpus), v("memory", l.memory), v("pids", l.pids);
+}
+template <class Visit>
 void fields(Visit& v, Deploy& d) {
   v("replicas", d.replicas), v("cpus_limit", d.cpus_limit), v("memory_limit", d.memory_limit);
   v("pids_limit", d.pids_limit), v("cpus_reservation", d.cpus_reservation);
-  v("memory_reservation", d.memory_reservation), v("restart_policy", d.restart_policy), v("labels", d.labels);
+  v("memory_reservation", d.memory_reservation), v("restart_policy", d.restart_policy);
+  v("update_config", d.update_config), v("rollback_config", d.rollback_config), v("labels", d.labels);
 }
 template <class Visit>
 void fields(Visit& v, Access& a) {
@@ -173,7 +183,7 @@ template <class Visit>
 void fields(Visit& v, Project& p) {
   v("name", p.name), v("directory", p.directory), v("files", p.files), v("services", p.services);
   v("disabled", p.disabled), v("networks", p.networks), v("volumes", p.volumes), v("secrets", p.secrets);
-  v("configs", p.configs), v("extension", p.extension);
+  v("configs", p.configs), v("limits", p.limits), v("extension", p.extension);
 }
 
 }  // namespace orchestrator::project

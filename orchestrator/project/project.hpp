@@ -214,6 +214,17 @@ struct DeployRestart {
   friend bool operator==(const DeployRestart&, const DeployRestart&) = default;
 };
 
+/// `deploy.update_config`, `deploy.rollback_config`: how containers of a service are replaced.
+struct UpdateConfig {
+  std::optional<int> parallelism{};  ///< 0: all at once
+  std::optional<Duration> delay{};
+  std::string failure_action{};  ///< pause, continue, rollback
+  std::optional<Duration> monitor{};
+  std::optional<double> max_failure_ratio{};
+  std::string order{};  ///< stop-first, start-first
+  friend bool operator==(const UpdateConfig&, const UpdateConfig&) = default;
+};
+
 /// `deploy:`, as far as one machine can honour it; limits are merged into the service's own by the loader's
 /// normalisation only when the service does not set them itself.
 struct Deploy {
@@ -224,6 +235,8 @@ struct Deploy {
   std::string cpus_reservation{};
   std::optional<std::int64_t> memory_reservation{};
   std::optional<DeployRestart> restart_policy{};
+  std::optional<UpdateConfig> update_config{};
+  std::optional<UpdateConfig> rollback_config{};
   StringMap labels{};
   friend bool operator==(const Deploy&, const Deploy&) = default;
 };
@@ -395,6 +408,14 @@ struct FileObject {
   friend bool operator==(const FileObject&, const FileObject&) = default;
 };
 
+/// `x-mdcompose.limits` of the file: for all containers of the stack together.
+struct StackLimits {
+  std::string cpus{};  ///< decimal number, as written
+  std::optional<std::int64_t> memory{};
+  std::optional<std::int64_t> pids{};
+  friend bool operator==(const StackLimits&, const StackLimits&) = default;
+};
+
 struct Project {
   std::string name{};
   std::string directory{};                    ///< absolute
@@ -405,6 +426,7 @@ struct Project {
   std::map<std::string, Volume> volumes{};
   std::map<std::string, FileObject> secrets{};
   std::map<std::string, FileObject> configs{};
+  StackLimits limits{};
   std::string extension{};  ///< top-level `x-mdcompose` as JSON
   friend bool operator==(const Project&, const Project&) = default;
 };
