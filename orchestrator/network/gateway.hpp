@@ -64,6 +64,7 @@ struct Snapshot {
   std::vector<PublishedPort> ports{};
   std::vector<NetworkNames> networks{};
   std::vector<DnsView> views{};
+  std::vector<std::string> leaving{};    ///< like targets: no new client is sent there, who still is is told
   std::vector<std::string> resolvers{};  ///< empty: the host's /etc/resolv.conf, as it changes
   bool host_loopback = false;  ///< the host's address means 127.0.0.1 instead of the host's outward address
   bool ipv6_routed = false;    ///< containers with IPv6 have a default route for it
@@ -80,6 +81,7 @@ struct PortResult {
 struct Applied {
   std::uint64_t generation = 0;
   std::vector<PortResult> ports{};
+  std::vector<std::string> leaving{};  ///< those of the snapshot that clients still are connected to
   std::vector<std::string> missing{};  ///< keys of views whose sockets the gateway has never been given
   std::string error{};                 ///< the snapshot was not understood: nothing has changed
   friend bool operator==(const Applied&, const Applied&) = default;
@@ -96,6 +98,7 @@ struct PortActivity {
 /// All watched ports; told when something has changed, and after every snapshot.
 struct Activity {
   std::vector<PortActivity> ports{};
+  std::vector<std::string> leaving{};  ///< as in Applied
   friend bool operator==(const Activity&, const Activity&) = default;
 };
 

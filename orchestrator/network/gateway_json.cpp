@@ -12,12 +12,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, key, service, host_ip, host_po
                                    targets, hold_seconds, watched)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NetworkNames, name, internal, subnets, gateways, names, pointers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DnsView, key, networks, links, servers, forward)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, generation, ports, networks, views, resolvers, host_loopback,
-                                   ipv6_routed)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Snapshot, generation, ports, networks, views, leaving, resolvers,
+                                   host_loopback, ipv6_routed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PortResult, key, host_port, error)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Applied, generation, ports, missing, error)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Applied, generation, ports, leaving, missing, error)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PortActivity, key, service, busy, waiting)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Activity, ports)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Activity, ports, leaving)
 
 namespace {
 

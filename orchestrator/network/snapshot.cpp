@@ -100,6 +100,14 @@ bool holds_clients(const project::Service& service) {
   return service.access.hold || service.access.on_demand;
 }
 
+std::vector<std::string> targets_of(const Seat& seat) {
+  std::vector<std::string> targets;
+  for (const project::Port& port : seat.service.ports)
+    for (const Ip& ip : reached_at(seat))
+      if (port.protocol != "udp") targets.push_back(endpoint_text(ip, port.target));
+  return targets;
+}
+
 project::Port bound_port(const Seat& seat, project::Port port) {
   const auto main = std::find_if(seat.memberships.begin(), seat.memberships.end(), leads_out);
   if (port.host_ip.empty() && main != seat.memberships.end())
@@ -108,7 +116,8 @@ project::Port bound_port(const Seat& seat, project::Port port) {
 }
 
 std::string port_key(const Seat& seat, const project::Port& port) {
-  const std::string& owner = is_shared_port(port) ? seat.service.name : seat.id;
+  const std::string number = "-" + std::to_string(seat.number);
+  const std::string owner = is_shared_port(port) ? seat.service.name : seat.service.name + number;
   // Two ports of the container without a wish for the host's would be one otherwise.
   const std::string target = is_shared_port(port) ? "" : " " + std::to_string(port.target);
   return owner + " " + place_of(port) + target;
@@ -127,6 +136,8 @@ Snapshot snapshot_of(const std::map<std::string, Seat>& seats,
   for (const Seat* seat : in_order) {
     add_names(*seat, names);
     add_ports(*seat, ports);
+    if (seat->leaving)
+      for (std::string& target : targets_of(*seat)) snapshot.leaving.push_back(std::move(target));
     if (seat->standing >= Standing::connected) snapshot.views.push_back(view_of(*seat));
   }
   for (const auto& [name, network] : networks) add_foreign_names(network, names[name]);

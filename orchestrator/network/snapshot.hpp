@@ -29,7 +29,8 @@ struct Seat {
   std::vector<Membership> memberships{};
   std::map<std::string, AddressPair> addresses{};  ///< by full name of the network; none when not connected
   Standing standing = Standing::absent;
-  bool serves = true;  ///< its published ports lead to it: false until it is healthy for the first time
+  bool leaving = false;  ///< another one has taken over its ports
+  bool serves = true;    ///< its published ports lead to it: false until it is healthy for the first time
 };
 /// Clients of its ports wait while it does not run.
 bool holds_clients(const project::Service& service);
@@ -44,8 +45,11 @@ struct KnownNetwork {
   std::map<std::string, std::string> foreign_pointers{};      ///< address → "app-web-1"
 };
 
-/// Names it in the gateway's answers; the containers that share a port share the key.
+/// Names it in the gateway's answers; the containers that share a port share the key, and so does one that
+/// takes over from another.
 std::string port_key(const Seat& seat, const project::Port& port);
+/// Where the gateway sends clients of its TCP ports: "10.89.1.1:80".
+std::vector<std::string> targets_of(const Seat& seat);
 /// Where the stack file publishes a port: with the network's `host_binding_ipv4` where it says no address.
 project::Port bound_port(const Seat& seat, project::Port port);
 

@@ -53,7 +53,7 @@ std::vector<PortResult> PublishedPorts::apply(const std::vector<PublishedPort>& 
 }
 
 Activity PublishedPorts::activity() const {
-  Activity activity;
+  Activity activity{.leaving = uses_->leaving()};
   for (const auto& [key, open] : open_)
     if (open.port.watched)
       activity.ports.push_back({.key = key,
@@ -65,7 +65,7 @@ Activity PublishedPorts::activity() const {
 
 std::unique_ptr<PublishedPortServer> PublishedPorts::serve(BoundPort bound, const PublishedPort& port) const {
   if (port.protocol == Protocol::tcp)
-    return std::make_unique<PublishedTcp>(loop_, std::move(bound.socket), connections_, project_,
+    return std::make_unique<PublishedTcp>(loop_, std::move(bound.socket), connections_, project_, uses_,
                                           activity_changed_);
   return std::make_unique<PublishedUdp>(loop_, std::move(bound.socket), bound.family, project_,
                                         activity_changed_);

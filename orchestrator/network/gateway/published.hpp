@@ -14,6 +14,7 @@
 #include "orchestrator/network/gateway/loop.hpp"
 #include "orchestrator/network/gateway/sockets.hpp"
 #include "orchestrator/network/gateway/surroundings.hpp"
+#include "orchestrator/network/gateway/target_use.hpp"
 
 namespace orchestrator::network::gateway {
 
@@ -50,12 +51,15 @@ class PublishedPorts {
       : loop_(loop),
         connections_(connections),
         project_(project),
-        activity_changed_(std::move(activity_changed)) {}
+        activity_changed_(std::move(activity_changed)),
+        uses_(std::make_shared<TargetUses>(activity_changed_)) {}
 
   /// Opens what is new, closes what is gone, keeps what is the same: also the number of an ephemeral port.
   std::vector<PortResult> apply(const std::vector<PublishedPort>& ports,
                                 const std::shared_ptr<const Surroundings>& surroundings);
-  /// Of the watched ports.
+  /// No new client is sent to these; activity() tells which have clients.
+  void expect_leaving(std::vector<std::string> targets) { uses_->expect_leaving(std::move(targets)); }
+  /// Of the watched ports, and of containers that are left.
   [[nodiscard]] Activity activity() const;
 
  private:
@@ -71,6 +75,7 @@ class PublishedPorts {
   Connections& connections_;
   const ProjectNamespace& project_;
   std::function<void()> activity_changed_;
+  std::shared_ptr<TargetUses> uses_;
   std::map<std::string, Open> open_{};
 };
 

@@ -14,7 +14,8 @@ namespace orchestrator::network::gateway {
 class PublishedTcp : public PublishedPortServer {
  public:
   PublishedTcp(Loop& loop, runtime::sys::unique_fd socket, Connections& connections,
-               const ProjectNamespace& project, const std::function<void()>& activity_changed);
+               const ProjectNamespace& project, std::shared_ptr<TargetUses> targets_in_use,
+               const std::function<void()>& activity_changed);
   ~PublishedTcp() override;
   void update(const PublishedPort& port, std::shared_ptr<const Surroundings> surroundings) override;
   [[nodiscard]] bool is_busy() const override { return use_->is_busy(); }
@@ -28,6 +29,7 @@ class PublishedTcp : public PublishedPortServer {
   Targets targets_{};
   std::chrono::seconds hold_{0};
   std::shared_ptr<const Surroundings> surroundings_ = std::make_shared<Surroundings>();
+  std::shared_ptr<TargetUses> targets_in_use_;
   std::shared_ptr<PortUse> use_;
   std::shared_ptr<HeldClients> held_;  ///< shared with connections that are still being dialled
   Listener listener_;

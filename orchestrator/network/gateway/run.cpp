@@ -68,6 +68,8 @@ class Gateway {
       applied.generation = snapshot.generation;
       const auto surroundings = std::make_shared<const Surroundings>(snapshot);
       applied.ports = ports_.apply(snapshot.ports, surroundings);
+      ports_.expect_leaving(snapshot.leaving);
+      applied.leaving = ports_.activity().leaving;
       outbound_.update(surroundings);
       applied.missing = dns_.apply(snapshot);
     } catch (const std::exception& error) {

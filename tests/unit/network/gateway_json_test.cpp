@@ -28,6 +28,7 @@ TEST(GatewayJson, ASnapshotArrivesAsItWasSent) {
                                  .links = {{"d", "db"}},
                                  .servers = {"9.9.9.9"},
                                  .forward = false}},
+                      .leaving = {"10.99.1.1:80"},
                       .resolvers = {"1.1.1.1"},
                       .host_loopback = true,
                       .ipv6_routed = true};
@@ -38,13 +39,15 @@ TEST(GatewayJson, AnAnswerArrivesAsItWasSent) {
   const Applied sent{
       .generation = 7,
       .ports = {{.key = "web-1 0", .host_port = 8003}, {.key = "x", .error = "port 1 is in use"}},
+      .leaving = {"10.99.1.1:80"},
       .missing = {"web-1"},
       .error = "no"};
   EXPECT_EQ(applied_from_json(to_json(sent)), sent);
 }
 
 TEST(GatewayJson, ActivityArrivesAsItWasSent) {
-  const Activity sent{.ports = {{.key = "web :80/tcp", .busy = true, .waiting = true}}};
+  const Activity sent{.ports = {{.key = "web :80/tcp", .busy = true, .waiting = true}},
+                      .leaving = {"10.99.1.1:80"}};
   EXPECT_EQ(activity_from_json(to_json(sent)), sent);
 }
 

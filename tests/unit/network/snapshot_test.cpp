@@ -133,5 +133,33 @@ TEST(Snapshot, WhoHasNoWayOutAsksNobodyElse) {
   EXPECT_FALSE(stack.snapshot().views[0].forward);
 }
 
+TEST(Snapshot, WhoTakesOverSharesThePortAndWhoIsLeftIsNamed) {
+  Stack stack;
+  Seat& old = stack.add("web-1", "web", "10.5.1.1");
+  old.service.ports = {{.target = 80, .published = "8080"},
+                       {.target = 53, .published = "53", .protocol = "udp"}};
+  Seat& fresh = stack.add("web-1b", "web", "10.5.1.2");
+  fresh.service = old.service;
+  fresh.number = 1;
+  old.standing = Standing::connected;
+  old.leaving = true;
+  const Snapshot snapshot = stack.snapshot();
+  ASSERT_EQ(snapshot.ports.size(), 2U);
+  for (const PublishedPort& port : snapshot.ports)
+    EXPECT_THAT(port.targets,
+                ElementsAre("10.5.1.2:" + std::string(port.protocol == Protocol::udp ? "53" : "80")));
+  EXPECT_THAT(snapshot.leaving, ElementsAre("10.5.1.1:80"));
+}
+
+TEST(PortKey, OfAPortTheKernelChoosesStaysWithTheNumber) {
+  Stack stack;
+  const project::Port any{.target = 80};
+  EXPECT_EQ(port_key(stack.add("web-1", "web", "10.5.1.1"), any), [&] {
+    Seat& fresh = stack.add("web-1b", "web", "10.5.1.2");
+    fresh.number = 1;
+    return port_key(fresh, any);
+  }());
+}
+
 }  // namespace
 }  // namespace orchestrator::network
