@@ -35,6 +35,7 @@ Words controllers_of(const std::vector<Setting>& settings) {
 std::vector<const Hierarchy::V1*> needed_v1(const Hierarchy& hierarchy, const Resources& resources) {
   const Words unified = unified_controllers(hierarchy.unified);
   Words wanted = controllers_of(v1_settings(resources));
+  wanted.insert(hierarchy.limited_above.begin(), hierarchy.limited_above.end());
   if (wanted.contains("blkio") && unified.contains("io")) wanted.erase("blkio");
   for (const std::string& name : unified) wanted.erase(name);
   if (hierarchy.unified.empty() && !resources.devices.empty()) wanted.insert("devices");
@@ -164,6 +165,15 @@ Cgroup Cgroup::create(const Hierarchy& hierarchy, const std::string& name, const
 
 void Cgroup::limit_devices(const std::vector<DeviceRule>& rules, std::vector<std::string>& warnings) const {
   apply_devices(paths_, rules, warnings);
+}
+
+Cgroup Cgroup::create_parent(const Hierarchy& hierarchy, const std::string& name, const Resources& resources,
+                             std::vector<std::string>& warnings) {
+  Cgroup group = create(hierarchy, name, resources, warnings);
+  // Where there is not enough memory one group below is killed, not all of them.
+  const std::string together = group.paths_.unified + "/memory.oom.group";
+  if (!group.paths_.unified.empty() && sys::exists(together)) sys::write_control(together, "0");
+  return group;
 }
 
 void Cgroup::join_v1() const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Hierarchy {
     friend bool operator==(const V1&, const V1&) = default;
   };
   std::vector<V1> v1{};
+  /// v1 controllers with limits on a group above ours: each of ours has a directory there.
+  std::set<std::string> limited_above{};
   friend bool operator==(const Hierarchy&, const Hierarchy&) = default;
 };
 
@@ -61,6 +64,9 @@ class Cgroup {
   /// Which devices may be used, for a group on the v2 tree that was made without saying so: loading the
   /// kernel's filter takes a quarter of a millisecond, in which a container can be built already.
   void limit_devices(const std::vector<DeviceRule>& rules, std::vector<std::string>& warnings) const;
+  /// The same for a group above others, which may be there already: the limits hold for all of them together.
+  static Cgroup create_parent(const Hierarchy& hierarchy, const std::string& name, const Resources& resources,
+                              std::vector<std::string>& warnings);
   /// What `create` would make, to be written down before it is made.
   static Paths plan(const Hierarchy& hierarchy, const std::string& name, const Resources& resources);
   /// An existing group, from a state file.
