@@ -74,6 +74,7 @@ void AttachedRun::handle(const state::Event& event) {
       if (!started_) progress_.show(event);
       return;
     case state::EventType::instance:
+    case state::EventType::change:
       return;
     case state::EventType::done:
       progress_.settle();

@@ -139,6 +139,30 @@ constexpr std::array kRun{
     Option{"cap-drop", 0, Kind::list, "CAPABILITY", "A capability less"},
     kRemoveOrphans,
 };
+constexpr std::array kCp{
+    Option{"archive", 'a', Kind::flag, "",
+           "Keep owners and groups; without it everything is yours, or root's"},
+    Option{"follow-link", 'L', Kind::flag, "", "Copy what a symbolic link points to"},
+    Option{"all", 0, Kind::flag, "", "Also containers of run"},
+    kIndex,
+};
+constexpr std::array kExport{
+    Option{"output", 'o', Kind::text, "FILE", "Write there, not to standard output"},
+    kIndex,
+};
+constexpr std::array kWhy{Option{"format", 0, Kind::choice, "text|json", "How to print"}};
+constexpr std::array kEvents{
+    Option{"json", 0, Kind::flag, "", "One JSON object per line"},
+    Option{"since", 0, Kind::text, "TIME", "Begin with what happened from this time on, not with what is"},
+    Option{"until", 0, Kind::text, "TIME", "End at this time"},
+};
+constexpr std::array kWaitOptions{
+    Option{"down-project", 0, Kind::flag, "", "Then stop the stack and remove it"},
+};
+constexpr std::array kVolumes{
+    Option{"quiet", 'q', Kind::flag, "", "Names only"},
+    Option{"format", 0, Kind::choice, "table|json", "How to print"},
+};
 constexpr std::array kPort{
     Option{"protocol", 0, Kind::choice, "tcp|udp|sctp", "Of the container's port"},
     kIndex,
@@ -243,10 +267,17 @@ constexpr std::array kCommands{
         {"scale", "SERVICE=NUMBER...", "Change how many containers services have", kScaleOptions, scale}),
     rehearsed({"rm", "[SERVICE...]", "Remove stopped containers", kRm, remove}),
     Command{"config", "[SERVICE...]", "Show the stack as it is understood", kConfig, config},
+    Command{"volumes", "[SERVICE...]", "List volumes", kVolumes, volumes},
     Command{"port", "SERVICE PORT", "Show where a container's port can be reached", kPort, port},
     Command{"top", "[SERVICE...]", "Show the processes inside containers", {}, top},
     Command{"stats", "[SERVICE...]", "Show what containers use", kStats, stats},
-    Command{"wait", "SERVICE...", "Wait until containers have ended; exit as the last one did", {}, wait},
+    unrehearsed({"wait", "SERVICE...", "Wait until containers have ended; exit as the last one did",
+                 kWaitOptions, wait}),
+    unrehearsed({"cp", "SERVICE:PATH PATH|- | PATH|- SERVICE:PATH", "Copy files into and out of containers",
+                 kCp, cp}),
+    Command{"export", "SERVICE", "Write a container's files as a tar archive", kExport, export_container},
+    Command{"why", "SERVICE...", "Say what has become of containers, and for what reason", kWhy, why},
+    Command{"events", "[SERVICE...]", "Show what is, then everything that happens", kEvents, events},
     Command{"ls", "", "List projects", kLs, ls},
     Command{"network create", "NAME", "Make a network that projects can share", kNetworkCreate,
             network_create},

@@ -9,7 +9,10 @@ int completion(const Options& options);
 int config(const Options& options);
 int create(const Options& options);
 int down(const Options& options);
+int cp(const Options& options);
+int events(const Options& options);
 int exec(const Options& options);
+int export_container(const Options& options);
 int kill(const Options& options);
 int logs(const Options& options);
 int ls(const Options& options);
@@ -32,7 +35,9 @@ int systemd(const Options& options);
 int top(const Options& options);
 int unpause(const Options& options);
 int up(const Options& options);
+int volumes(const Options& options);
 int wait(const Options& options);
+int why(const Options& options);
 int version(const Options& options);
 
 }  // namespace orchestrator::cli

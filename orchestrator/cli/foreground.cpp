@@ -79,6 +79,8 @@ void Foreground::handle(const state::Event& event) {
     case EventType::warning:
       if (!is_told_otherwise(event)) progress_.show(event);
       return;
+    case EventType::change:
+      return;
     case EventType::instance:
       return handle_instance(event.instance.value());
     case EventType::done:

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/cli/describe.hpp"
+#include "orchestrator/cli/explain_state.hpp"
 #include "orchestrator/cli/networks.hpp"
 #include "orchestrator/cli/progress.hpp"
 #include "orchestrator/cli/usage.hpp"
@@ -101,6 +102,42 @@ std::string json_line(const std::string& project, const state::Instance& instanc
                   {"Publishers", publishers(instance)}});
 }
 
+std::string json_line(const state::Change& change) {
+  json attributes = change.attributes;
+  if (!change.name.empty()) attributes["name"] = change.name;
+  return text_of({{"time", timestamp(change.at_ns)},
+                  {"type", change.id.empty() ? "stack" : "container"},
+                  {"service", change.service},
+                  {"id", change.id},
+                  {"action", change.action},
+                  {"attributes", std::move(attributes)}});
+}
+
+std::string json_line(const Case& it) {
+  const state::Instance& instance = it.instance;
+  json object{{"name", instance.name},
+              {"service", instance.service},
+              {"state", state::to_string(instance.phase)},
+              {"health", state::to_string(instance.health)},
+              {"restarts", instance.restarts},
+              {"crash_looping", instance.history.crash_looping},
+              {"waits_for", instance.waits_for},
+              {"causes", causes(it)},
+              {"last_lines", it.last_lines}};
+  if (!instance.error.empty()) object["error"] = instance.error;
+  const auto& exit = instance.exit ? instance.exit : instance.last_exit;
+  if (exit)
+    object["exit"] = {{"code", exit->code},
+                      {"signal", exit->signal},
+                      {"oom_killed", exit->oom_killed},
+                      {"known", !exit->lost},
+                      {"by", state::to_string(instance.ended_by)},
+                      {"memory_limit", exit->memory_limit},
+                      {"memory_peak", exit->memory_peak},
+                      {"at", timestamp(instance.exit ? instance.finished_ns : instance.last_finished_ns)}};
+  return text_of(object);
+}
+
 std::string json_array(const std::vector<ProjectLine>& projects) {
   json list = json::array();
   for (const ProjectLine& line : projects)
@@ -142,6 +179,10 @@ std::string json_array(const std::vector<NetworkInfo>& networks) {
   json list = json::array();
   for (const NetworkInfo& info : networks) list.push_back(json_of(info));
   return list.dump(4, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string json_volume(const std::string& name) {
+  return text_of({{"Name", name}, {"Driver", "local"}, {"Scope", "local"}});
 }
 
 std::string json_version(const std::string& version) { return text_of({{"version", version}}); }

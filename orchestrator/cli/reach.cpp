@@ -73,6 +73,8 @@ bool start_keeper(const state::Roots& roots, const state::ProjectPaths& paths) {
   return false;
 }
 
+}  // namespace
+
 Connection connect(const state::Roots& roots, const state::ProjectPaths& paths) {
   if (auto connection = Connection::to(paths)) return std::move(*connection);
   require_privilege();
@@ -84,8 +86,6 @@ Connection connect(const state::Roots& roots, const state::ProjectPaths& paths) 
   }
   throw std::runtime_error("another command holds project " + paths.project + " and does not answer");
 }
-
-}  // namespace
 
 bool has_traces(const state::ProjectPaths& paths) {
   return runtime::sys::exists(paths.runtime) || runtime::sys::exists(paths.data) ||

@@ -6,6 +6,8 @@
 
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/reach.hpp"
 #include "orchestrator/cli/records_watch.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "runtime/sys/error.hpp"
@@ -44,6 +46,13 @@ int wait(const Options& options) {
   for (const Instance& instance : ended(paths, services)) {
     status = exit_code(instance);
     fmt::print("{}\n", status);
+  }
+  if (options.flag("down-project")) {
+    const Target target = target_of(options);
+    Session session = reach(target.roots, target.paths.project);
+    Progress progress = progress_for(options);
+    carry_out(session, {.verb = "down", .known = target.services}, progress);
+    if (state::load_instances(paths).empty()) session.leave_and_await_end();
   }
   return status;
 }

@@ -4,7 +4,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "orchestrator/state/instance_json.hpp"
+#include "orchestrator/state/json.hpp"
 
 namespace orchestrator::state {
 namespace {
@@ -12,7 +12,8 @@ namespace {
 using nlohmann::json;
 using Nanoseconds = std::optional<std::chrono::nanoseconds>;
 
-constexpr std::array<std::string_view, 5> kTypes{"progress", "warning", "instance", "done", "finished"};
+constexpr std::array<std::string_view, 6> kTypes{"progress", "warning", "instance",
+                                                 "change",   "done",    "finished"};
 
 std::string line_of(const json& object) {
   return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
@@ -100,6 +101,7 @@ std::string to_line(const Event& it) {
               {"text", it.text},
               {"status", it.status}};
   if (it.instance) object["instance"] = *it.instance;
+  if (it.change) object["change"] = *it.change;
   return line_of(object);
 }
 
@@ -114,6 +116,7 @@ Event event_from_line(std::string_view line) {
                 .text = object.value("text", ""),
                 .status = object.value("status", 0)};
     if (object.contains("instance")) event.instance = object.at("instance").get<Instance>();
+    if (object.contains("change")) event.change = object.at("change").get<Change>();
     return event;
   });
 }

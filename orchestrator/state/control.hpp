@@ -18,13 +18,14 @@
 #include <string_view>
 #include <vector>
 
+#include "orchestrator/state/change.hpp"
 #include "orchestrator/state/instance.hpp"
 
 namespace orchestrator::state {
 
 /// What a command asks for. Members a verb does not use are ignored.
 struct Request {
-  std::string verb{};     ///< up create run start stop restart kill pause unpause down remove
+  std::string verb{};     ///< up create run start stop restart kill pause unpause down remove events
   std::string project{};  ///< up, create, run: the project as JSON (to_json(Project)); other verbs: empty
   std::vector<std::string> services{};  ///< nothing: all
   bool lease = false;  ///< up: the stack lives as long as this connection; run: the container does
@@ -53,7 +54,8 @@ struct Request {
 enum class EventType {
   progress,  ///< `kind`, `name`, `action`, perhaps `text`: a line such as "Container app-web-1  Started"
   warning,   ///< `text`
-  instance,  ///< `instance` has changed (only with a lease)
+  instance,  ///< `instance` has changed (only with a lease), or is so (at the beginning of events)
+  change,    ///< `change` has happened (only to whoever has asked for events)
   done,      ///< the request is over: `status` 0, or why it failed in `text`
   finished,  ///< with a lease: nothing runs and nothing will; `status` is the command's exit status
 };
@@ -66,6 +68,7 @@ struct Event {
   std::string text{};
   int status = 0;
   std::optional<Instance> instance{};
+  std::optional<Change> change{};
   friend bool operator==(const Event&, const Event&) = default;
 };
 

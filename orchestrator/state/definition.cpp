@@ -18,6 +18,7 @@ project::Project cut_down(const project::Project& project, const std::string& se
           .volumes = project.volumes,
           .secrets = project.secrets,
           .configs = project.configs,
+          .limits = project.limits,
           .extension = project.extension};
 }
 

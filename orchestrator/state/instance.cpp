@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "orchestrator/state/instance_json.hpp"
+#include "orchestrator/state/json.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::state {
@@ -15,7 +15,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kPhases{"creating",   "created",  "running", "paused",
                                                   "restarting", "stopping", "exited",  "dead"};
 constexpr std::array<std::string_view, 4> kHealths{"", "starting", "healthy", "unhealthy"};
-constexpr std::array<std::string_view, 5> kEndCauses{"", "itself", "unhealthy", "dependency", "command"};
+constexpr std::array<std::string_view, 10> kEndCauses{
+    "", "itself", "signal", "command", "update", "dependency", "unhealthy", "idleness", "abort", "hang_up"};
 
 template <class Enum, std::size_t Size>
 Enum parse(const std::array<std::string_view, Size>& names, const std::string& text) {
@@ -53,13 +54,24 @@ void from_json(const nlohmann::json& json, Address& address) {
 }
 
 void to_json(nlohmann::json& json, const Exit& exit) {
-  json = {{"code", exit.code}, {"signal", exit.signal}, {"oom_killed", exit.oom_killed}, {"lost", exit.lost}};
+  json = {{"code", exit.code},
+          {"signal", exit.signal},
+          {"oom_killed", exit.oom_killed},
+          {"lost", exit.lost},
+          {"started", exit.started},
+          {"memory_limit", exit.memory_limit},
+          {"memory_peak", exit.memory_peak},
+          {"limit_of_stack", exit.limit_of_stack}};
 }
 void from_json(const nlohmann::json& json, Exit& exit) {
   json.at("code").get_to(exit.code);
   json.at("signal").get_to(exit.signal);
   json.at("oom_killed").get_to(exit.oom_killed);
   json.at("lost").get_to(exit.lost);
+  exit.started = json.value("started", true);
+  exit.memory_limit = json.value("memory_limit", std::uint64_t{0});
+  exit.memory_peak = json.value("memory_peak", std::uint64_t{0});
+  exit.limit_of_stack = json.value("limit_of_stack", false);
 }
 
 void to_json(nlohmann::json& json, const RestartHistory& history) {
@@ -99,8 +111,13 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"phase", to_string(it.phase)},
           {"health", to_string(it.health)},
           {"probes", it.probes},
+          {"oom_kills", it.oom_kills},
+          {"last_finished_ns", it.last_finished_ns},
           {"ended_by", to_string(it.ended_by)},
           {"error", it.error},
+          {"waits_for", it.waits_for},
+          {"waits_since_ns", it.waits_since_ns},
+          {"replaces", it.replaces},
           {"restarts", it.restarts},
           {"history", it.history},
           {"wanted", it.wanted},
@@ -121,6 +138,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"addresses", it.addresses},
           {"ports", it.ports}};
   if (it.exit) json["exit"] = *it.exit;
+  if (it.last_exit) json["last_exit"] = *it.last_exit;
 }
 void from_json(const nlohmann::json& json, Instance& it) {
   json.at("id").get_to(it.id);
@@ -137,8 +155,13 @@ void from_json(const nlohmann::json& json, Instance& it) {
   it.phase = parse<Phase>(kPhases, json.at("phase").get<std::string>());
   it.health = parse<Health>(kHealths, json.at("health").get<std::string>());
   json.at("probes").get_to(it.probes);
+  it.oom_kills = json.value("oom_kills", std::uint64_t{0});
+  it.last_finished_ns = json.value("last_finished_ns", std::int64_t{0});
   it.ended_by = parse<EndCause>(kEndCauses, json.at("ended_by").get<std::string>());
   json.at("error").get_to(it.error);
+  it.waits_for = json.value("waits_for", std::vector<std::string>{});
+  it.waits_since_ns = json.value("waits_since_ns", std::int64_t{0});
+  it.replaces = json.value("replaces", "");
   json.at("restarts").get_to(it.restarts);
   json.at("history").get_to(it.history);
   json.at("wanted").get_to(it.wanted);
@@ -159,6 +182,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("addresses").get_to(it.addresses);
   json.at("ports").get_to(it.ports);
   if (json.contains("exit")) it.exit = json.at("exit").get<Exit>();
+  if (json.contains("last_exit")) it.last_exit = json.at("last_exit").get<Exit>();
 }
 
 std::string to_json(const Instance& instance) {

@@ -40,10 +40,25 @@ struct Exit {
   int signal = 0;
   bool oom_killed = false;
   bool lost = false;
+  bool started = true;             ///< false: it never began to run, `error` says why
+  std::uint64_t memory_limit = 0;  ///< bytes; with oom_killed, as far as known
+  std::uint64_t memory_peak = 0;   ///< the same
+  bool limit_of_stack = false;     ///< `memory_limit` is for all containers together
   friend bool operator==(const Exit&, const Exit&) = default;
 };
-/// Why the last incarnation ended. `dependency`: because of what it depends on.
-enum class EndCause { none, itself, unhealthy, dependency, command };
+/// Why the last incarnation ended.
+enum class EndCause {
+  none,        ///< none has ended yet
+  itself,      ///< or somebody we do not know
+  signal,      ///< `kill` has sent it
+  command,     ///< stop, restart, kill (SIGKILL), down
+  update,      ///< `up`, which has made another container of it
+  dependency,  ///< because of what it depends on
+  unhealthy,   ///< and the stack file says that it must not go on then
+  idleness,    ///< nobody used it (`activation: on-demand`)
+  abort,       ///< another container of a foreground `up` has ended
+  hang_up,     ///< the command that held the stack is gone
+};
 std::string_view to_string(EndCause cause);
 
 /// What is remembered of an instance's recent ends. Times are nanoseconds of CLOCK_BOOTTIME: they mean
@@ -77,9 +92,16 @@ struct Instance {
   Phase phase = Phase::creating;
   Health health = Health::none;
   std::vector<Probe> probes{};  ///< the last five
+  std::uint64_t oom_kills = 0;  ///< processes inside that the kernel has killed for want of memory
   std::optional<Exit> exit{};
-  EndCause ended_by = EndCause::none;  ///< stays when another incarnation begins
-  std::string error{};                 ///< why it could not start: one sentence
+  /// How the incarnation before ended, while a new one is on its way or lives; and when.
+  std::optional<Exit> last_exit{};
+  std::int64_t last_finished_ns = 0;
+  EndCause ended_by = EndCause::none;    ///< stays when another incarnation begins
+  std::string error{};                   ///< why it could not start: one sentence
+  std::vector<std::string> waits_for{};  ///< what has to come true before it starts
+  std::int64_t waits_since_ns = 0;       ///< wall clock
+  std::string replaces{};                ///< id of the instance it takes over from, while both are there
   int restarts = 0;
   RestartHistory history{};
   bool wanted = false;          ///< a user wants it running; false once stopped by a user

@@ -29,6 +29,8 @@ struct ProjectPaths {
   [[nodiscard]] std::string activity_log() const { return runtime + "/activity.log"; }
   /// Subnets and addresses of the project's networks.
   [[nodiscard]] std::string network_file() const { return runtime + "/network.json"; }
+  /// What has happened to instances, see change.hpp.
+  [[nodiscard]] std::string changes_file() const { return runtime + "/changes.jsonl"; }
   [[nodiscard]] std::string instances() const { return runtime + "/instances"; }
   /// `instance` is SERVICE-NUMBER, "web-1".
   [[nodiscard]] std::string instance(const std::string& instance) const {

@@ -1,10 +1,13 @@
 #include "orchestrator/supervisor/adopt.hpp"
 
+#include <stdexcept>
 #include <vector>
 
+#include "orchestrator/project/json.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/life.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -61,7 +64,18 @@ void write_down_loss(Stack& stack, Member& member) {
 bool waits_for_clients(const Member& member) {
   const state::EndCause cause = member.record.ended_by;
   return member.definition->service.access.on_demand && member.record.wanted && member.record.error.empty() &&
-         (cause == state::EndCause::none || cause == state::EndCause::itself);
+         (cause == state::EndCause::none || cause == state::EndCause::itself ||
+          cause == state::EndCause::idleness);
+}
+
+void adopt_limits(Stack& stack) {
+  const auto text = runtime::sys::read_file_if_exists(stack.paths.project_file());
+  if (!text) return;
+  try {
+    change_limits(stack, project::from_json(*text).limits);
+  } catch (const std::runtime_error&) {
+    // The networks say that it is not understood.
+  }
 }
 
 /// Also after a reboot: a run that was due meanwhile is one that was missed.
@@ -76,6 +90,7 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     auto member = std::make_unique<Member>();
     member->definition = load_definition(stack.paths, record);
     member->record = std::move(record);
+    member->told = member->record;
     const std::string id = member->record.id;
     if (!member->definition) {
       // Killed between two writes: there is nothing to run it from, so it never was.
@@ -98,6 +113,7 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
   }
   for (const auto& [id, member] : stack.members)
     if (!member->is_alive() && waits_for_clients(*member)) member->goal = Goal::running;
+  adopt_limits(stack);
   for (const auto& [id, member] : stack.members) stack.changed_state(*member);
   co_await remove_strays(stack);
 }

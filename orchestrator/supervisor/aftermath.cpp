@@ -57,11 +57,16 @@ void decide_what_follows(Member& member, const plan::End& end) {
 }
 
 EndCause cause_of(const Member& member) {
-  if (member.because_of_dependency) return EndCause::dependency;
-  if (member.is_asked_to_end()) return EndCause::command;
+  if (member.is_asked_to_end()) return member.end_cause;
   if (member.life->is_unfit) return EndCause::unhealthy;
+  if (member.record.asleep) return EndCause::idleness;
   // Whom we have told to end has not ended by itself, even if somebody wants it again by now.
-  return member.record.phase == Phase::stopping ? EndCause::command : EndCause::itself;
+  return member.record.phase == Phase::stopping ? member.end_cause : EndCause::itself;
+}
+
+/// Nobody has asked for it, so policies say what follows.
+bool is_unasked(EndCause cause) {
+  return cause == EndCause::itself || cause == EndCause::signal || cause == EndCause::unhealthy;
 }
 
 /// Who is killed with a pid namespace dies a moment before its owner does.
@@ -91,28 +96,31 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   EndCause cause = cause_of(member);
   const auto started = member.life->started;
   const bool was_healthy = member.life->was_healthy;
-  record.ended_by = cause;
+  const int sent = member.life->sent_signal;
   record.exit = co_await launcher.clean_up(member);
   if (cause == EndCause::itself) {
     co_await wait_for_owner_of_namespace(stack, member);
-    if (dies_with_its_namespace(member, stack.members)) record.ended_by = cause = EndCause::dependency;
+    if (dies_with_its_namespace(member, stack.members)) cause = EndCause::dependency;
   }
+  constexpr int kSignalled = 128;  // so a shell has it, and an init
+  if (cause == EndCause::itself && sent != 0 && record.exit->code == kSignalled + sent)
+    cause = EndCause::signal;
+  record.ended_by = cause;
   record.finished_ns = wall_clock_ns();
   record.phase = Phase::exited;
   record.health = state::Health::none;
-  const bool by_nobody = cause == EndCause::itself || cause == EndCause::unhealthy;
-  if (by_nobody) decide_what_follows(member, end_of(member, started, was_healthy));
+  if (is_unasked(cause)) decide_what_follows(member, end_of(member, started, was_healthy));
   if (cause == EndCause::dependency && member.goal == Goal::running) {
     member.by_policy = true;
     record.phase = Phase::restarting;
   }
   if (record.history.crash_looping) member.crash_report = crash_report(stack, record);
   member.restart_requested = false;
-  member.because_of_dependency = false;
+  member.end_cause = EndCause::command;
   member.kill_now = false;
   stack.changed_state(member);
   launcher.forget_process(member);
-  if (cause == EndCause::itself)
+  if (cause == EndCause::itself || cause == EndCause::signal)
     stack.tell("Container", record.name, "Exited", std::to_string(record.exit->code));
   else
     stack.tell("Container", record.name, "Stopped");

@@ -68,16 +68,25 @@ void Waits::end() {
   for (asio::posix::stream_descriptor* descriptor : waiting_) descriptor->cancel();
 }
 
-asio::awaitable<bool> readable(int fd) { return readable(fd, std::make_shared<Waits>()); }
-
-asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits) {
+asio::awaitable<bool> wait_for(int fd, asio::posix::descriptor_base::wait_type what,
+                               std::shared_ptr<Waits> waits) {
   if (waits->over_) co_return false;
   asio::posix::stream_descriptor descriptor(co_await asio::this_coro::executor,
                                             runtime::sys::dup(fd).release());
   const auto place = waits->waiting_.insert(waits->waiting_.end(), &descriptor);
-  const auto [error] = co_await descriptor.async_wait(asio::posix::descriptor_base::wait_read, kQuietly);
+  const auto [error] = co_await descriptor.async_wait(what, kQuietly);
   waits->waiting_.erase(place);
   co_return !error;
+}
+
+asio::awaitable<bool> readable(int fd) { return readable(fd, std::make_shared<Waits>()); }
+
+asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits) {
+  return wait_for(fd, asio::posix::descriptor_base::wait_read, std::move(waits));
+}
+
+asio::awaitable<bool> urgent(int fd, std::shared_ptr<Waits> waits) {
+  return wait_for(fd, asio::posix::descriptor_base::wait_error, std::move(waits));
 }
 
 }  // namespace orchestrator::supervisor

@@ -49,7 +49,8 @@ class Waits {
   void end();
 
  private:
-  friend boost::asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits);
+  friend boost::asio::awaitable<bool> wait_for(int fd, boost::asio::posix::descriptor_base::wait_type what,
+                                               std::shared_ptr<Waits> waits);
   std::list<boost::asio::posix::stream_descriptor*> waiting_{};
   bool over_ = false;
 };
@@ -59,5 +60,7 @@ class Waits {
 boost::asio::awaitable<bool> readable(int fd);
 /// The same, at most as long as `waits` go on.
 boost::asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits);
+/// The same for exceptional conditions, POLLPRI: files of the kernel that have changed.
+boost::asio::awaitable<bool> urgent(int fd, std::shared_ptr<Waits> waits = std::make_shared<Waits>());
 
 }  // namespace orchestrator::supervisor

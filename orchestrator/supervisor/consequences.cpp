@@ -26,6 +26,7 @@ bool is_incarnation(const Member& member, std::int64_t generation) {
 /// Why it ends, where somebody has asked for it by now; none where it just lives.
 EndCause cause_of(const Member& dying) {
   if (dying.is_asked_to_end()) return EndCause::command;
+  if (dying.record.asleep) return EndCause::idleness;
   return dying.must_end() ? EndCause::unhealthy : EndCause::none;
 }
 
@@ -45,11 +46,16 @@ Consequence consequence_of_one(const Member& member, std::int64_t generation, co
     case EndCause::none:
       return Consequence::none;
     case EndCause::itself:
+    case EndCause::signal:
     case EndCause::unhealthy:
     case EndCause::dependency:
       if (names(service.ipc, other) || names(service.pid, other)) return Consequence::restart;
       return reaction_to_crash(service);
-    case EndCause::command: {
+    case EndCause::command:
+    case EndCause::update:
+    case EndCause::idleness:
+    case EndCause::abort:
+    case EndCause::hang_up: {
       // Commands ask for the restart of dependants themselves; but namespaces do not outlive their first
       // process.
       const bool shares = names(service.ipc, other) || names(service.pid, other);

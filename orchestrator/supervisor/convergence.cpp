@@ -1,13 +1,16 @@
 #include "orchestrator/supervisor/convergence.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "orchestrator/plan/reconcile.hpp"
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/project/json.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/files.hpp"
+#include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/life.hpp"
+#include "orchestrator/supervisor/rollout.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -27,6 +30,12 @@ plan::Observed observed_in(const Stack& stack) {
   for (const std::string& name : storage::volumes_of(stack.paths.volumes, stack.paths.project))
     observed.volumes.insert(name);
   return observed;
+}
+
+/// An update that was interrupted is not through yet.
+bool is_taking_over(const Members& members) {
+  return std::any_of(members.begin(), members.end(),
+                     [](const auto& entry) { return !entry.second->record.replaces.empty(); });
 }
 
 /// Another command has stopped or removed it since.
@@ -50,7 +59,7 @@ Outcome outcome_of(const Member& member, const Request& request) {
 
 void Convergence::create(const plan::Step& step, const project::Project& project) {
   auto fresh = std::make_unique<Member>();
-  fresh->definition = std::make_shared<Definition>(definition_of(project, step.service));
+  fresh->definition = std::make_shared<Definition>(definition_of(project, step.service, step.number));
   fresh->record = fresh_record(project.name, *fresh->definition, step.number);
   stack_.tell("Container", fresh->record.name, "Creating");
   admit(stack_, launcher_, std::move(fresh));
@@ -59,7 +68,7 @@ void Convergence::create(const plan::Step& step, const project::Project& project
 /// What does not make another container (dependencies, the number of replicas) holds from now on all the
 /// same.
 void Convergence::refresh_definition(Member& member, const project::Project& project) {
-  Definition now = definition_of(project, member.record.service);
+  Definition now = definition_of(project, member.record.service, member.record.number);
   if (now.project == member.definition->project) return;
   member.definition = std::make_shared<Definition>(std::move(now));
   save_definition(stack_.paths, member);
@@ -73,11 +82,11 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
     case Action::create:
       break;
     case Action::recreate:
-      member.replacement = std::make_shared<Definition>(definition_of(project, step.service));
+      want_replaced(member, std::make_shared<Definition>(definition_of(project, step.service, step.number)));
       member.renew_volumes = request.renew_anon_volumes;
       break;
     case Action::restart:
-      member.restart_requested = member.is_alive();
+      want_restarted(member, state::EndCause::update);
       break;
     case Action::keep:
       stack_.tell("Container", member.record.name, member.is_alive() ? "Running" : "Exited");
@@ -87,7 +96,7 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
     case Action::stop:
       return want_stopped(member, request.timeout);
     case Action::remove:
-      return want_removed(member, request.timeout);
+      return want_removed(member, request.timeout, state::EndCause::update);
   }
   if (step.action != Action::create && step.action != Action::recreate && !request.no_recreate)
     refresh_definition(member, project);
@@ -96,36 +105,73 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
   member.may_refuse = true;
 }
 
-Ids Convergence::carry_out(const plan::Plan& plan, const project::Project& project, const Request& request) {
+/// Containers that run are replaced as `deploy.update_config` says, one batch after the other.
+bool Convergence::is_rolled(const plan::Step& step, const project::Project& project,
+                            const Request& request) const {
+  if (step.action != Action::recreate || request.verb != "up") return false;
+  const Member* member = find(stack_.members, step.id);
+  return member != nullptr && member->is_alive() &&
+         plan::update_policy_of(project.services.at(step.service)).has_value();
+}
+
+void Convergence::carry_out(const plan::Plan& plan, const project::Project& project, const Request& request) {
+  for (const plan::Step& step : plan.steps)
+    if (!is_rolled(step, project, request)) carry_out(step, project, request);
+  stack_.changed.notify();
+}
+
+asio::awaitable<Outcome> Convergence::roll_out(const plan::Plan& plan, const project::Project& project,
+                                               const Request& request, const Turns::Turn& turn) {
+  std::map<std::string, std::vector<plan::Step>> rolled;
+  for (const plan::Step& step : plan.steps)
+    if (is_rolled(step, project, request)) rolled[step.service].push_back(step);
+  for (const std::string& service : plan::in_order_of_start(project)) {
+    const auto steps = rolled.find(service);
+    if (steps == rolled.end()) continue;
+    Rollout rollout(stack_, launcher_, network_, request, turn);
+    Outcome outcome = co_await rollout.update(project, service, steps->second);
+    if (outcome.status != 0) co_return outcome;
+  }
+  co_return Outcome{};
+}
+
+/// Everything of the plan's services that is to stay.
+Ids Convergence::members_of(const plan::Plan& plan) const {
   Ids ids;
   for (const plan::Step& step : plan.steps) {
-    carry_out(step, project, request);
-    if (step.subject == plan::Subject::container && step.action != Action::remove) ids.insert(step.id);
+    if (step.subject != plan::Subject::container || step.action == Action::remove) continue;
+    for (const auto& [id, member] : stack_.members)
+      if (member->record.service == step.service && member->goal != Goal::removed) ids.insert(id);
   }
-  stack_.changed.notify();
   return ids;
 }
 
-Ids Convergence::converge(const project::Project& project, const Request& request) {
-  const plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
+plan::Plan Convergence::converge(const project::Project& project, const Request& request) {
+  plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
   network_.expect(project);
+  change_limits(stack_, project.limits);
   stack_.warn_of_orphans(plan.orphans);
-  return carry_out(plan, project, request);
+  carry_out(plan, project, request);
+  return plan;
 }
 
 asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const Request& request,
                                          const Turns::Turn& turn) {
+  co_await stack_.changed.until([&] { return turn.is_over() || !is_taking_over(stack_.members); });
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
   const project::Project project = project::from_json(request.project);
   runtime::sys::replace_file(stack_.paths.project_file(), request.project);
-  const Ids ids = converge(project, request);
+  const plan::Plan plan = converge(project, request);
   if (request.verb == "create") co_return Outcome{};
-  if (request.lease) {
-    session->lease = true;
-    // Who is gone already cannot hold the stack.
-    if (!session->is_open())
-      for (const std::string& id : ids) want_stopped(*find(stack_.members, id), request.timeout);
-    spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)));
-  }
+  session->lease = request.lease;
+  // Who is gone already cannot hold the stack.
+  if (request.lease && !session->is_open())
+    for (const std::string& id : members_of(plan))
+      want_stopped(*find(stack_.members, id), request.timeout, state::EndCause::hang_up);
+  const Outcome rolled = co_await roll_out(plan, project, request, turn);
+  const Ids ids = members_of(plan);
+  if (request.lease) spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)));
+  if (rolled.status != 0) co_return rolled;
   const Outcome outcome = co_await wait_until_up(ids, request, turn);
   // Then the end of the lease says how it ended.
   co_return session->aborting ? Outcome{} : outcome;
@@ -177,7 +223,8 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
     session->aborting = true;
     stack_.warn("aborting: container " + first->record.name + " exited (" + std::to_string(status) + ")");
     for (const std::string& id : ids)
-      if (Member* member = find(stack_.members, id)) want_stopped(*member, request.timeout);
+      if (Member* member = find(stack_.members, id))
+        want_stopped(*member, request.timeout, state::EndCause::abort);
     stack_.changed.notify();
     co_await stack_.changed.until(over);
   }

@@ -22,15 +22,20 @@ class Convergence {
 
   boost::asio::awaitable<Outcome> up(std::shared_ptr<Session> session, const state::Request& request,
                                      const Turns::Turn& turn);
-  /// Wishes what `up` would with this request. Returns the ids of what stays or comes.
-  Ids converge(const project::Project& project, const state::Request& request);
+  /// Wishes what `up` would with this request; what is replaced bit by bit is left to it.
+  plan::Plan converge(const project::Project& project, const state::Request& request);
   /// Waits until the members run, or are healthy where the request says `wait`, or never will, or the turn is
   /// over.
   boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request,
                                                 const Turns::Turn& turn);
 
  private:
-  Ids carry_out(const plan::Plan& plan, const project::Project& project, const state::Request& request);
+  void carry_out(const plan::Plan& plan, const project::Project& project, const state::Request& request);
+  bool is_rolled(const plan::Step& step, const project::Project& project,
+                 const state::Request& request) const;
+  boost::asio::awaitable<Outcome> roll_out(const plan::Plan& plan, const project::Project& project,
+                                           const state::Request& request, const Turns::Turn& turn);
+  [[nodiscard]] Ids members_of(const plan::Plan& plan) const;
   void carry_out(const plan::Step& step, const project::Project& project, const state::Request& request);
   void create(const plan::Step& step, const project::Project& project);
   void refresh_definition(Member& member, const project::Project& project);

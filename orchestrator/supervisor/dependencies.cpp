@@ -1,5 +1,8 @@
 #include "orchestrator/supervisor/dependencies.hpp"
 
+#include <functional>
+#include <map>
+
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/hooks.hpp"
 
@@ -99,6 +102,17 @@ Readiness one(const project::Dependency& dependency, const Member& member) {
   return started(member);
 }
 
+/// "app-db-1 to be healthy".
+std::string what_is_missing(const project::Dependency& dependency, const Member& member) {
+  static const std::map<std::string, std::string, std::less<>> kWhat{
+      {"service_completed", " to complete"},
+      {"service_completed_successfully", " to complete successfully"},
+      {"service_healthy", " to be healthy"},
+      {"service_log_ready", " to say that it is ready"}};
+  const auto what = kWhat.find(dependency.condition);
+  return member.record.name + (what == kWhat.end() ? " to run" : what->second);
+}
+
 }  // namespace
 
 Readiness dependencies_of(const Member& member, const Members& members) {
@@ -108,7 +122,10 @@ Readiness dependencies_of(const Member& member, const Members& members) {
     for (const auto& [id, other] : members) {
       if (other->record.service != dependency.service) continue;
       Readiness answer = one(dependency, *other);
-      if (answer.state == State::waiting) result.state = State::waiting;
+      if (answer.state == State::waiting) {
+        result.state = State::waiting;
+        result.waits_for.push_back(what_is_missing(dependency, *other));
+      }
       if (answer.state != State::failed) continue;
       if (dependency.required) return answer;
       result.warnings.push_back("optional " + answer.why);

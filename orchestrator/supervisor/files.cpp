@@ -79,7 +79,8 @@ void save_definition(const state::ProjectPaths& paths, const Member& member) {
 std::shared_ptr<const Definition> load_definition(const state::ProjectPaths& paths,
                                                   const state::Instance& record) {
   const auto project = state::load_definition(paths, record.id, record.service);
-  return project ? std::make_shared<Definition>(definition_of(*project, record.service)) : nullptr;
+  return project ? std::make_shared<Definition>(definition_of(*project, record.service, record.number))
+                 : nullptr;
 }
 
 storage::Volume volume_of(const state::ProjectPaths& paths, const project::Project& project,

@@ -61,6 +61,7 @@ asio::awaitable<void> GatewayLink::listen(GatewayLink& self, std::shared_ptr<Con
 
 void GatewayLink::lose() {
   connection_ = nullptr;
+  leaving_.clear();
   under_way_ = 0;
   stack_.keeper.drop(kKeptGateway);
   stack_.changed.notify();
@@ -68,10 +69,14 @@ void GatewayLink::lose() {
 }
 
 void GatewayLink::take(network::GatewayClient::Message message) {
-  if (const auto* activity = std::get_if<network::Activity>(&message)) return callbacks_.activity(*activity);
+  if (const auto* activity = std::get_if<network::Activity>(&message)) {
+    leaving_ = activity->leaving;
+    return callbacks_.activity(*activity);
+  }
   auto& answer = std::get<network::Applied>(message);
   if (answer.generation != generation_) return;  // of an earlier supervisor's snapshot
   applied_ = std::move(answer);
+  leaving_ = applied_.leaving;
   done_ = std::max(done_, under_way_);
   under_way_ = 0;
   if (!applied_.error.empty()) stack_.warn("network: " + applied_.error);

@@ -46,6 +46,8 @@ class GatewayLink {
   /// Waits until the gateway has answered a snapshot that was made after `ticket`. Throws std::runtime_error
   /// where there is no answer.
   boost::asio::awaitable<void> until_applied(std::uint64_t ticket);
+  /// Targets of the latest snapshot that no new client is sent to, and that clients still are connected to.
+  [[nodiscard]] const std::vector<std::string>& leaving() const { return leaving_; }
   /// The latest answer.
   [[nodiscard]] const network::Applied& applied() const { return applied_; }
 
@@ -69,6 +71,7 @@ class GatewayLink {
   std::shared_ptr<Connection> connection_{};
   std::vector<Resolver> resolvers_{};  ///< not yet sent
   network::Applied applied_{};
+  std::vector<std::string> leaving_{};
   std::uint64_t generation_ = 0;  ///< of the latest snapshot sent
   std::uint64_t wanted_ = 0;      ///< tickets given out
   std::uint64_t under_way_ = 0;   ///< the ticket of what has been sent and not answered; 0: nothing has

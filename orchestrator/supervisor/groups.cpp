@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 
+#include "orchestrator/plan/limits.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -26,8 +27,6 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(5);
 /// Pure cgroup v1 tells nobody when a group has become empty.
 constexpr auto kLook = std::chrono::milliseconds(10);
-
-std::string project_group(const Stack& stack) { return "mdcompose/" + stack.paths.project; }
 
 /// False where somebody is still inside after `kPatience`.
 asio::awaitable<bool> emptied(const Cgroup& group) {
@@ -50,9 +49,42 @@ asio::awaitable<bool> emptied(const Cgroup& group) {
   co_return true;
 }
 
+/// Of the v1 hierarchies with limits above, it has a group in each.
+bool is_inside(const Stack& stack, const Member& member) {
+  const std::size_t wanted = Cgroup::plan(stack.hierarchy, "", member.life->spec.linux.resources).v1.size();
+  return member.record.cgroup_v1.size() >= wanted;
+}
+
 std::string last_component(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
+
+std::string project_group(const Stack& stack) { return "mdcompose/" + stack.paths.project; }
+
+void limit_stack(Stack& stack) {
+  if (stack.limits == project::StackLimits{}) return;
+  std::vector<std::string> warnings;
+  (void)Cgroup::create_parent(stack.hierarchy, project_group(stack), plan::resources_of(stack.limits),
+                              warnings);
+  for (const std::string& warning : warnings) stack.warn("stack " + stack.paths.project + ": " + warning);
+}
+
+void change_limits(Stack& stack, const project::StackLimits& limits) {
+  if (limits == stack.limits) return;
+  const bool lifted = limits == project::StackLimits{};
+  stack.limits = limits;
+  stack.hierarchy.limited_above = plan::limited_controllers(limits);
+  const bool lives = std::any_of(stack.members.begin(), stack.members.end(),
+                                 [](const auto& entry) { return entry.second->is_alive(); });
+  if (!lives) return;
+  // Unlimited is a limit, too, for a group that is there.
+  stack.limits = lifted ? plan::kNoLimits : limits;
+  limit_stack(stack);
+  stack.limits = limits;
+  for (const auto& [id, member] : stack.members)
+    if (member->is_alive() && !is_inside(stack, *member))
+      stack.warn("container " + member->record.name + " obeys the limits of the stack after its next start");
+}
 
 std::string group_name(const Stack& stack, const state::Instance& record) {
   return project_group(stack) + "/" + record.id + ".g" + std::to_string(record.generation);

@@ -13,6 +13,13 @@ namespace orchestrator::supervisor {
 /// The name of an incarnation's group, below the bases of the hierarchy.
 std::string group_name(const Stack& stack, const state::Instance& record);
 
+/// The group above those of all containers.
+std::string project_group(const Stack& stack);
+/// Its limits are the stack's. Before a container is made: the last one that ends takes the group away.
+void limit_stack(Stack& stack);
+/// The same, and for what runs already. What does not obey before it starts anew is a warning.
+void change_limits(Stack& stack, const project::StackLimits& limits);
+
 /// Kills whoever is inside `paths` and removes the group. Where somebody does not die in time there is a
 /// warning, and remove_strays() finds it later.
 boost::asio::awaitable<void> remove_group(Stack& stack, const runtime::cgroup::Paths& paths);

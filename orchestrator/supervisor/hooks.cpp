@@ -185,7 +185,7 @@ asio::awaitable<bool> take_leave(Stack& stack, Member& member) {
     co_return false;
   }
   if (!failure || member.kill_now) co_return true;
-  if (member.may_refuse && member.is_asked_to_end() && !member.because_of_dependency) {
+  if (member.may_refuse && member.is_asked_to_end() && member.end_cause != state::EndCause::dependency) {
     refuse(stack, member, *failure);
     co_return false;
   }

@@ -14,6 +14,7 @@
 #include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/plan/hooks.hpp"
+#include "orchestrator/plan/limits.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
@@ -76,6 +77,16 @@ std::string read_profile(const project::Project& project, const std::string& fil
   return sys::read_file(file.front() == '/' ? file : project.directory + "/" + file);
 }
 
+/// Which limit it has met: its own, or the one of all containers together.
+void note_memory(const runtime::cgroup::Statistics& used, const project::StackLimits& stack,
+                 state::Exit& exit) {
+  exit.memory_limit = used.memory_limit;
+  exit.memory_peak = used.memory_peak;
+  const auto of_stack = static_cast<std::uint64_t>(stack.memory.value_or(0));
+  exit.limit_of_stack = of_stack != 0 && (exit.memory_limit == 0 || of_stack < exit.memory_limit);
+  if (exit.limit_of_stack) exit.memory_limit = of_stack;
+}
+
 /// The root of an overlay looks like its upper directory.
 void make_upper(const std::string& upper, const std::string& root) {
   struct stat status {};
@@ -95,10 +106,15 @@ void Launcher::write_intent(Member& member) {
   ++record.generation;
   record.next_run_ns = 0;
   record.error.clear();
+  if (record.exit && record.exit->started) {
+    record.last_exit = record.exit;
+    record.last_finished_ns = record.finished_ns;
+  }
   record.exit.reset();
   record.pid = 0;
   record.pidfd_inode = 0;
   record.probes.clear();
+  record.oom_kills = 0;
   record.image = project::image_of(member.definition->service);
   record.health =
       plan::has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
@@ -241,9 +257,11 @@ asio::awaitable<void> Launcher::start(Member& member) {
   plan::Assets assets = co_await prepare_assets(member);
   sys::unique_fd notify = open_notify(member, assets);
   runtime::Spec spec = plan::translate(member.definition->service, assets);
+  plan::fit_into(spec.linux.resources, stack_.limits);
   record.command = join(spec.process.args);
   sys::replace_file(stack_.paths.spec_file(id), runtime::to_json(spec));
 
+  limit_stack(stack_);
   std::vector<std::string> warnings;
   member.life = std::make_unique<Incarnation>(
       Incarnation{.cgroup = runtime::cgroup::Cgroup::create(stack_.hierarchy, group_name(stack_, record),
@@ -333,7 +351,9 @@ asio::awaitable<state::Exit> Launcher::clean_up(Member& member) {
     exit.code = status->shell_code();
     exit.signal = status->signalled ? status->code : 0;
   }
-  exit.oom_killed = member.life->cgroup.oom_kills() > 0;
+  member.record.oom_kills = member.life->cgroup.oom_kills();
+  exit.oom_killed = member.record.oom_kills > 0;
+  if (exit.oom_killed) note_memory(member.life->cgroup.statistics(), stack_.limits, exit);
   co_await release(member);
   co_return exit;
 }
@@ -355,7 +375,8 @@ void Launcher::replace(Member& member) {
   // It may be in other networks now: whoever lives in its old one has to come along.
   for (const auto& [id, guest] : stack_.members) {
     if (!guest->is_alive() || host_of(*guest, stack_.members) != &member) continue;
-    guest->restart_requested = guest->because_of_dependency = guest->by_policy = true;
+    guest->restart_requested = guest->by_policy = true;
+    guest->end_cause = state::EndCause::dependency;
   }
   member.network_namespace.reset();
   network_.detach(member);
@@ -379,6 +400,7 @@ void Launcher::remove(Member& member) {
   sys::remove_tree(stack_.paths.instance_data(member.record.id));
   sys::remove_tree(stack_.paths.instance(member.record.id));
   stack_.tell("Container", member.record.name, "Removed");
+  stack_.tell_change(state::destroyed(member.record, wall_clock_ns()));
 }
 
 bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inherited) {

@@ -20,7 +20,7 @@ constexpr auto kPause = std::chrono::seconds(1);
 
 /// One that it depends on has crashed, or took a namespace with it.
 void follow(Stack& stack, Member& member, Consequence consequence) {
-  member.because_of_dependency = true;
+  member.end_cause = state::EndCause::dependency;
   if (consequence == Consequence::restart) {
     member.restart_requested = true;
     member.by_policy = true;

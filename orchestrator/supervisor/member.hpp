@@ -26,7 +26,8 @@ struct Definition {
   project::Project project{};
   project::Service service{};
 };
-Definition definition_of(const project::Project& project, const std::string& service);
+/// `number`: which container of the service; its own values are filled in (plan/slots.hpp).
+Definition definition_of(const project::Project& project, const std::string& service, int number);
 
 enum class Goal { stopped, running, removed };
 
@@ -45,6 +46,7 @@ struct Incarnation {
   bool is_ready = false;  ///< it has said READY=1
   bool spoke = false;     ///< it has printed something while it was starting; whoever looks at it resets it
   bool failed_hooks = false;  ///< a post_start hook has failed
+  int sent_signal = 0;        ///< by `kill`
   bool is_unfit = false;      ///< unhealthy, and the stack file says that it must not go on
   bool unkillable = false;    ///< killed, and still there: nobody waits for it any longer
   bool by_keeper = true;      ///< our keeper may tell how it ends; not where another one was its parent
@@ -66,21 +68,24 @@ struct Member {
   Goal goal = Goal::stopped;
   std::shared_ptr<const Definition> replacement{};  ///< recreate with this
   bool restart_requested = false;
-  bool because_of_dependency = false;  ///< it is asked to end because of one that it depends on
   bool ignore_dependencies = false;
   bool kill_now = false;  ///< no grace, no hooks
   /// Where a pre_stop hook fails it goes on: whoever asked for its end waits for it, and is told.
   bool may_refuse = false;
   std::optional<GivenStreams> streams{};  ///< instead of the logs; for the next start
   bool renew_volumes = false;             ///< with a replacement: it begins with empty anonymous volumes
-  std::optional<std::chrono::nanoseconds> grace{};  ///< instead of the service's own
+  std::optional<std::chrono::nanoseconds> grace{};       ///< instead of the service's own
+  state::EndCause end_cause = state::EndCause::command;  ///< why it is to end, where it is
 
   // What is.
+  std::optional<state::Instance> told{};  ///< the record that whoever listens has heard of
   std::unique_ptr<Incarnation> life{};
   /// Where others live in it (network_mode: service:x) its network outlives its process.
   runtime::sys::unique_fd network_namespace{};
   std::optional<Clock::time_point> restart_at{};
   bool is_due = false;         ///< a scheduled job is to run now
+  bool takes_over = false;     ///< from the one it replaces: clients are sent here
+  bool retiring = false;       ///< another one takes over: nobody new is sent here
   bool by_policy = false;      ///< what is going on was asked for by no command, but by a policy
   std::string crash_report{};  ///< while it is crash-looping: that it is, with its last lines
   std::string failure{};       ///< why it cannot run; empty again with the next wish

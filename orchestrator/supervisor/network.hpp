@@ -44,6 +44,11 @@ class Network {
   boost::asio::awaitable<void> attach(Member& member);
   /// Its container is gone.
   void detach(Member& member);
+  /// Waits until clients are sent where members say now. A gateway that does not answer in time is a warning.
+  boost::asio::awaitable<void> until_applied();
+  /// Waits until no client of a published TCP port is connected to a member that is retiring, or it is to end
+  /// at once, or time is over.
+  boost::asio::awaitable<void> until_left(std::string id, Clock::time_point deadline);
   /// Names and ports follow what members are, for as long as the supervisor lives.
   boost::asio::awaitable<void> follow();
   /// After the last container: nothing is left.
@@ -61,6 +66,7 @@ class Network {
   boost::asio::awaitable<void> reconnect(const Member& member);
   void release_addresses(Member& member);
   bool update_seats();
+  std::uint64_t tell_seats();
   [[nodiscard]] bool is_needed() const;
   void make_project();
   void take_project(runtime::sys::unique_fd network_namespace);

@@ -46,7 +46,7 @@ Member& OneOffs::create(Session& session, const Request& request) {
   const project::Project project = project::from_json(request.one_off);
   const std::string& name = project.services.begin()->first;
   auto fresh = std::make_unique<Member>();
-  fresh->definition = std::make_shared<Definition>(definition_of(project, name));
+  fresh->definition = std::make_shared<Definition>(definition_of(project, name, 1));
   fresh->record = fresh_record(project.name, *fresh->definition, 1);
   fresh->record.id = name;
   fresh->record.one_off_of = request.services.front();

@@ -13,6 +13,7 @@
 
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
+#include "runtime/cgroup/alarm.hpp"
 #include "runtime/spec/signal.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -102,6 +103,7 @@ asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, 
   if (request.verb == "pause") co_return co_await freeze(request, true);
   if (request.verb == "unpause") co_return co_await freeze(request, false);
   if (request.verb == "remove") co_return co_await remove(request);
+  if (request.verb == "events") co_return co_await events(session);
   if (request.verb == "down") co_return co_await down(request);
   co_return Outcome{1, "the supervisor does not know \"" + request.verb + "\""};
 }
@@ -109,7 +111,8 @@ asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, 
 void Operations::lease_ended(Session& session) {
   std::erase_if(stack_.listeners, [&](const auto& listener) { return listener.get() == &session; });
   if (session.lease)
-    for (Member* member : select(stack_.members, {})) want_stopped(*member, member->grace);
+    for (Member* member : select(stack_.members, {}))
+      want_stopped(*member, member->grace, state::EndCause::hang_up);
   stack_.changed.notify();
 }
 
@@ -144,7 +147,7 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
   for (Member* member : members) {
     want_running(*member, {.timeout = request.timeout});
     activation_.use(member->record.service);
-    member->restart_requested = member->is_alive();
+    want_restarted(*member, state::EndCause::command);
     member->may_refuse = true;
     stack_.tell("Container", member->record.name, "Restarting");
   }
@@ -164,6 +167,7 @@ asio::awaitable<Outcome> Operations::kill(const Request& request) {
       member->kill_now = true;
       member->life->cgroup.kill();
     }
+    member->life->sent_signal = signal;
     runtime::sys::pidfd_send_signal(member->life->pidfd.get(), signal);
     if (signal != SIGKILL) stack_.tell("Container", member->record.name, "Killed");
   }
@@ -195,6 +199,22 @@ asio::awaitable<Outcome> Operations::freeze(const Request& request, bool pause) 
     stack_.changed_state(*member);
     stack_.tell("Container", member->record.name, pause ? "Paused" : "Unpaused");
   }
+  co_return Outcome{};
+}
+
+/// What is comes first, then every change, for as long as somebody listens.
+asio::awaitable<Outcome> Operations::events(std::shared_ptr<Session> session) {
+  for (const auto& [id, member] : stack_.members)
+    session->send({.type = state::EventType::instance, .instance = member->record});
+  if (!runtime::cgroup::reports_pressure(stack_.hierarchy))
+    session->send({.type = state::EventType::warning,
+                   .text =
+                       "pressure is not reported: this kernel has no pressure stall information (PSI) for "
+                       "control groups"});
+  stack_.listeners.erase(session);
+  stack_.watchers.insert(session);
+  co_await stack_.changed.until([&] { return !session->is_open(); });
+  stack_.watchers.erase(session);
   co_return Outcome{};
 }
 

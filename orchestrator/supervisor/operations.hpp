@@ -40,6 +40,7 @@ class Operations {
   boost::asio::awaitable<Outcome> kill(const state::Request& request);
   boost::asio::awaitable<Outcome> freeze(const state::Request& request, bool pause);
   boost::asio::awaitable<Outcome> remove(const state::Request& request);
+  boost::asio::awaitable<Outcome> events(std::shared_ptr<Session> session);
   boost::asio::awaitable<Outcome> down(const state::Request& request);
   boost::asio::awaitable<Outcome> wait_until_removed(Ids ids);
   void leave_orphans(std::vector<Member*>& members, const state::Request& request);

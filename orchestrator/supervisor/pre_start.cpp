@@ -29,8 +29,8 @@ std::string name_of_step(const Member& member, std::size_t step) {
 std::shared_ptr<const Definition> definition_of_step(const Member& member, std::size_t step,
                                                      const std::string& id) {
   const state::Instance& record = member.record;
-  return std::make_shared<Definition>(
-      definition_of(plan::step_of(member.definition->project, record.service, step, id, record.name), id));
+  return std::make_shared<Definition>(definition_of(
+      plan::step_of(member.definition->project, record.service, step, id, record.name), id, record.number));
 }
 
 /// Killed with its supervisor's command, but not removed by it, or of another definition: it says nothing.

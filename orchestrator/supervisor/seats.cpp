@@ -19,6 +19,9 @@ Standing standing_of(const Member& member, bool connected) {
   }
   const Phase phase = member.record.phase;
   // In a network that outlives its owner others serve.
+  // Of two that are one for a while, clients are sent to the one that is known to work.
+  const bool steps_back = member.retiring || (!member.record.replaces.empty() && !member.takes_over);
+  if (steps_back) return Standing::connected;
   const bool lives = phase == Phase::running || phase == Phase::paused || member.network_namespace;
   if (!lives) return Standing::connected;
   const Health health = member.record.health;
@@ -54,6 +57,7 @@ Seat seat_of(const Member& member, const std::map<std::string, project::Network>
             .service = definition.service,
             .memberships = network::memberships_of(definition.project.name, networks, definition.service),
             .standing = standing_of(member, connected),
+            .leaving = member.retiring,
             .serves = serves(member)};
   for (const network::Membership& one : seat.memberships)
     if (const AddressPair addresses = addresses_in(member, one.network.name); !addresses.empty())
@@ -64,8 +68,10 @@ Seat seat_of(const Member& member, const std::map<std::string, project::Network>
 bool update(Seat& seat, const Member& member, bool connected) {
   const Standing standing = standing_of(member, connected);
   const bool now_serves = serves(member);
-  const bool changed = standing != seat.standing || now_serves != seat.serves;
+  const bool changed =
+      standing != seat.standing || now_serves != seat.serves || member.retiring != seat.leaving;
   seat.standing = standing;
+  seat.leaving = member.retiring;
   seat.serves = now_serves;
   return changed;
 }

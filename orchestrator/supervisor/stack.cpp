@@ -1,10 +1,14 @@
 #include "orchestrator/supervisor/stack.hpp"
 
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <utility>
 
+#include "orchestrator/plan/selection.hpp"
+#include "orchestrator/plan/slots.hpp"
 #include "orchestrator/state/definition.hpp"
 
 namespace orchestrator::supervisor {
@@ -51,10 +55,18 @@ void Stack::changed_state(Member& member) {
   announce(member);
 }
 
-void Stack::announce(const Member& member) {
+void Stack::announce(Member& member) {
   for (const auto& session : listeners)
     if (session->lease) session->send({.type = state::EventType::instance, .instance = member.record});
+  for (const state::Change& change :
+       state::changes_between(std::exchange(member.told, member.record), member.record, wall_clock_ns()))
+    tell_change(change);
   changed.notify();
+}
+
+void Stack::tell_change(const state::Change& change) {
+  journal.add(change);
+  for (const auto& session : watchers) session->send({.type = state::EventType::change, .change = change});
 }
 
 bool Stack::has_process(int pid, std::uint64_t inode) const {
@@ -80,8 +92,14 @@ Clock::time_point steady(std::int64_t boottime) {
   return Clock::now() + std::chrono::nanoseconds(boottime - boottime_ns());
 }
 
-Definition definition_of(const project::Project& project, const std::string& service) {
-  return {.project = state::cut_down(project, service), .service = project.services.at(service)};
+Definition definition_of(const project::Project& project, const std::string& service, int number) {
+  const project::Service& it = project.services.at(service);
+  utsname machine{};
+  ::uname(&machine);
+  return {.project = state::cut_down(project, service),
+          .service = plan::in_slot(it, {.number = number,
+                                        .name = plan::container_name(project.name, it, number),
+                                        .machine = machine.nodename})};
 }
 
 }  // namespace orchestrator::supervisor

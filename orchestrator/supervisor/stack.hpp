@@ -19,6 +19,7 @@
 #include "orchestrator/supervisor/dependencies.hpp"
 #include "orchestrator/supervisor/diary.hpp"
 #include "orchestrator/supervisor/exits.hpp"
+#include "orchestrator/supervisor/journal.hpp"
 #include "orchestrator/supervisor/member.hpp"
 #include "runtime/cgroup/cgroup.hpp"
 #include "runtime/keeper/keeper.hpp"
@@ -32,12 +33,16 @@ struct Stack {
   runtime::keeper::Client& keeper;
   std::string boot_id{};
   runtime::cgroup::Hierarchy hierarchy{};
+  project::StackLimits limits{};     ///< of the stack file that `up` was asked for last
+  bool is_pressure_watched = false;  ///< supervisor/pressure.hpp
   Diary diary{paths.activity_log()};
+  Journal journal{paths.changes_file()};
   Changed changed{loop.get_executor()};
   Exits exits{keeper, changed};
   Members members{};
   plan::RestartBudget restarts{};
   std::set<std::shared_ptr<Session>> listeners{};  ///< sessions with an unfinished request or a lease
+  std::set<std::shared_ptr<Session>> watchers{};   ///< sessions that have asked for events
   int busy = 0;                                    ///< requests in work
   int wall_clock_changes = 0;                      ///< how often it has been set, or the machine has slept
 
@@ -55,7 +60,8 @@ struct Stack {
   /// False, and a warning the first time, where the record cannot be written.
   bool save(Member& member);
   /// Tells leases what the record says, wakes whoever waits.
-  void announce(const Member& member);
+  void announce(Member& member);
+  void tell_change(const state::Change& change);
   /// A member's record names this process.
   [[nodiscard]] bool has_process(int pid, std::uint64_t inode) const;
 };

@@ -1,6 +1,9 @@
 #include "orchestrator/supervisor/starting.hpp"
 
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/aftermath.hpp"
@@ -39,16 +42,35 @@ bool waits_on(const Member& member, const Readiness& readiness) {
   return readiness.state == Readiness::State::failed && readiness.may_pass && member.by_policy;
 }
 
+/// What it waits for, for whoever asks why it does not start.
+std::vector<std::string> obstacles(const Readiness& readiness) {
+  if (readiness.state == Readiness::State::failed) return {readiness.why};
+  return readiness.waits_for;
+}
+
+void note_waiting(Stack& stack, Member& member, std::vector<std::string> waits_for) {
+  state::Instance& record = member.record;
+  if (record.waits_for == waits_for) return;
+  if (record.waits_for.empty()) record.waits_since_ns = wall_clock_ns();
+  record.waits_for = std::move(waits_for);
+  stack.changed_state(member);
+}
+
 /// False where something else is wanted by now, or it has failed.
 asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
   Readiness readiness;
-  const auto settled = [&] {
+  const auto is_over = [&] {
     look_for_lines(stack, member);
     readiness = dependencies_of(member, stack.members);
     return member.goal != Goal::running || member.replacement || !waits_on(member, readiness);
   };
-  if (!settled()) stack.tell("Container", member.record.name, "Waiting");
-  co_await stack.changed.until(settled);
+  if (!is_over()) stack.tell("Container", member.record.name, "Waiting");
+  while (!is_over()) {
+    note_waiting(stack, member, obstacles(readiness));
+    co_await stack.changed.until(
+        [&] { return is_over() || obstacles(readiness) != member.record.waits_for; });
+  }
+  note_waiting(stack, member, {});
   if (member.goal != Goal::running || member.replacement) co_return false;
   if (readiness.state == Readiness::State::failed)
     fail(stack, member, readiness.why + last_words_of(stack, readiness.culprit));
@@ -96,7 +118,7 @@ asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
   const std::optional<Failure> failure = co_await try_to_start(launcher, member);
   if (failure) {
     co_await launcher.undo(member);
-    member.record.exit = state::Exit{.code = failure->exit_code};
+    member.record.exit = state::Exit{.code = failure->exit_code, .started = false};
     member.record.finished_ns = wall_clock_ns();
     const std::string why = "container " + member.record.name + ": " + failure->what;
     if (member.by_policy && plan::is_transient(failure->error))

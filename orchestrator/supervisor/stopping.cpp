@@ -17,11 +17,6 @@ namespace {
 
 constexpr auto kGrace = std::chrono::seconds(10);
 
-std::chrono::nanoseconds grace_of(const Member& member) {
-  if (member.grace) return *member.grace;
-  return member.definition->service.stop_grace_period.value_or(kGrace);
-}
-
 int stop_signal_of(const Member& member) {
   const std::string& name = member.definition->service.stop_signal;
   return name.empty() ? SIGTERM : runtime::signal_number(name);
@@ -53,6 +48,11 @@ void give_up(Stack& stack, Member& member) {
 }
 
 }  // namespace
+
+std::chrono::nanoseconds grace_of(const Member& member) {
+  if (member.grace) return *member.grace;
+  return member.definition->service.stop_grace_period.value_or(kGrace);
+}
 
 asio::awaitable<void> stop(Stack& stack, Member& member) {
   Incarnation& life = *member.life;

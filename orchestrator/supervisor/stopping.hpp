@@ -7,6 +7,9 @@
 
 namespace orchestrator::supervisor {
 
+/// How long it has after its stop signal.
+std::chrono::nanoseconds grace_of(const Member& member);
+
 /// The member must end. Waits for who depends on it; returns when its process has ended, or when it need not
 /// end any longer. Where it does not even die by SIGKILL, it is marked and reported within seconds, so that
 /// the others go on.

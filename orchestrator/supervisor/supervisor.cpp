@@ -16,6 +16,7 @@
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/operations.hpp"
+#include "orchestrator/supervisor/rollout.hpp"
 #include "orchestrator/supervisor/schedule.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/error.hpp"
@@ -67,9 +68,11 @@ asio::awaitable<void> obey_signals(Stack& stack, int fd) {
   }
 }
 
-/// Nothing lives, nothing is going to, nobody asks.
+/// Nothing lives, nothing is going to, nobody asks. Who only listens does not hold what is not there any
+/// more.
 bool is_idle(const Stack& stack, const ControlServer& server) {
-  if (stack.busy > 0 || !server.sessions().empty()) return false;
+  const std::size_t listening = stack.members.empty() ? stack.watchers.size() : 0;
+  if (static_cast<std::size_t>(stack.busy) > listening || server.sessions().size() > listening) return false;
   for (const auto& [id, member] : stack.members)
     if (member->is_alive() || member->restart_at || member->goal != Goal::stopped || member->replacement)
       return false;
@@ -119,7 +122,10 @@ class Supervisor {
     keeper_.drop_rest(inherited);
     spawn(loop_, network_.follow());
     spawn(loop_, activation_.follow());
-    for (const auto& [id, member] : stack_.members) spawn(loop_, live(stack_, launcher_, id));
+    for (const auto& [id, member] : stack_.members) {
+      spawn(loop_, live(stack_, launcher_, id));
+      if (!member->record.replaces.empty()) spawn(loop_, finish_take_over(stack_, network_, id));
+    }
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();

@@ -1,9 +1,14 @@
 #include "orchestrator/supervisor/watchers.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "orchestrator/supervisor/health_check.hpp"
 #include "orchestrator/supervisor/hooks.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
+#include "orchestrator/supervisor/pressure.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
+#include "runtime/cgroup/alarm.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -67,6 +72,26 @@ asio::awaitable<void> follow_line(Stack& stack, OneLife one, std::string pattern
   stack.changed.notify();
 }
 
+// Not one expression: g++ 12 ends the life of both branches of a conditional that is awaited.
+asio::awaitable<bool> sounds(int fd, bool is_urgent, std::shared_ptr<Waits> waits) {
+  if (is_urgent) co_return co_await urgent(fd, waits);
+  co_return co_await readable(fd, waits);
+}
+
+/// Of processes that the container survives; how it ends itself is looked at then.
+asio::awaitable<void> watch_memory(Stack& stack, OneLife one, runtime::cgroup::MemoryAlarm alarm,
+                                   std::shared_ptr<Waits> waits) {
+  for (;;) {
+    const bool sounded = co_await sounds(alarm.fd.get(), alarm.is_urgent, waits);
+    Member* member = one.find(stack.members);
+    if (!sounded || member == nullptr || !alarm.is_there()) co_return;
+    alarm.expect_next();
+    std::uint64_t& known = member->record.oom_kills;
+    const std::uint64_t now = std::max(member->life->cgroup.oom_kills(), known + (alarm.is_urgent ? 0 : 1));
+    if (std::exchange(known, now) != now) stack.changed_state(*member);
+  }
+}
+
 }  // namespace
 
 void spawn_watchers(Stack& stack, Member& member) {
@@ -76,6 +101,9 @@ void spawn_watchers(Stack& stack, Member& member) {
   if (life.pump)
     for (const int fd : life.pump->fds()) spawn(stack.loop, pump_output(stack, one, fd, life.waits));
   if (life.notify) spawn(stack.loop, wait_for_readiness(stack, one, life.waits));
+  if (auto alarm = runtime::cgroup::memory_alarm(life.cgroup.paths()); alarm.fd)
+    spawn(stack.loop, watch_memory(stack, one, std::move(alarm), life.waits));
+  watch_pressure(stack);
   spawn(stack.loop, greet(stack, one));
   spawn(stack.loop, check_health(stack, one));
 }

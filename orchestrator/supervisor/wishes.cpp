@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "orchestrator/supervisor/hooks.hpp"
 #include "orchestrator/supervisor/schedule.hpp"
@@ -22,26 +23,36 @@ void want_running(Member& member, const Request& request) {
   member.grace = request.timeout;
   member.record.history = {};
   member.by_policy = false;
-  member.because_of_dependency = false;
+  member.end_cause = state::EndCause::command;
 }
 
-void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace) {
+void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace, state::EndCause by) {
+  member.end_cause = by;
   if (member.goal != Goal::removed) member.goal = Goal::stopped;
   member.may_refuse = false;
   member.record.wanted = false;
   member.record.asleep = false;
   member.record.next_run_ns = 0;
   member.is_due = false;
-  member.because_of_dependency = false;
   member.restart_requested = false;
   member.replacement = nullptr;
   member.grace = grace;
 }
 
-void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace) {
-  want_stopped(member, grace);
+void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace, state::EndCause by) {
+  want_stopped(member, grace, by);
   member.goal = Goal::removed;
   member.failure.clear();
+}
+
+void want_restarted(Member& member, state::EndCause by) {
+  member.end_cause = by;
+  member.restart_requested = member.is_alive();
+}
+
+void want_replaced(Member& member, std::shared_ptr<const Definition> by) {
+  member.end_cause = state::EndCause::update;
+  member.replacement = std::move(by);
 }
 
 bool has_settled(const Member& member, bool wait_for_health) {

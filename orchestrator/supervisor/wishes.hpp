@@ -16,8 +16,12 @@ using Ids = std::set<std::string>;
 
 void want_running(Member& member, const state::Request& request);
 /// `grace`: instead of the service's own. What is being removed stays on its way.
-void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace);
-void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace);
+void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace,
+                  state::EndCause by = state::EndCause::command);
+void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace,
+                  state::EndCause by = state::EndCause::command);
+void want_restarted(Member& member, state::EndCause by);
+void want_replaced(Member& member, std::shared_ptr<const Definition> by);
 
 /// It has come to where it was wanted to run, or it never will.
 bool has_settled(const Member& member, bool wait_for_health);

@@ -15,4 +15,5 @@ run "$2" --gtest_brief=1
 # Not here: user-mode Linux has no second table of system calls, and one processor, on which no race is won.
 run "$3" --gtest_brief=1 --gtest_filter=-*I386*:StartPath.S12_MountPoint*:StartPath.S13_*
 MDCOMPOSE=$4 run "$here/stack.sh"
+MDCOMPOSE=$4 run "$here/../e2e/stack_limits.sh"
 exit $failed

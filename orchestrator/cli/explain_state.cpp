@@ -1,0 +1,163 @@
+#include "orchestrator/cli/explain_state.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <optional>
+
+#include "orchestrator/cli/describe.hpp"
+
+namespace orchestrator::cli {
+namespace {
+
+using state::EndCause;
+using state::Exit;
+using state::Instance;
+using state::Phase;
+
+std::string mebibytes(std::uint64_t bytes) {
+  constexpr double kMebibyte = 1 << 20;
+  return fmt::format("{:.4g} MiB", static_cast<double>(bytes) / kMebibyte);
+}
+
+std::string memory_text(const Exit& exit) {
+  std::string text = "was killed by the kernel: it used more memory than ";
+  if (exit.memory_limit == 0) return text + "there was";
+  text += (exit.limit_of_stack ? "the stack's limit of " : "its limit of ") + mebibytes(exit.memory_limit);
+  return exit.memory_peak == 0 ? text : text + fmt::format(" (at most {})", mebibytes(exit.memory_peak));
+}
+
+std::string signal_text(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  return name == nullptr ? fmt::format("signal {}", signal) : fmt::format("SIG{}", name);
+}
+
+/// Who asked for the end; nothing where nobody did.
+std::string_view asker(EndCause by) {
+  switch (by) {
+    case EndCause::none:
+    case EndCause::itself:
+    case EndCause::signal:
+      return "";
+    case EndCause::command:
+      return "a command";
+    case EndCause::update:
+      return "up, which wanted it otherwise";
+    case EndCause::dependency:
+      return "its supervisor, because what it depends on had ended";
+    case EndCause::unhealthy:
+      return "its supervisor, because it was unhealthy";
+    case EndCause::idleness:
+      return "its supervisor, because nobody used it";
+    case EndCause::abort:
+      return "up, because another container had ended";
+    case EndCause::hang_up:
+      return "its supervisor, because the command that held the stack was gone";
+  }
+  return "";
+}
+
+/// Also the one that an init, or a shell, has passed on as its own code; 0: none.
+int signal_of(const Exit& exit) {
+  constexpr int kBase = 128;
+  if (exit.signal != 0) return exit.signal;
+  return exit.code > kBase && exit.code <= kBase + SIGRTMAX ? exit.code - kBase : 0;
+}
+
+std::string by_nobody(const Exit& exit, EndCause by) {
+  if (by == EndCause::signal)
+    return fmt::format("was killed by {}, which a command had sent", signal_text(signal_of(exit)));
+  if (exit.signal != 0)
+    return fmt::format("was killed by {}, which none of our commands has sent", signal_text(exit.signal));
+  if (exit.code == 0) return "ended by itself, with success";
+  const int signal = signal_of(exit);
+  return fmt::format("ended by itself with code {}{}", exit.code,
+                     signal == 0 ? "" : ", as after " + signal_text(signal));
+}
+
+std::string by_others(const Exit& exit, EndCause by) {
+  const int signal = signal_of(exit);
+  const std::string how = signal == 0         ? fmt::format("ended with code {}", exit.code)
+                          : signal == SIGKILL ? "was killed, at once or because it did not end in time"
+                                              : fmt::format("ended by {}", signal_text(signal));
+  return fmt::format("was stopped by {}, and {}", asker(by), how);
+}
+
+std::string how_it_ended(const Exit& exit, EndCause by) {
+  if (exit.lost)
+    return "ended while nobody was there to see how: its supervisor was killed, or the machine was started "
+           "anew";
+  if (exit.oom_killed) return memory_text(exit);
+  return asker(by).empty() ? by_nobody(exit, by) : by_others(exit, by);
+}
+
+std::string since(std::int64_t now_ns, std::int64_t then_ns) {
+  return duration(std::chrono::nanoseconds(now_ns - then_ns));
+}
+
+std::optional<std::string> waiting(const Case& it) {
+  if (it.instance.waits_for.empty()) return std::nullopt;
+  return fmt::format("it waits for {}, since {}", fmt::join(it.instance.waits_for, " and "),
+                     since(it.now_ns, it.instance.waits_since_ns));
+}
+
+std::optional<std::string> last_probe(const Instance& instance) {
+  if (instance.health != state::Health::unhealthy || instance.probes.empty()) return std::nullopt;
+  const state::Probe& probe = instance.probes.back();
+  std::string output = probe.output;
+  while (!output.empty() && (output.back() == '\n' || output.back() == ' ')) output.pop_back();
+  return fmt::format("its last health probe failed with code {}{}", probe.exit_code,
+                     output.empty() ? "" : ": " + output);
+}
+
+std::optional<std::string> next_start(const Case& it) {
+  const Instance& instance = it.instance;
+  if (instance.phase != Phase::restarting) return std::nullopt;
+  const std::int64_t left = instance.history.due_ns - it.now_boottime_ns;
+  return fmt::format("it {} and is started again {}",
+                     instance.history.crash_looping ? "crashes again and again" : "is to run",
+                     left <= 0 ? "now" : "in " + duration(std::chrono::nanoseconds(left)));
+}
+
+std::optional<std::string> last_end(const Case& it) {
+  const Instance& instance = it.instance;
+  if (instance.exit && instance.exit->started)
+    return fmt::format("it {}, {}", how_it_ended(*instance.exit, instance.ended_by),
+                       ago(it.now_ns, instance.finished_ns));
+  if (instance.last_exit)
+    return fmt::format("before, it {}, {}", how_it_ended(*instance.last_exit, instance.ended_by),
+                       ago(it.now_ns, instance.last_finished_ns));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> causes(const Case& it) {
+  std::vector<std::string> sentences;
+  const auto add = [&](std::optional<std::string> sentence) {
+    if (sentence) sentences.push_back(std::move(*sentence));
+  };
+  if (!it.instance.error.empty()) add(it.instance.error);
+  add(waiting(it));
+  add(last_probe(it.instance));
+  add(last_end(it));
+  add(next_start(it));
+  if (it.instance.restarts > 0)
+    add(fmt::format("it has been restarted {} {} by its policy", it.instance.restarts,
+                    it.instance.restarts == 1 ? "time" : "times"));
+  if (it.instance.asleep) add("it sleeps until somebody comes");
+  return sentences;
+}
+
+std::string why_text(const Case& it) {
+  std::string text = fmt::format("{}: {}\n", it.instance.name, status(it.instance, it.now_ns));
+  for (const std::string& cause : causes(it)) text += "  " + cause + "\n";
+  if (it.last_lines.empty()) return text;
+  text += "  its last lines:\n";
+  for (const std::string& line : it.last_lines) text += "    " + line + "\n";
+  return text;
+}
+
+}  // namespace orchestrator::cli
