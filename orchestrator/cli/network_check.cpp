@@ -1,6 +1,6 @@
 #include "orchestrator/cli/network_check.hpp"
 
-#include <unistd.h>
+#include <linux/capability.h>
 
 #include "orchestrator/cli/command.hpp"
 #include "orchestrator/cli/stack.hpp"
@@ -8,6 +8,7 @@
 #include "orchestrator/compose/place.hpp"
 #include "orchestrator/network/shared_network.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -55,8 +56,7 @@ network::HostFacts host_facts(const state::Roots& roots) {
   network::HostFacts facts;
   facts.shared_networks.emplace();
   for (const auto& [name, definition] : network::shared_networks(roots)) facts.shared_networks->insert(name);
-  // Who is root in the host's user namespace may bind any port.
-  if (::geteuid() != 0)
+  if (!runtime::sys::has_capability(CAP_NET_BIND_SERVICE))
     if (const auto text = runtime::sys::read_file_if_exists("/proc/sys/net/ipv4/ip_unprivileged_port_start"))
       facts.first_unprivileged_port = std::stoi(*text);
   return facts;

@@ -84,3 +84,19 @@ expect_has "a long name" "is no name for an interface: at most 15 characters" "$
 expect_has "overlapping subnets" "networks.front.ipam.config[0].subnet: subnet 10.202.0.0/16 overlaps 10.202.5.0/24 of networks.back" "$output"
 expect_has "an external network that is not there" 'network "not-there" is external, but does not exist' "$output"
 expect "nothing has been made" "" "$(mdcompose ps -aq)"
+wrong() { stack wrong; expect_status 2 "${@:2}" "$MDCOMPOSE" up -d; expect_has "$1" "$1" "$output"; expect "nothing has been made: $1" "" "$(mdcompose ps -aq)"; }
+wrong "address 10.203.0.9 is already that of services.a" <<'YAML'
+services:
+  a: {rootfs: /, command: sleep 1, networks: {front: {ipv4_address: 10.203.0.9}}}
+  b: {rootfs: /, command: sleep 1, networks: {front: {ipv4_address: 10.203.0.9}}}
+networks: {front: {ipam: {config: [{subnet: 10.203.0.0/16}]}}}
+YAML
+wrong "nowhere" <<'YAML'
+services: {a: {rootfs: /, command: sleep 1, networks: [nowhere]}}
+YAML
+wrong "70000" <<'YAML'
+services: {a: {rootfs: /, command: sleep 1, ports: ["70000:80"]}}
+YAML
+wrong "port 81 needs a privilege: net.ipv4.ip_unprivileged_port_start is 1024" setpriv --bounding-set=-net_bind_service <<'YAML'
+services: {a: {rootfs: /, command: sleep 1, ports: ["81:80"]}}
+YAML
