@@ -87,6 +87,7 @@ class Network {
   std::map<std::string, runtime::sys::unique_fd> resolver_rules_{};  ///< by member id; see ResolverSockets
   bool ipv6_routed_ = false;
   Clock::time_point last_revival_{};
+  int hasty_revivals_ = 0;  ///< in a row, each soon after the one before
   GatewayLink gateway_;
 };
 

@@ -83,13 +83,14 @@ asio::awaitable<void> Network::reconnect(const Member& member) {
   stack_.warn("container " + member.record.name + " has lost its network: " + failure);
 }
 
-/// A gateway that has ended by itself has a successor, which the living containers' resolvers go to. Should
-/// it end again and again, it is not started in a circle.
+/// A gateway that has ended by itself has a successor at once, which the living containers' resolvers go to.
+/// Should it end again and again, it is not started in a circle.
 asio::awaitable<void> Network::revive() {
   constexpr auto kPause = std::chrono::seconds(1);
-  const auto started = last_revival_;
+  constexpr int kWithoutPause = 3;
+  hasty_revivals_ = Clock::now() - last_revival_ < kPause ? hasty_revivals_ + 1 : 0;
   last_revival_ = Clock::now();
-  if (last_revival_ - started < kPause)
+  if (hasty_revivals_ >= kWithoutPause)
     co_await stack_.changed.until([] { return false; }, Clock::now() + kPause);
   if (!project_ || gateway_.is_alive()) co_return;
   stack_.warn("the network gateway has ended and is started again");
