@@ -9,6 +9,7 @@
 #include <csignal>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 
 #include "runtime/cgroup/control_files.hpp"
 #include "runtime/cgroup/limits.hpp"
@@ -213,7 +214,9 @@ bool Cgroup::freeze_within(int milliseconds) const {
     sys::write_control(paths_.unified + "/cgroup.freeze", "1");
     return wait_event(paths_.unified, "frozen", 1, milliseconds);
   }
-  sys::write_control(v1_directory(paths_, "freezer") + "/freezer.state", "FROZEN");
+  const std::string directory = v1_directory(paths_, "freezer");
+  if (directory.empty()) throw std::runtime_error("this host has no usable freezer controller");
+  sys::write_control(directory + "/freezer.state", "FROZEN");
   return wait_v1_frozen(*this, milliseconds);
 }
 
@@ -223,9 +226,10 @@ void Cgroup::freeze() const {
 }
 
 void Cgroup::thaw() const {
-  if (paths_.unified.empty())
-    return sys::write_control(v1_directory(paths_, "freezer") + "/freezer.state", "THAWED");
-  sys::write_control(paths_.unified + "/cgroup.freeze", "0");
+  if (!paths_.unified.empty()) return sys::write_control(paths_.unified + "/cgroup.freeze", "0");
+  // Where there is no freezer nobody has been frozen.
+  if (const std::string directory = v1_directory(paths_, "freezer"); !directory.empty())
+    sys::write_control(directory + "/freezer.state", "THAWED");
 }
 
 bool Cgroup::frozen() const {

@@ -219,7 +219,7 @@ constexpr Case kServices[] = {
      R"("activation":"eager","idle_timeout":"1m30s","hold":true,"resolve":"healthy",)"
      R"("limits":{"cpus":1.0,"memory":"1048576","pids":3},"on_dependency":"ignore",)"
      R"("depends_on":{"db":{"condition":"service_log_ready","log":"up","restart":true,"required":false}}}})"},
-    {"x-mdcompose: {schedule: {every: 90s}}", R"({"x-mdcompose":{"schedule":{"every":"1m30s"}}})"},
+    {"x-mdcompose: {schedule: {every: 90s}}", R"({"x-mdcompose":{"schedule":{"every":"90s"}}})"},
     {"x-mdcompose: {probe: {tcp: 5432, http: {port: 80, address: 'a:1', path: /x, status: 204, headers: {A: "
      "b}}, unix: /s, file: /f, log: up, "
      "notify: true, interval: 1s, timeout: 2s, retries: 3, start_period: 4s, start_interval: 5s}}",
