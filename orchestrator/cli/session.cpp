@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/spec/signal.hpp"
 #include "runtime/sys/error.hpp"
 
 namespace orchestrator::cli {
@@ -15,9 +17,12 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A signal sent twice is not the same as once; every other request describes a state to reach, and so does
-/// the end of a foreground stack.
-bool may_be_repeated(const state::Request& request) { return request.verb != "kill" || request.lease; }
+/// A signal sent twice is not the same as once, unless it is SIGKILL; every other request describes a state to
+/// reach, and so does the end of a foreground stack.
+bool may_be_repeated(const state::Request& request) {
+  return request.verb != "kill" || request.lease || request.signal.empty() ||
+         runtime::signal_number(request.signal) == SIGKILL;
+}
 
 /// False once the time is over.
 bool wait_readable(int fd, std::optional<std::chrono::milliseconds> limit) {
