@@ -53,8 +53,7 @@ inline constexpr Shape kProbe{.kinds = kMap, .members = kProbeRows};
 
 inline constexpr Word kMissedWords[] = {"run", "skip"};
 inline constexpr Shape kMissed{.kinds = kString, .one_of = kMissedWords};
-inline constexpr Row kScheduleRows[] = {
-    {"cron", &kText}, {"every", &kText, {.as = As::OptionalDuration}}, {"missed", &kMissed}};
+inline constexpr Row kScheduleRows[] = {{"cron", &kText}, {"every", &kText}, {"missed", &kMissed}};
 inline constexpr Shape kSchedule{.kinds = kString | kMap, .members = kScheduleRows};
 
 inline constexpr Word kUnhealthy[] = {"restart", "stop", "none"};
