@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 
 #include "runtime/sys/error.hpp"
@@ -28,7 +29,14 @@ class ComeBack {
   ComeBack() : own_(sys::open("/proc/self/ns/net", O_RDONLY)) {}
   ComeBack(const ComeBack&) = delete;
   ComeBack& operator=(const ComeBack&) = delete;
-  ~ComeBack() { ::setns(own_.get(), CLONE_NEWNET); }
+  /// setns(2) needs memory, which may be short for a moment. Who cannot come back would go on to make
+  /// everything in the wrong network: he ends, and his successor begins where he should.
+  ~ComeBack() {
+    constexpr int kAttempts = 10;
+    for (int attempt = 0; attempt < kAttempts; ++attempt)
+      if (::setns(own_.get(), CLONE_NEWNET) == 0) return;
+    std::abort();
+  }
 
  private:
   sys::unique_fd own_;
