@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include "orchestrator/network/inside.hpp"
 #include "orchestrator/network/options.hpp"
@@ -112,12 +113,12 @@ void Bridges::plug(int container_namespace, const std::vector<Interface>& interf
     made.insert(made.end(), {link, bridge.link});
   }
   routes_.transact(std::move(messages));
-  unsettled_.insert(unsettled_.end(), made.begin(), made.end());
+  // Links of an attempt that came no further are gone with its container.
+  unsettled_ = std::move(made);
 }
 
 void Bridges::settle() {
-  for (const std::string& link : unsettled_) netlink::settle(routes_, link);
-  unsettled_.clear();
+  for (const std::string& link : std::exchange(unsettled_, {})) netlink::settle(routes_, link);
 }
 
 void attach(int container_namespace, const std::vector<Plug>& plugs) {

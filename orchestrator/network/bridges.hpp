@@ -64,7 +64,7 @@ class Bridges {
   /// Makes the interfaces' veth pairs, the container's ends down and without addresses. Throws
   /// std::system_error, EEXIST where the container has an interface of that name.
   void plug(int container_namespace, const std::vector<Interface>& interfaces);
-  /// What has been plugged since then carries packets at once; call when the containers' ends are up.
+  /// What has been plugged last carries packets at once; call when the containers' ends are up.
   void settle();
 
  private:
