@@ -1,6 +1,6 @@
 #include "orchestrator/supervisor/watchers.hpp"
 
-#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "orchestrator/supervisor/health_check.hpp"
@@ -17,6 +17,8 @@ namespace asio = boost::asio;
 namespace sys = runtime::sys;
 
 namespace {
+
+constexpr auto kUntilKilled = std::chrono::milliseconds(100);
 
 asio::awaitable<void> watch_end(Stack& stack, OneLife one, int pidfd) {
   const sys::unique_fd own = sys::dup(pidfd);
@@ -81,14 +83,22 @@ asio::awaitable<bool> sounds(int fd, bool is_urgent, std::shared_ptr<Waits> wait
 /// Of processes that the container survives; how it ends itself is looked at then.
 asio::awaitable<void> watch_memory(Stack& stack, OneLife one, runtime::cgroup::MemoryAlarm alarm,
                                    std::shared_ptr<Waits> waits) {
+  std::uint64_t known = 0;
+  if (const Member* member = one.find(stack.members)) known = member->record.oom_kills;
+  const auto has_killed = [&] {
+    const Member* member = one.find(stack.members);
+    return member == nullptr || member->life->cgroup.oom_kills() != known;
+  };
   for (;;) {
     const bool sounded = co_await sounds(alarm.fd.get(), alarm.is_urgent, waits);
-    Member* member = one.find(stack.members);
-    if (!sounded || member == nullptr || !alarm.is_there()) co_return;
+    if (!sounded || !alarm.is_there()) co_return;
     alarm.expect_next();
-    std::uint64_t& known = member->record.oom_kills;
-    const std::uint64_t now = std::max(member->life->cgroup.oom_kills(), known + (alarm.is_urgent ? 0 : 1));
-    if (std::exchange(known, now) != now) stack.changed_state(*member);
+    // Cgroup v1 tells before it kills, and tells everybody below the group that is full.
+    if (!alarm.is_urgent) co_await stack.changed.until(has_killed, Clock::now() + kUntilKilled);
+    Member* member = one.find(stack.members);
+    if (member == nullptr) co_return;
+    known = member->life->cgroup.oom_kills();
+    if (std::exchange(member->record.oom_kills, known) != known) stack.changed_state(*member);
   }
 }
 

@@ -24,7 +24,6 @@ services:
     network_mode: none
     profiles: [child]
     init: true
-    mem_limit: 48m
     command: sh -c 'perl -e "my @all; push @all, q(x) x (1 << 20) for 1 .. 300"; echo survived; exec sleep infinity'
   many: {rootfs: /, network_mode: none, profiles: [many], init: true, command: "sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do sleep 60 & done; echo forked all; wait'"}
   busy: {rootfs: /, network_mode: none, profiles: [busy], init: true, cpus: 4, command: "sh -c 'timeout 8 sh -c \"while :; do :; done\" & timeout 8 sh -c \"while :; do :; done\" & wait; exec sleep infinity'"}
@@ -51,11 +50,12 @@ eventually "the event" grep -q '"action":"oom".*"service":"hog"' "$work/events"
 expect_status 0 mdcompose --profile child up -d child
 eventually "a child dies, the container does not" sh -c "'$MDCOMPOSE' logs child | grep -q survived"
 eventually "the event of a child" grep -q '"action":"oom".*"service":"child"' "$work/events"
+expect "nor of others" "" "$(grep '"action":"oom".*"service":"steady"' "$work/events")"
 expect "nobody has ended" "" "$(grep '"action":"die".*"service":"child"' "$work/events")"
 
 expect_status 0 mdcompose --profile many up -d many
 eventually "no more processes than all may have" sh -c "'$MDCOMPOSE' logs many 2>&1 | grep -q 'Cannot fork'"
-expect "not all were forked" "" "$(mdcompose logs many | grep 'forked all')"
+expect "not all were forked" "" "$(mdcompose logs many 2>&1 | grep 'forked all')"
 
 expect_status 0 mdcompose --profile busy up -d busy
 expect "a service may not have more than all" "" "$(echo "$output" | grep 'not enforced')"
