@@ -69,8 +69,6 @@ expect "the new secret" two "$(mdcompose exec web cat /run/secrets/key)"
 
 # Without anybody who supervises, from the files alone.
 kill -9 "$(pgrep -f '^mdc-keeper .*/plan ')" "$(pgrep -f '^mdcompose __supervise .* plan$')"
-nobody_supervises() { ! pgrep -f '^mdc-keeper .*/plan |^mdcompose __supervise .* plan$'; }
-eventually "their end" nobody_supervises
 planned 0 "nothing to do"
 mdcompose kill db
 planned 2 "start container plan-db-1: exited (137)

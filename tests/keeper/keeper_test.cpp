@@ -65,6 +65,12 @@ TEST(Keeper, HoldsFromTheBeginningWhatADeadOneHasHeld) {
   EXPECT_EQ(project.accept().fds().size(), 1U);
 }
 
+/// proc_pid_stat(5): the state, after a name of the keeper's without parentheses in it.
+bool is_waiting(pid_t process) {
+  const std::string stat = sys::read_file("/proc/" + std::to_string(process) + "/stat");
+  return stat.at(stat.find(") ") + 2) == 'S';
+}
+
 TEST(Keeper, TellsTheEndsItHasSeenEvenAfterItsOwn) {
   Project project;
   project.launch();
@@ -73,8 +79,9 @@ TEST(Keeper, TellsTheEndsItHasSeenEvenAfterItsOwn) {
   ::kill(supervisor.pid(), SIGSTOP);
   end_with(child, 7);
   ASSERT_TRUE(ends(child.pid));
-  // Reaped, so the record has been sent.
+  // Reaped, and the keeper waits again: the record has been sent.
   while (::kill(child.pid, 0) == 0) ::sched_yield();
+  while (!is_waiting(project.keeper())) ::sched_yield();
   ::kill(project.keeper(), SIGKILL);
   ASSERT_TRUE(ends(project.keeper()));
   const sys::Pipe pipe = sys::pipe();
