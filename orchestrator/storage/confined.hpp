@@ -2,27 +2,14 @@
 #pragma once
 
 #include <functional>
-#include <string>
 
-#include "runtime/sys/process.hpp"
-#include "runtime/sys/unique_fd.hpp"
+#include "runtime/sys/worker.hpp"
 
 namespace orchestrator::storage {
 
 /// A child that has changed its root directory to `root` before it works. What it opens by then, it has; what
-/// it is given afterwards lies inside. The caller is single-threaded.
-class Confined {
- public:
-  /// `work` runs in the child only. Throws std::system_error where there is none.
-  Confined(int root, const std::function<void()>& work);
-
-  /// Blocks until it has ended. Throws std::runtime_error with its words; `what` is for a child that was
-  /// killed.
-  void wait(const std::string& what);
-
- private:
-  runtime::sys::unique_fd report_{};
-  runtime::sys::unique_fd pidfd_{};
-};
+/// it is given afterwards lies inside. The caller is single-threaded. Throws std::system_error where there is
+/// none.
+runtime::sys::Worker start_confined(int root, const std::function<void()>& work);
 
 }  // namespace orchestrator::storage

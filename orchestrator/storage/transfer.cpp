@@ -118,29 +118,29 @@ void forget(int other_root) { sys::unique_fd(other_root).reset(); }
 }  // namespace
 
 void pack(int root, const Packing& packing, int out) {
-  Confined(root, [&] { Packer(packing, out).run(); }).wait("reading " + packing.path);
+  sys::finish(start_confined(root, [&] { Packer(packing, out).run(); }), "reading " + packing.path);
 }
 
 void unpack(int root, const Unpacking& unpacking, int in) {
-  Confined(root, [&] { unpack_here(unpacking, in); }).wait("writing to " + unpacking.directory);
+  sys::finish(start_confined(root, [&] { unpack_here(unpacking, in); }), "writing to " + unpacking.directory);
 }
 
 void transfer(int from, const Packing& packing, int to, const Unpacking& unpacking) {
   sys::Pipe pipe = sys::pipe();
-  Confined packer(from, [&] {
+  const sys::Worker packer = start_confined(from, [&] {
     pipe.read.reset();  // an unpacker that has failed must not leave us waiting
     forget(to);
     Packer(packing, pipe.write.get()).run();
   });
   pipe.write.reset();
-  Confined unpacker(to, [&] {
+  const sys::Worker unpacker = start_confined(to, [&] {
     forget(from);
     unpack_here(unpacking, pipe.read.get());
   });
   pipe.read.reset();
   // Where the unpacker fails the packer does, too, by a broken pipe: the cause comes first.
-  unpacker.wait("writing to " + unpacking.directory);
-  packer.wait("reading " + packing.path);
+  sys::finish(unpacker, "writing to " + unpacking.directory);
+  sys::finish(packer, "reading " + packing.path);
 }
 
 }  // namespace orchestrator::storage

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/native_probe.hpp"
 #include "orchestrator/supervisor/run_inside.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/worker.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -90,7 +90,7 @@ asio::awaitable<Result> look_from_outside(Attentive at, std::chrono::nanoseconds
   Looked where{.pid = member.record.pid, .pidfd = member.life->pidfd.get()};
   for (const state::Address& address : member.record.addresses) where.addresses.push_back(address.ipv4);
   state::Probe result{.at_ns = wall_clock_ns()};
-  Aside working = start_aside([&] { look(*member.definition->service.probe, where); });
+  sys::Worker working = sys::start_worker([&] { look(*member.definition->service.probe, where); });
   Child child(std::move(working.pidfd));
   const auto over = [&] { return child.has_ended() || at.member() == nullptr; };
   const bool in_time = co_await at.stack.changed.until(over, Clock::now() + timeout);
