@@ -57,30 +57,29 @@ bool is_inside(const Stack& stack, const Member& member) {
 
 std::string last_component(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+void apply(Stack& stack, const project::StackLimits& limits) {
+  std::vector<std::string> warnings;
+  (void)Cgroup::create_parent(stack.hierarchy, project_group(stack), plan::resources_of(limits), warnings);
+  for (const std::string& warning : warnings) stack.warn("stack " + stack.paths.project + ": " + warning);
+}
+
 }  // namespace
 
 std::string project_group(const Stack& stack) { return "mdcompose/" + stack.paths.project; }
 
 void limit_stack(Stack& stack) {
-  if (stack.limits == project::StackLimits{}) return;
-  std::vector<std::string> warnings;
-  (void)Cgroup::create_parent(stack.hierarchy, project_group(stack), plan::resources_of(stack.limits),
-                              warnings);
-  for (const std::string& warning : warnings) stack.warn("stack " + stack.paths.project + ": " + warning);
+  if (stack.limits != project::StackLimits{}) apply(stack, stack.limits);
 }
 
 void change_limits(Stack& stack, const project::StackLimits& limits) {
   if (limits == stack.limits) return;
-  const bool lifted = limits == project::StackLimits{};
   stack.limits = limits;
   stack.hierarchy.limited_above = plan::limited_controllers(limits);
   const bool lives = std::any_of(stack.members.begin(), stack.members.end(),
                                  [](const auto& entry) { return entry.second->is_alive(); });
   if (!lives) return;
   // Unlimited is a limit, too, for a group that is there.
-  stack.limits = lifted ? plan::kNoLimits : limits;
-  limit_stack(stack);
-  stack.limits = limits;
+  apply(stack, limits == project::StackLimits{} ? plan::kNoLimits : limits);
   for (const auto& [id, member] : stack.members)
     if (member->is_alive() && !is_inside(stack, *member))
       stack.warn("container " + member->record.name + " obeys the limits of the stack after its next start");

@@ -275,9 +275,7 @@ std::uint64_t Network::tell_seats() {
 
 asio::awaitable<void> Network::follow() {
   for (;;) {
-    // What is asked may be asked again before this goes on.
-    bool has_changed = false;
-    co_await stack_.changed.until([&] { return has_changed = update_seats() || has_changed; });
+    co_await stack_.changed.until([this] { return update_seats(); });
     if (is_needed()) {
       make_project();
       gateway_.start(project_->fd());
