@@ -14,11 +14,6 @@ bool depends_on(const Member& member, const std::string& service) {
                      [&](const project::Dependency& one) { return one.service == service; });
 }
 
-/// "service:vpn" or "container:app-vpn-1".
-bool names(const std::string& word, const Member& other) {
-  return word == "service:" + other.record.service || word == "container:" + other.record.name;
-}
-
 bool is_incarnation(const Member& member, std::int64_t generation) {
   return member.record.generation == generation && member.is_alive();
 }
@@ -49,7 +44,7 @@ Consequence consequence_of_one(const Member& member, std::int64_t generation, co
     case EndCause::signal:
     case EndCause::unhealthy:
     case EndCause::dependency:
-      if (names(service.ipc, other) || names(service.pid, other)) return Consequence::restart;
+      if (other.is_called(service.ipc) || other.is_called(service.pid)) return Consequence::restart;
       return reaction_to_crash(service);
     case EndCause::command:
     case EndCause::update:
@@ -58,7 +53,7 @@ Consequence consequence_of_one(const Member& member, std::int64_t generation, co
     case EndCause::hang_up: {
       // Commands ask for the restart of dependants themselves; but namespaces do not outlive their first
       // process.
-      const bool shares = names(service.ipc, other) || names(service.pid, other);
+      const bool shares = other.is_called(service.ipc) || other.is_called(service.pid);
       return shares && comes_back(other) ? Consequence::restart : Consequence::none;
     }
   }
@@ -90,7 +85,7 @@ bool dies_with_its_namespace(const Member& member, const Members& members) {
   return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
     const Member& other = *entry.second;
     const auto bound = member.record.bound_to.find(entry.first);
-    if (!names(pid, other) || bound == member.record.bound_to.end()) return false;
+    if (!other.is_called(pid) || bound == member.record.bound_to.end()) return false;
     return !is_incarnation(other, bound->second) || other.life->ended;
   });
 }
@@ -107,7 +102,7 @@ bool has_ending_dependants(const Member& member, const Members& members) {
 Member* host_of(const Member& member, const Members& members) {
   const std::string& mode = member.definition->service.network_mode;
   for (const auto& [id, other] : members)
-    if (other.get() != &member && names(mode, *other)) return other.get();
+    if (other.get() != &member && other->is_called(mode)) return other.get();
   return nullptr;
 }
 

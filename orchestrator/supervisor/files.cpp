@@ -109,7 +109,7 @@ std::map<std::string, std::string> shared_namespaces(const project::Service& ser
     const std::string wanted = word.substr(word.find(':') + 1);
     const auto take = [&](int pid) { namespaces[name] = "/proc/" + std::to_string(pid) + "/ns/" + file; };
     for (const auto& [id, member] : stack.members) {
-      if ((by_service ? member->record.service : member->record.name) != wanted) continue;
+      if (!member->is_called(word)) continue;
       if (member->network_namespace && std::string_view(name) == "network") {
         namespaces[name] = sys::fd_path(member->network_namespace.get());
         return;

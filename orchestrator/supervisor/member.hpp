@@ -92,6 +92,10 @@ struct Member {
   bool is_unsaved = false;     ///< the record on disk is older
 
   [[nodiscard]] bool is_alive() const { return life != nullptr; }
+  /// What `network_mode`, `pid`, `ipc` and `volumes_from` call it: "service:vpn", "container:app-vpn-1".
+  [[nodiscard]] bool is_called(const std::string& word) const {
+    return word == "service:" + record.service || word == "container:" + record.name;
+  }
   /// By a command.
   [[nodiscard]] bool is_asked_to_end() const {
     return goal != Goal::running || replacement || restart_requested;

@@ -54,14 +54,10 @@ Files files_in(const std::string& directory) {
 
 /// Who shares another's interfaces has its names.
 Files files_of_joined(const Stack& stack, const std::string& mode) {
-  const std::string wanted = mode.substr(mode.find(':') + 1);
-  for (const auto& [id, member] : stack.members) {
-    const auto& record = member->record;
-    const bool is_there = member->is_alive() || member->network_namespace;
-    if ((mode.starts_with("service:") ? record.service : record.name) == wanted && is_there)
+  for (const auto& [id, member] : stack.members)
+    if (member->is_called(mode) && (member->is_alive() || member->network_namespace))
       return files_in(stack.paths.instance(id));
-  }
-  const auto foreign = find_foreign(stack.roots, stack.paths.project, wanted);
+  const auto foreign = find_foreign(stack.roots, stack.paths.project, mode.substr(mode.find(':') + 1));
   return foreign ? files_in(foreign->paths.instance(foreign->record.id)) : Files{};
 }
 

@@ -52,11 +52,12 @@ asio::awaitable<void> prepare(Stack& stack, const Owner& owner, const project::S
 Owner lender_of(const Stack& stack, const project::Service& service, const std::string& name) {
   constexpr std::string_view kContainer = "container:";
   const bool by_name = name.starts_with(kContainer);
-  const std::string wanted = by_name ? name.substr(kContainer.size()) : name;
   for (const auto& [id, member] : stack.members)
-    if ((by_name ? member->record.name : member->record.service) == wanted)
+    if (member->is_called(by_name ? name : "service:" + name))
       return {.paths = stack.paths, .record = member->record, .definition = member->definition};
-  if (const auto foreign = by_name ? find_foreign(stack.roots, stack.paths.project, wanted) : std::nullopt)
+  if (const auto foreign =
+          by_name ? find_foreign(stack.roots, stack.paths.project, name.substr(kContainer.size()))
+                  : std::nullopt)
     if (auto definition = load_definition(foreign->paths, foreign->record))
       return {.paths = foreign->paths, .record = foreign->record, .definition = std::move(definition)};
   throw std::runtime_error(project::to_string(service.source) + ": services." + service.name +
