@@ -8,6 +8,7 @@
 #include "orchestrator/supervisor/starting.hpp"
 #include "orchestrator/supervisor/stopping.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
+#include "orchestrator/supervisor/wishes.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -110,14 +111,20 @@ asio::awaitable<bool> try_step(Stack& stack, Launcher& launcher, Member& member)
 
 }  // namespace
 
-Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh) {
+Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh, const std::string& action) {
   save_definition(stack.paths, *fresh);
   const std::string id = fresh->record.id;
   Member& member = *stack.members.emplace(id, std::move(fresh)).first->second;
   stack.changed_state(member);
   spawn(stack.loop, live(stack, launcher, id));
-  stack.tell("Container", member.record.name, "Created");
+  stack.tell("Container", member.record.name, action);
   return member;
+}
+
+asio::awaitable<void> dismiss(Stack& stack, std::string id, state::EndCause cause) {
+  if (Member* member = find(stack.members, id)) want_removed(*member, std::nullopt, cause);
+  stack.changed.notify();
+  co_await stack.changed.until([&] { return find(stack.members, id) == nullptr; });
 }
 
 asio::awaitable<void> live(Stack& stack, Launcher& launcher, std::string id) {

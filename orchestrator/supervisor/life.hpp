@@ -12,9 +12,13 @@
 
 namespace orchestrator::supervisor {
 
-/// Takes up a new member: its record and definition are written, and its life begins. It is borrowed until it
-/// is removed.
-Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh);
+/// Takes up a new member: its record and definition are written, its life begins, and `action` is told of it.
+/// It is borrowed until it is removed.
+Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh,
+              const std::string& action = "Created");
+/// Removes it, where it is there, and waits until it is gone.
+boost::asio::awaitable<void> dismiss(Stack& stack, std::string id,
+                                     state::EndCause cause = state::EndCause::command);
 
 /// Runs until the member is removed; then it is gone from the stack.
 boost::asio::awaitable<void> live(Stack& stack, Launcher& launcher, std::string id);

@@ -77,7 +77,7 @@ asio::awaitable<Outcome> OneOffs::run(std::shared_ptr<Session> session, const Re
   const std::string own_id = id;
   Outcome outcome = co_await wait_until_running(*member, request, turn);
   if (outcome.status != 0) {
-    if (request.remove) co_await remove(own_id);
+    if (request.remove) co_await dismiss(stack_, own_id);
     co_return outcome;
   }
   if (request.lease)
@@ -118,14 +118,8 @@ asio::awaitable<void> OneOffs::follow(std::shared_ptr<Session> session, std::str
   }
   const Member* member = find(stack_.members, id);
   const int status = member == nullptr ? kNotStarted : exit_code(*member);
-  if (remove_it) co_await remove(id);
+  if (remove_it) co_await dismiss(stack_, id);
   if (session) session->send({.type = state::EventType::finished, .status = status});
-}
-
-asio::awaitable<void> OneOffs::remove(std::string id) {
-  if (Member* member = find(stack_.members, id)) want_removed(*member, std::nullopt);
-  stack_.changed.notify();
-  co_await stack_.changed.until([&] { return find(stack_.members, id) == nullptr; });
 }
 
 }  // namespace orchestrator::supervisor

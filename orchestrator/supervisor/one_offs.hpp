@@ -29,7 +29,6 @@ class OneOffs {
   boost::asio::awaitable<Outcome> wait_until_running(Member& member, const state::Request& request,
                                                      const Turns::Turn& turn);
   boost::asio::awaitable<void> follow(std::shared_ptr<Session> session, std::string id, bool remove);
-  boost::asio::awaitable<void> remove(std::string id);
 
   Stack& stack_;
   Launcher& launcher_;

@@ -52,12 +52,6 @@ Member& create(Stack& stack, Launcher& launcher, const Member& member,
   return admit(stack, launcher, std::move(fresh));
 }
 
-asio::awaitable<void> remove(Stack& stack, std::string id) {
-  if (Member* member = find(stack.members, id)) want_removed(*member, std::nullopt);
-  stack.changed.notify();
-  co_await stack.changed.until([&] { return find(stack.members, id) == nullptr; });
-}
-
 Failure failure_of(const Stack& stack, const Member& step, const std::string& name) {
   if (!step.failure.empty()) return name + ": " + step.failure;
   const auto& exit = step.record.exit;
@@ -72,7 +66,7 @@ asio::awaitable<Failure> run_step(Stack& stack, Launcher& launcher, Member& memb
   const std::string name = name_of_step(member, step);
   auto definition = definition_of_step(member, step, id);
   if (const Member* left = find(stack.members, id); left != nullptr && is_useless(*left, *definition))
-    co_await remove(stack, id);
+    co_await dismiss(stack, id);
   if (find(stack.members, id) == nullptr) create(stack, launcher, member, std::move(definition));
   co_await stack.changed.until([&] {
     const Member* running = find(stack.members, id);
@@ -80,7 +74,7 @@ asio::awaitable<Failure> run_step(Stack& stack, Launcher& launcher, Member& memb
   });
   Failure failure = name + " was removed";
   if (const Member* ended = find(stack.members, id)) failure = failure_of(stack, *ended, name);
-  co_await remove(stack, id);
+  co_await dismiss(stack, id);
   co_return failure;
 }
 

@@ -42,7 +42,7 @@ Clock::time_point patience(const Stack& stack, const std::string& id,
                            std::optional<std::chrono::nanoseconds> grace) {
   const Member* member = find(stack.members, id);
   if (member == nullptr) return Clock::now();
-  return Clock::now() + std::chrono::duration_cast<Clock::duration>(grace.value_or(grace_of(*member)));
+  return Clock::now() + grace.value_or(grace_of(*member));
 }
 
 /// Clients go to the new one; when nobody is sent to the old one any more, it ends.
@@ -66,12 +66,6 @@ asio::awaitable<void> hand_over(Stack& stack, Network& network, std::string old_
   }
 }
 
-asio::awaitable<void> give_up(Stack& stack, std::string id) {
-  if (Member* member = find(stack.members, id)) want_removed(*member, std::nullopt, state::EndCause::update);
-  stack.changed.notify();
-  co_await stack.changed.until([&] { return find(stack.members, id) == nullptr; });
-}
-
 std::string count_text(int failed, std::size_t total) {
   return std::to_string(failed) + " of " + std::to_string(total) + " containers failed";
 }
@@ -85,12 +79,8 @@ std::string Rollout::start_beside(Member& old, std::shared_ptr<const Definition>
   fresh->definition = std::move(definition);
   fresh->record.id = id;
   fresh->record.replaces = old.record.id;
-  save_definition(stack_.paths, *fresh);
-  Member& member = *stack_.members.insert_or_assign(id, std::move(fresh)).first->second;
-  want_running(member, request_);
-  stack_.changed_state(member);
-  spawn(stack_.loop, live(stack_, launcher_, id));
-  stack_.tell("Container", member.record.name, "Recreate");
+  want_running(*fresh, request_);
+  admit(stack_, launcher_, std::move(fresh), "Recreate");
   return id;
 }
 
@@ -123,7 +113,7 @@ asio::awaitable<void> Rollout::take_over(Replacement& replacement) {
   if (replacement.why.empty())
     co_await hand_over(stack_, network_, replacement.old_id, replacement.new_id, request_.timeout);
   else
-    co_await give_up(stack_, replacement.new_id);
+    co_await dismiss(stack_, replacement.new_id, state::EndCause::update);
 }
 
 asio::awaitable<void> Rollout::replace(std::vector<Step> batch, DefinitionOf definition, RolloutPolicy policy,
@@ -150,13 +140,12 @@ asio::awaitable<void> Rollout::replace(std::vector<Step> batch, DefinitionOf def
 
 asio::awaitable<void> Rollout::watch(Replacements& all, std::chrono::nanoseconds monitor) {
   const int before = failures_in(all);
-  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(monitor);
   co_await stack_.changed.until(
       [&] {
         for (Replacement& one : all) look_at(one);
         return turn_.is_over() || failures_in(all) > before;
       },
-      end);
+      Clock::now() + monitor);
 }
 
 asio::awaitable<void> Rollout::take_back(Replacements all) {
@@ -202,9 +191,7 @@ asio::awaitable<Outcome> Rollout::update(const project::Project& project, const 
       co_return Outcome{1, "the update of service " + service + " failed and was rolled back: " + why};
     }
     const bool is_last = i + 1 == batches.size();
-    if (!is_last)
-      co_await stack_.changed.until([&] { return turn_.is_over(); },
-                                    Clock::now() + std::chrono::duration_cast<Clock::duration>(policy.delay));
+    if (!is_last) co_await stack_.changed.until([&] { return turn_.is_over(); }, Clock::now() + policy.delay);
   }
   if (const int failed = failures_in(all); failed > 0)
     stack_.warn("the update of service " + service + " went on although " + count_text(failed, steps.size()));
@@ -225,7 +212,7 @@ asio::awaitable<void> finish_take_over(Stack& stack, Network& network, std::stri
   if (why.empty())
     co_await hand_over(stack, network, old_id, id, std::nullopt);
   else if (find(stack.members, old_id) != nullptr)
-    co_await give_up(stack, id);
+    co_await dismiss(stack, id, state::EndCause::update);
 }
 
 }  // namespace orchestrator::supervisor
