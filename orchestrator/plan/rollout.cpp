@@ -39,13 +39,6 @@ RolloutPolicy rollback_policy_of(const project::Service& service) {
   return policy;
 }
 
-std::vector<Step> replacements_of(const Plan& plan, const std::string& service) {
-  std::vector<Step> steps;
-  for (const Step& step : plan.steps)
-    if (step.action == Action::recreate && step.service == service) steps.push_back(step);
-  return steps;
-}
-
 std::vector<std::vector<Step>> batches_of(const std::vector<Step>& steps, const RolloutPolicy& policy) {
   const std::size_t size = policy.parallelism > 0 ? static_cast<std::size_t>(policy.parallelism)
                                                   : std::max<std::size_t>(1, steps.size());

@@ -31,10 +31,7 @@ std::optional<RolloutPolicy> update_policy_of(const project::Service& service);
 /// How they are taken back.
 RolloutPolicy rollback_policy_of(const project::Service& service);
 
-/// The steps that replace containers of this service.
-std::vector<Step> replacements_of(const Plan& plan, const std::string& service);
-
-/// Lists of ids, one per batch.
+/// The steps, one list per batch.
 std::vector<std::vector<Step>> batches_of(const std::vector<Step>& steps, const RolloutPolicy& policy);
 
 enum class Verdict { go_on, pause, roll_back };
