@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -57,7 +56,8 @@ class Events {
       while (const auto event = session.take()) handle(*event);
       std::fflush(stdout);
       pollfd watched{.fd = session.fd(), .events = POLLIN, .revents = 0};
-      const int ready = runtime::sys::retry([&] { return ::poll(&watched, 1, milliseconds_left()); });
+      const int ready = runtime::sys::retry(
+          [&] { return ::poll(&watched, 1, milliseconds_until(until_.value_or(kNever))); });
       if (ready < 0) runtime::sys::throw_errno("poll");
       if (ready > 0) session.receive();
     }
@@ -67,13 +67,6 @@ class Events {
   static std::optional<std::int64_t> time_of(const Options& options, const char* name) {
     const auto text = options.text(name);
     return text ? std::optional(moment(*text, now_ns(), std::string("--") + name)) : std::nullopt;
-  }
-
-  [[nodiscard]] int milliseconds_left() const {
-    if (!until_) return -1;
-    constexpr std::int64_t kMillisecond = 1'000'000;
-    const std::int64_t left = (*until_ - now_ns()) / kMillisecond + 1;
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
   }
 
   void handle(const state::Event& event) {

@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <limits>
 
 #include "orchestrator/cli/clock.hpp"
 #include "orchestrator/cli/commands.hpp"
@@ -48,14 +47,6 @@ std::vector<Instance> meant(std::vector<Instance> all, const Options& options) {
   const auto index = options.number("index");
   std::erase_if(instances, [&](const Instance& instance) { return index && instance.number != *index; });
   return instances;
-}
-
-/// For poll(2): nobody needs to be asked after that time.
-int milliseconds_until(std::int64_t time_ns) {
-  constexpr std::int64_t kMillisecond = 1'000'000;
-  constexpr std::int64_t kDay = 24LL * 60 * 60 * 1000;
-  if (time_ns == std::numeric_limits<std::int64_t>::max()) return -1;
-  return static_cast<int>(std::clamp<std::int64_t>((time_ns - now_ns()) / kMillisecond + 1, 0, kDay));
 }
 
 /// Waits for output or records, or that time; true where records have changed.

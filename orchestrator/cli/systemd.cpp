@@ -20,8 +20,6 @@ using namespace std::chrono_literals;
 
 /// What this program itself listens to and nothing on the command line says.
 constexpr std::array kPassedOn{"MDCOMPOSE_RUNTIME_DIR", "MDCOMPOSE_DATA_DIR", "COMPOSE_DISABLE_ENV_FILE"};
-/// docker's, where the stack file says nothing.
-constexpr auto kGrace = 10s;
 constexpr auto kRemoval = 30s;
 
 std::string variable(const char* name) {
@@ -58,7 +56,8 @@ std::vector<std::string> stack_options(const Options& options, const compose::Mo
 /// One service after the other takes its whole grace period at worst.
 std::chrono::seconds stop_timeout(const project::Project& project) {
   std::chrono::nanoseconds all = kRemoval;
-  for (const auto& [name, service] : project.services) all += service.stop_grace_period.value_or(kGrace);
+  for (const auto& [name, service] : project.services)
+    all += service.stop_grace_period.value_or(project::kStopGracePeriod);
   return std::chrono::ceil<std::chrono::seconds>(all);
 }
 

@@ -1,6 +1,5 @@
 // `why`: what has become of a service's containers and for what reason, from the records and logs alone.
 #include <cstdio>
-#include <ctime>
 
 #include "orchestrator/cli/clock.hpp"
 #include "orchestrator/cli/commands.hpp"
@@ -9,6 +8,7 @@
 #include "orchestrator/cli/observe.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "orchestrator/logs/reader.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -22,12 +22,6 @@ std::vector<std::string> last_lines(const state::ProjectPaths& paths, const std:
   return lines;
 }
 
-std::int64_t boottime_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
-  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
-}
-
 }  // namespace
 
 int why(const Options& options) {
@@ -39,7 +33,7 @@ int why(const Options& options) {
     const Case it{.instance = instance,
                   .last_lines = last_lines(target.paths, instance.id),
                   .now_ns = now_ns(),
-                  .now_boottime_ns = boottime_ns()};
+                  .now_boottime_ns = runtime::sys::boottime_ns()};
     text += options.text("format") == "json" ? json_line(it) : why_text(it);
   }
   if (text.empty()) throw std::runtime_error("there is no container of it: nothing was started");

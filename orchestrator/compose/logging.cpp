@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orchestrator/compose/number.hpp"
+#include "orchestrator/compose/short_forms.hpp"
 
 namespace orchestrator::compose {
 namespace {
@@ -46,12 +47,8 @@ std::string take_tag(const std::string& value, Logging& into) {
 }
 
 std::vector<std::string> comma_separated(const std::string& text) {
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) words.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  std::vector<std::string> words = split(text, ',');
+  std::erase(words, "");
   return words;
 }
 

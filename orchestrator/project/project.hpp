@@ -250,6 +250,9 @@ struct Access {
   friend bool operator==(const Access&, const Access&) = default;
 };
 
+/// What a service has after its stop signal where it says nothing: Docker's.
+constexpr Duration kStopGracePeriod = std::chrono::seconds(10);
+
 struct Service {
   std::string name{};
   Source source{};

@@ -23,6 +23,7 @@
 #include "orchestrator/supervisor/member.hpp"
 #include "runtime/cgroup/cgroup.hpp"
 #include "runtime/keeper/keeper.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -68,8 +69,8 @@ struct Stack {
 
 /// Nanoseconds since 1970, for people only: every deadline is on the steady clock.
 std::int64_t wall_clock_ns();
-/// CLOCK_BOOTTIME, for deadlines that outlive a supervisor.
-std::int64_t boottime_ns();
+/// For deadlines that outlive a supervisor.
+using runtime::sys::boottime_ns;
 /// The moment of CLOCK_BOOTTIME on this process's steady clock.
 Clock::time_point steady(std::int64_t boottime);
 

@@ -15,8 +15,6 @@ using state::Phase;
 
 namespace {
 
-constexpr auto kGrace = std::chrono::seconds(10);
-
 int stop_signal_of(const Member& member) {
   const std::string& name = member.definition->service.stop_signal;
   return name.empty() ? SIGTERM : runtime::signal_number(name);
@@ -51,7 +49,7 @@ void give_up(Stack& stack, Member& member) {
 
 std::chrono::nanoseconds grace_of(const Member& member) {
   if (member.grace) return *member.grace;
-  return member.definition->service.stop_grace_period.value_or(kGrace);
+  return member.definition->service.stop_grace_period.value_or(project::kStopGracePeriod);
 }
 
 asio::awaitable<void> stop(Stack& stack, Member& member) {

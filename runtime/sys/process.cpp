@@ -219,6 +219,12 @@ void seal_own_binary(char* const argv[], char* const envp[]) {
   throw_errno("execute a sealed copy of this program");
 }
 
+std::int64_t boottime_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
 std::string boot_id() { return read_file("/proc/sys/kernel/random/boot_id").substr(0, 36); }
 
 }  // namespace runtime::sys

@@ -82,5 +82,7 @@ void seal_own_binary(char* const argv[], char* const envp[]);
 
 /// The kernel's random id of this boot, /proc/sys/kernel/random/boot_id, without the newline.
 std::string boot_id();
+/// CLOCK_BOOTTIME, nanoseconds: for times that mean the same to every process of this boot.
+std::int64_t boottime_ns();
 
 }  // namespace runtime::sys
