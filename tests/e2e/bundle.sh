@@ -41,10 +41,12 @@ status_of() { mdrun state "$1" | sed -n 's/.*"status": "\(.*\)".*/\1/p'; }
 pid_of() { mdrun state "$1" | sed -n 's/.*"pid": \([0-9]*\).*/\1/p'; }
 is() { [ "$(status_of "$1")" = "$2" ]; }
 
-# Nothing of a container: no record, no cgroup.
+# Nothing of a container: no record, no cgroup but those that somebody else had left before.
+cgroups_named() { find /sys/fs/cgroup -type d -name "$1" 2>/dev/null | sort; }
+cgroups_of_others=$(cgroups_named 'mdrun-*')
 expect_nothing_of() {
   [ ! -e "$work/state/$1" ] || fail "the record of $1 is left"
-  expect "cgroups of $1" "" "$(find /sys/fs/cgroup -type d -name "mdrun-$1" 2>/dev/null)"
+  expect "cgroups of $1" "" "$(comm -23 <(cgroups_named "mdrun-$1") <(echo "$cgroups_of_others"))"
 }
 # What is in $work/NAME, on one line.
 lines_of() { tr '\n' ' ' <"$work/$1" | sed 's/ $//'; }

@@ -5,6 +5,7 @@
 stack cp <<'YAML'
 services:
   box: {rootfs: /, network_mode: none, init: true, command: sleep infinity, volumes: ["data:/data"], deploy: {replicas: 2}}
+  evil: {rootfs: ./small, network_mode: none, init: true, command: busybox sleep infinity}
   done: {rootfs: ./small, network_mode: none, command: "busybox sh -c 'busybox mkdir -p /srv/out; echo result >/srv/out/file'"}
 volumes: {data: {}}
 YAML
@@ -61,29 +62,31 @@ expect_status 1 mdcompose cp box:/srv/tree file
 expect_status 2 mdcompose cp tree out
 expect_status 2 mdcompose cp box:/a box:/b
 
-# A hostile container: its links lead to its own files only, whatever they say.
-inside sh -c "mkdir -p /srv/evil /srv/up; ln -s $secret /srv/evil/read; ln -s $work /srv/evil/directory; ln -s /proc/1/root /srv/evil/proc; ln -s ../../../../../../.. /srv/evil/up"
-mdcompose cp -L box:/srv/evil/read stolen 2>/dev/null
+# A hostile container: its links lead to its own files only, whatever they say. Its root is small: of the host's files
+# there are none in it.
+evil() { mdcompose exec -T evil busybox sh -c "$1"; }
+evil "PATH=/bin; busybox --install /bin; mkdir -p /srv/evil /srv/up; ln -s $secret /srv/evil/read; ln -s $work /srv/evil/directory; ln -s /proc/1/root /srv/evil/proc; ln -s ../../../../../../.. /srv/evil/up"
+mdcompose cp -L evil:/srv/evil/read stolen 2>/dev/null
 expect "a link out of it reads nothing of the host" "" "$(cat stolen 2>/dev/null)"
-mdcompose cp -L "box:/srv/evil/directory/secret" stolen 2>/dev/null
+mdcompose cp -L "evil:/srv/evil/directory/secret" stolen 2>/dev/null
 expect "nor one in the middle" "" "$(cat stolen 2>/dev/null)"
-mdcompose cp tree/one "box:/srv/evil/directory/planted" 2>/dev/null
-mdcompose cp tree/one "box:/srv/evil/up$work/planted" 2>/dev/null
+mdcompose cp tree/one "evil:/srv/evil/directory/planted" 2>/dev/null
+mdcompose cp tree/one "evil:/srv/evil/up$work/planted" 2>/dev/null
 [ ! -e "$work/planted" ] || fail "a link leads the copy to the host's files"
-mdcompose cp box:/srv/evil evil
+mdcompose cp evil:/srv/evil evil
 expect "links come as they are" "$secret" "$(readlink evil/read)"
 # Links that change while they are followed.
-inside sh -c "cd /srv; mkdir -p race; (while :; do rm -rf race/x; ln -s $work race/x; rm -f race/x; mkdir race/x; done) >/dev/null 2>&1 & echo \$! >/srv/racer"
+evil "cd /srv; mkdir -p race; (while :; do rm -rf race/x; ln -s $work race/x; rm -f race/x; mkdir race/x; done) >/dev/null 2>&1 & echo \$! >/srv/racer"
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  mdcompose cp --index 1 tree/one box:/srv/race/x/planted 2>/dev/null
-  mdcompose cp box:/srv/race/x/secret stolen 2>/dev/null
+  mdcompose cp tree/one evil:/srv/race/x/planted 2>/dev/null
+  mdcompose cp evil:/srv/race/x/secret stolen 2>/dev/null
 done
-inside sh -c 'kill $(cat /srv/racer)'
+evil 'kill $(cat /srv/racer)'
 [ ! -e "$work/planted" ] || fail "a link that changes leads to the host's files"
 [ ! -e stolen ] || fail "a link that changes reads the host's files"
 # An archive that climbs.
 mkdir climb && tar -cPf climb/up.tar --transform "s,^.*/one,../../../../../../../..$work/planted," "$PWD/tree/one"
-mdcompose cp --index 1 - box:/srv <climb/up.tar 2>/dev/null
+mdcompose cp - evil:/srv <climb/up.tar 2>/dev/null
 [ ! -e "$work/planted" ] || fail "an archive climbs out of the container"
 
 # Everything.

@@ -48,14 +48,15 @@ eventually() {
   done
 }
 
-# A neighbour of the host behind the link mdc-e2e-v: 192.0.2.2 and fd00:77::2; the host is .1 and ::1 to it.
+# A neighbour of the host behind the link mdc-e2e-v: 198.51.100.2 and fd00:77::2; the host is .1 and ::1 to it. (The first
+# of the networks for documentation, 192.0.2.0/24, is in use on some virtual machines.)
 neighbour_appears() {
   unshare --net sleep infinity &
   lan=$!
   until [ "$(readlink /proc/$lan/ns/net)" != "$(readlink /proc/self/ns/net)" ] && ip link add mdc-e2e-v type veth peer name eth0 netns $lan 2>/dev/null; do :; done
-  ip addr add 192.0.2.1/24 dev mdc-e2e-v && ip -6 addr add fd00:77::1/64 dev mdc-e2e-v nodad && ip link set mdc-e2e-v up
+  ip addr add 198.51.100.1/24 dev mdc-e2e-v && ip -6 addr add fd00:77::1/64 dev mdc-e2e-v nodad && ip link set mdc-e2e-v up
   in_lan ip link set lo up
-  in_lan ip addr add 192.0.2.2/24 dev eth0
+  in_lan ip addr add 198.51.100.2/24 dev eth0
   in_lan ip -6 addr add fd00:77::2/64 dev eth0 nodad
   in_lan ip link set eth0 up
 }

@@ -37,15 +37,15 @@ expect "the host's interfaces" "$(ls /sys/class/net | sort | tr '\n' ' ')" "$(in
 expect_has "the host's name servers" "$(grep nameserver /etc/resolv.conf)" "$(in_ host cat /etc/resolv.conf)"
 
 # The way out: the host itself, by its names; not for who is locked in.
-ip addr add 192.0.2.77/32 dev lo 2>/dev/null
-perl -MIO::Socket::INET -e "$serve" 192.0.2.77 >"$work/ready" & server=$!
-trap 'kill $server; ip addr del 192.0.2.77/32 dev lo 2>/dev/null; finish' EXIT
+ip addr add 198.51.100.77/32 dev lo 2>/dev/null
+perl -MIO::Socket::INET -e "$serve" 198.51.100.77 >"$work/ready" & server=$!
+trap 'kill $server; ip addr del 198.51.100.77/32 dev lo 2>/dev/null; finish' EXIT
 eventually "the host's server" grep -q ready "$work/ready"
-expect_has "an address outside" "from 192.0.2.77" "$(in_ web perl -MIO::Socket::INET -e "$ask" 192.0.2.77:8000)"
-expect "not for an internal network" "refused" "$(in_ locked perl -MIO::Socket::INET -e "$ask" 192.0.2.77:8000 2>&1)"
-expect_has "ping goes out" "1 received" "$(in_ web busybox ping -c1 -W2 192.0.2.77 | sed 's/packets //g')"
+expect_has "an address outside" "from 198.51.100.77" "$(in_ web perl -MIO::Socket::INET -e "$ask" 198.51.100.77:8000)"
+expect "not for an internal network" "refused" "$(in_ locked perl -MIO::Socket::INET -e "$ask" 198.51.100.77:8000 2>&1)"
+expect_has "ping goes out" "1 received" "$(in_ web busybox ping -c1 -W2 198.51.100.77 | sed 's/packets //g')"
 expect_has "nobody answers for who is not there" "0 received" "$(in_ web busybox ping -c1 -W1 198.51.100.99 | sed 's/packets //g')"
-expect_has "and not from an internal network" "0 received" "$(in_ locked busybox ping -c1 -W1 192.0.2.77 2>&1 | sed 's/packets //g; s/.*unreachable/0 received/')"
+expect_has "and not from an internal network" "0 received" "$(in_ locked busybox ping -c1 -W1 198.51.100.77 2>&1 | sed 's/packets //g; s/.*unreachable/0 received/')"
 expect_has "host-gateway is the host" "169.254.1.2	here" "$(in_ web cat /etc/hosts)"
 
 stack guest <<'YAML'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Published ports: who the client is, the host's firewall, ranges, turns, what is in use, addresses of projects.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-# A neighbour of the host, 192.0.2.2 and fd00:77::2; the host is .1 and ::1 to it.
+# A neighbour of the host, 198.51.100.2 and fd00:77::2; the host is .1 and ::1 to it.
 neighbour_appears
 trap 'nft delete table inet mdc-e2e 2>/dev/null; neighbour_leaves; finish' EXIT
 
@@ -28,8 +28,8 @@ neighbour() { in_lan perl -MIO::Socket::IP -e "$1" "${@:2}" 2>&1; }
 expect_status 0 mdcompose up -d
 eventually "it listens" talk 127.0.0.1 18120
 
-expect_has "a neighbour is seen as himself" "sees ::ffff:192.0.2.2" "$(neighbour "$tcp" 192.0.2.1 18120)"
-expect_has "over UDP, too" "hello from ::ffff:192.0.2.2" "$(neighbour "$udp" 192.0.2.1 18120)"
+expect_has "a neighbour is seen as himself" "sees ::ffff:198.51.100.2" "$(neighbour "$tcp" 198.51.100.1 18120)"
+expect_has "over UDP, too" "hello from ::ffff:198.51.100.2" "$(neighbour "$udp" 198.51.100.1 18120)"
 expect_has "a port is there by IPv6" "sees" "$(neighbour "$tcp" fd00:77::1 18120)"
 expect_has "also over UDP" "hello from" "$(neighbour "$udp" fd00:77::1 18120)"
 expect "two containers take turns" 2 "$(for _ in 1 2 3 4; do talk 127.0.0.1 18120; done | cut -d' ' -f1 | sort -u | wc -l)"
@@ -46,12 +46,12 @@ table inet mdc-e2e {
   chain input { type filter hook input priority 0; policy accept; iifname "mdc-e2e-v" tcp dport 18120 reject with tcp reset; iifname "mdc-e2e-v" udp dport 18120 drop; }
 }
 NFT
-expect "INPUT closes a port" "refused" "$(neighbour "$tcp" 192.0.2.1 18120)"
-expect "also of UDP" "no answer" "$(neighbour "$udp" 192.0.2.1 18120)"
+expect "INPUT closes a port" "refused" "$(neighbour "$tcp" 198.51.100.1 18120)"
+expect "also of UDP" "no answer" "$(neighbour "$udp" 198.51.100.1 18120)"
 expect_has "to the neighbour only" "sees" "$(talk 127.0.0.1 18120)"
 nft delete table inet mdc-e2e
 nft add table inet mdc-e2e; nft 'add chain inet mdc-e2e forward { type filter hook forward priority 0; policy drop; }'
-expect_has "a FORWARD policy of others stops nothing" "sees" "$(neighbour "$tcp" 192.0.2.1 18120)"
+expect_has "a FORWARD policy of others stops nothing" "sees" "$(neighbour "$tcp" 198.51.100.1 18120)"
 nft delete table inet mdc-e2e
 
 stack second <<'YAML'
