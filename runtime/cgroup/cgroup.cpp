@@ -57,6 +57,12 @@ bool is_crowded(const std::string& directory) {
   return !is_root && !sys::read_file_if_exists(directory + "/cgroup.procs").value_or("").empty();
 }
 
+/// The group above has been removed just now: the last one out does that, also while another project is on
+/// its way in.
+bool is_gone(const std::system_error& error) {
+  return sys::errno_of(error) == ENODEV || sys::errno_of(error) == ENOENT;
+}
+
 void hand_down(const std::string& directory, Words controllers) {
   for (const std::string& enabled : words_in(directory + "/cgroup.subtree_control"))
     controllers.erase(enabled);
@@ -64,8 +70,9 @@ void hand_down(const std::string& directory, Words controllers) {
   for (const std::string& controller : controllers) {
     try {
       sys::write_control(directory + "/cgroup.subtree_control", "+" + controller);
-    } catch (const std::system_error&) {
+    } catch (const std::system_error& error) {
       // Not delegated to us: the limit itself will say so.
+      if (is_gone(error)) throw;
     }
   }
 }
@@ -136,6 +143,21 @@ Cgroup Cgroup::open(const Paths& paths) {
 
 Cgroup Cgroup::create(const Hierarchy& hierarchy, const std::string& name, const Resources& resources,
                       std::vector<std::string>& warnings) {
+  constexpr int kAttempts = 10;
+  for (int attempt = 1;; ++attempt) {
+    std::vector<std::string> heard;
+    try {
+      Cgroup group = create_once(hierarchy, name, resources, heard);
+      warnings.insert(warnings.end(), heard.begin(), heard.end());
+      return group;
+    } catch (const std::system_error& error) {
+      if (attempt == kAttempts || !is_gone(error)) throw;
+    }
+  }
+}
+
+Cgroup Cgroup::create_once(const Hierarchy& hierarchy, const std::string& name, const Resources& resources,
+                           std::vector<std::string>& warnings) {
   const Paths paths = plan(hierarchy, name, resources);
   try {
     if (!paths.unified.empty()) {

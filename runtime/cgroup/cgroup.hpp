@@ -107,6 +107,8 @@ class Cgroup {
 
  private:
   Cgroup(Paths paths, sys::unique_fd unified);
+  static Cgroup create_once(const Hierarchy& hierarchy, const std::string& name, const Resources& resources,
+                            std::vector<std::string>& warnings);
   [[nodiscard]] bool exists() const;
   [[nodiscard]] bool freeze_within(int milliseconds) const;
   /// Where there is no cgroup.kill (v1, and Linux before 5.14): nobody forks while frozen.
