@@ -16,7 +16,8 @@ bool is_alive(const state::Instance& instance, const std::string& boot_id);
 bool runs(const state::Instance& instance);
 
 /// Every record, by service and number. One that says "running" of a process that is gone comes back as
-/// exited with a lost status: its supervisor has died and nobody has adopted the project yet.
+/// exited with a lost status where its supervisor and keeper have died and nobody has adopted the project
+/// yet.
 std::vector<state::Instance> observe(const state::ProjectPaths& paths);
 
 /// Those of `services` (nothing: all). Throws std::runtime_error for a service that has no record and is not

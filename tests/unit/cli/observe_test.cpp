@@ -1,12 +1,15 @@
 // What a record claims is checked against the kernel.
 #include "orchestrator/cli/observe.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 
+#include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
 
 namespace orchestrator::cli {
@@ -55,6 +58,21 @@ TEST(Observe, TellsThatAProcessIsGoneWhoseSupervisorDiedWithIt) {
   EXPECT_EQ(seen[0].phase, Phase::exited);
   EXPECT_EQ(seen[0].exit, state::Exit{.lost = true});
   EXPECT_EQ(seen[1], this_process());
+}
+
+TEST(Observe, LeavesItToAKeeperThatLivesToSayHowAProcessHasEnded) {
+  std::string directory = std::filesystem::temp_directory_path() / "mdcompose-observe-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const state::ProjectPaths paths = state::paths_of({.runtime = directory, .data = directory}, "app");
+  Instance gone = this_process();
+  ++gone.pidfd_inode;
+  std::filesystem::create_directories(paths.instance(gone.id));
+  state::save(paths, gone);
+  const runtime::sys::unique_fd lock = runtime::sys::open(paths.runtime + "/lock", O_RDWR | O_CREAT, 0600);
+  ASSERT_EQ(::flock(lock.get(), LOCK_EX), 0);
+  const std::vector<Instance> seen = observe(paths);
+  std::filesystem::remove_all(directory);
+  EXPECT_EQ(seen, std::vector<Instance>{gone});
 }
 
 TEST(Services, ThatNobodyKnowsAreNamedWithASuggestion) {
