@@ -146,6 +146,11 @@ constexpr std::array kCp{
     Option{"all", 0, Kind::flag, "", "Also containers of run"},
     kIndex,
 };
+constexpr std::array kAttach{
+    Option{"no-stdin", 0, Kind::flag, "", "Do not pass standard input on"},
+    Option{"sig-proxy", 0, Kind::flag, "", "Pass signals on; the default; --sig-proxy=false keeps them"},
+    kIndex,
+};
 constexpr std::array kExport{
     Option{"output", 'o', Kind::text, "FILE", "Write there, not to standard output"},
     kIndex,
@@ -275,6 +280,9 @@ constexpr std::array kCommands{
                  kWaitOptions, wait}),
     unrehearsed({"cp", "SERVICE:PATH PATH|- | PATH|- SERVICE:PATH", "Copy files into and out of containers",
                  kCp, cp}),
+    unrehearsed({"attach", "SERVICE",
+                 "Show what a container prints, pass input and signals on, exit as it does", kAttach,
+                 attach}),
     Command{"export", "SERVICE", "Write a container's files as a tar archive", kExport, export_container},
     Command{"why", "SERVICE...", "Say what has become of containers, and for what reason", kWhy, why},
     Command{"events", "[SERVICE...]", "Show what is, then everything that happens", kEvents, events},

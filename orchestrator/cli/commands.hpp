@@ -5,6 +5,7 @@
 
 namespace orchestrator::cli {
 
+int attach(const Options& options);
 int completion(const Options& options);
 int config(const Options& options);
 int create(const Options& options);

@@ -7,7 +7,7 @@
 
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/exec_process.hpp"
-#include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/running.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "runtime/attach/accompany.hpp"
 #include "runtime/attach/raw_terminal.hpp"
@@ -21,24 +21,6 @@ namespace orchestrator::cli {
 namespace {
 
 using state::Instance;
-
-/// The lowest-numbered running one, or the one that --index names.
-Instance chosen(const Target& target, const std::string& service, std::optional<int> index) {
-  for (const Instance& instance : of_services(observe(target.paths), {service}, target.services)) {
-    const bool runs = instance.phase == state::Phase::running;
-    if (runs && (!index || instance.number == *index)) return instance;
-  }
-  throw std::runtime_error(fmt::format("service \"{}\" is not running{}", service,
-                                       index ? fmt::format(" as number {}", *index) : ""));
-}
-
-/// The living process of the record; another one with the same number is not entered.
-runtime::sys::unique_fd open_process(const Instance& instance) {
-  runtime::sys::unique_fd pidfd = runtime::sys::pidfd_open(instance.pid);
-  if (runtime::sys::pidfd_inode(pidfd.get()) != instance.pidfd_inode)
-    throw std::runtime_error(instance.name + " has just ended");
-  return pidfd;
-}
 
 std::optional<std::string> own_environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -72,7 +54,7 @@ int stay_with(runtime::Started& started, bool terminal, runtime::sys::BlockedSig
 int exec(const Options& options) {
   if (options.operands().size() < 2) throw UsageError("exec wants a service and a command");
   const Target target = target_of(options);
-  const Instance instance = chosen(target, options.operands().front(), options.number("index"));
+  const Instance instance = running_container(target, options.operands().front(), options.number("index"));
   const runtime::sys::unique_fd process = open_process(instance);
   const runtime::Spec spec =
       runtime::spec_from_json(runtime::sys::read_file(target.paths.spec_file(instance.id)));
