@@ -135,6 +135,15 @@ asio::awaitable<Outcome> Convergence::roll_out(const plan::Plan& plan, const pro
   co_return Outcome{};
 }
 
+/// Of what the plan removes; another command may want it again meanwhile.
+bool Convergence::any_is_left(const plan::Plan& plan) const {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& step) {
+    if (step.subject != plan::Subject::container || step.action != Action::remove) return false;
+    const Member* member = find(stack_.members, step.id);
+    return member != nullptr && member->goal == Goal::removed;
+  });
+}
+
 /// Everything of the plan's services that is to stay.
 Ids Convergence::members_of(const plan::Plan& plan) const {
   Ids ids;
@@ -172,6 +181,7 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
   const Ids ids = members_of(plan);
   if (request.lease) spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)));
   if (rolled.status != 0) co_return rolled;
+  co_await stack_.changed.until([&] { return turn.is_over() || !any_is_left(plan); });
   const Outcome outcome = co_await wait_until_up(ids, request, turn);
   // Then the end of the lease says how it ended.
   co_return session->aborting ? Outcome{} : outcome;

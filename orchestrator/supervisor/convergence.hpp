@@ -36,6 +36,7 @@ class Convergence {
   boost::asio::awaitable<Outcome> roll_out(const plan::Plan& plan, const project::Project& project,
                                            const state::Request& request, const Turns::Turn& turn);
   [[nodiscard]] Ids members_of(const plan::Plan& plan) const;
+  [[nodiscard]] bool any_is_left(const plan::Plan& plan) const;
   void carry_out(const plan::Step& step, const project::Project& project, const state::Request& request);
   void create(const plan::Step& step, const project::Project& project);
   void refresh_definition(Member& member, const project::Project& project);
