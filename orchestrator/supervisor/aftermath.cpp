@@ -16,7 +16,8 @@ using state::Phase;
 
 namespace {
 
-constexpr auto kDiesWithItsNamespace = std::chrono::seconds(1);
+/// On a busy machine the kernel may need seconds to take the rest of its owner apart.
+constexpr auto kDiesWithItsNamespace = std::chrono::seconds(5);
 
 double jitter() {
   static std::minstd_rand random{std::random_device{}()};
