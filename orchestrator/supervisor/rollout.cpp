@@ -24,9 +24,12 @@ std::string other_id(const std::string& id) {
   return id.back() == kSecond ? id.substr(0, id.size() - 1) : id + kSecond;
 }
 
-/// Why the new container is no good; nothing while it is, or may still become so.
+/// Why the new container is no good; nothing while it is, or may still become so. `restarts` that it has had
+/// before do not count.
 std::string what_is_wrong(const Member* member, int restarts) {
   if (member == nullptr || member->goal == Goal::removed) return "it was removed";
+  const bool is_the_old_one_still = member->replacement != nullptr;
+  if (is_the_old_one_still) return "";
   const state::Instance& record = member->record;
   if (!member->failure.empty()) return member->failure;
   if (record.health == state::Health::unhealthy) return "container " + record.name + " is unhealthy";
@@ -99,8 +102,7 @@ Rollout::Replacement Rollout::begin(const Step& step, std::shared_ptr<const Defi
 }
 
 void Rollout::look_at(Replacement& replacement) {
-  if (replacement.why.empty())
-    replacement.why = what_is_wrong(find(stack_.members, replacement.new_id), replacement.restarts);
+  if (replacement.why.empty()) replacement.why = what_is_wrong(find(stack_.members, replacement.new_id), 0);
 }
 
 int Rollout::failures_in(const Replacements& all) {

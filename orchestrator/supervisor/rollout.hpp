@@ -36,7 +36,6 @@ class Rollout {
     std::string old_id{};
     std::string new_id{};
     std::shared_ptr<const Definition> before{};
-    int restarts = 0;   ///< that the new one has had already
     std::string why{};  ///< it has failed
   };
   using Replacements = std::vector<Replacement>;

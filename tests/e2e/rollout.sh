@@ -114,3 +114,34 @@ expect "with all containers" 2 "$(containers | wc -w)"
 expect "and the new version" "nine 1
 nine 2" "$( (ask 18120; ask 18120) | sort -u)"
 expect_status 0 mdcompose down
+
+# What was wrong with the container before is not held against the one that takes its place.
+mend() { # mend NUMBER HEALTHY: writes the stack file
+  cat >"$work/mend/mdcompose.yaml" <<YAML
+services:
+  ill:
+    rootfs: /
+    init: true
+    command: sleep infinity
+    environment: {NUMBER: "$1"}
+    healthcheck: {test: [CMD, "/bin/$2"], interval: 100ms, retries: 1}
+    deploy: {update_config: {order: stop-first, failure_action: rollback, monitor: 100ms}}
+  restless:
+    rootfs: /
+    init: true
+    command: sh -c '[ "$1" != 1 ] || [ -e /tmp/been ] || { touch /tmp/been; exit 1; }; exec sleep infinity'
+    environment: {NUMBER: "$1"}
+    restart: always
+    volumes: [been:/tmp]
+    deploy: {update_config: {order: stop-first, failure_action: rollback, monitor: 100ms}}
+volumes: {been: {}}
+YAML
+}
+stack mend </dev/null
+mend 1 false
+expect_status 0 mdcompose up -d
+eventually "it is ill" sh -c "'$MDCOMPOSE' ps ill | grep -q unhealthy"
+eventually "the other has been started again" sh -c "'$MDCOMPOSE' ps restless | grep -q 'Up'"
+mend 2 true
+expect_status 0 mdcompose up -d --wait
+expect "the new ones are there" "2 2" "$(mdcompose exec -T ill printenv NUMBER) $(mdcompose exec -T restless printenv NUMBER)"
