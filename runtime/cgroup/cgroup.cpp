@@ -71,8 +71,9 @@ void hand_down(const std::string& directory, Words controllers) {
     try {
       sys::write_control(directory + "/cgroup.subtree_control", "+" + controller);
     } catch (const std::system_error& error) {
+      // A controller that is not there is "no such file" as well.
+      if (is_gone(error) && !sys::exists(directory)) throw;
       // Not delegated to us: the limit itself will say so.
-      if (is_gone(error)) throw;
     }
   }
 }
