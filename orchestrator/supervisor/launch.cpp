@@ -1,33 +1,26 @@
 #include "orchestrator/supervisor/launch.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
-#include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/plan/hooks.hpp"
 #include "orchestrator/plan/limits.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
-#include "orchestrator/supervisor/log_options.hpp"
 #include "orchestrator/supervisor/make_root.hpp"
-#include "orchestrator/supervisor/notify_socket.hpp"
+#include "orchestrator/supervisor/streams.hpp"
 #include "orchestrator/supervisor/volumes.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/spec/json.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
-#include "runtime/sys/socket.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -38,9 +31,6 @@ using state::Phase;
 namespace {
 
 std::string pid_name(const std::string& id) { return "pid." + id; }
-std::string out_name(const std::string& id) { return "out." + id; }
-std::string err_name(const std::string& id) { return "err." + id; }
-std::string notify_name(const std::string& id) { return "notify." + id; }
 
 std::string join(const std::vector<std::string>& words) {
   std::string text;
@@ -196,66 +186,12 @@ asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
   co_return assets;
 }
 
-void Launcher::open_output(Member& member, Incarnation& life, sys::unique_fd console) {
-  const std::string& id = member.record.id;
-  sys::unique_fd out = console ? std::move(console) : logs::open_fifo(stack_.paths.instance(id) + "/out");
-  sys::unique_fd err;
-  if (!life.spec.process.terminal) err = logs::open_fifo(stack_.paths.instance(id) + "/err");
-  life.pump = keep_output(member, std::move(out), std::move(err));
-  // While no supervisor lives the keeper holds what has been written and not yet read.
-  const std::vector<int> held = life.pump->held();
-  stack_.keeper.store(out_name(id), held.front());
-  if (held.size() > 1) stack_.keeper.store(err_name(id), held.back());
-}
-
-/// Open for writing as well: it never comes to an end.
-sys::unique_fd Launcher::open_input(const Member& member) {
-  if (!member.definition->service.stdin_open) return {};
-  const std::string path = stack_.paths.instance(member.record.id) + "/in";
-  (void)logs::open_fifo(path);
-  return sys::open(path, O_RDWR);
-}
-
-/// A full disk is no reason for a container not to run.
-std::unique_ptr<logs::Output> Launcher::keep_output(const Member& member, sys::unique_fd out,
-                                                    sys::unique_fd err) {
-  const std::string directory = log_of(stack_.paths, member.record);
-  const logs::OutputOptions options = output_options(member.definition->service, member.record, directory);
-  try {
-    if (options.is_kept) sys::make_directories(directory, 0700);
-    return std::make_unique<logs::Output>(sys::dup(out.get()), err ? sys::dup(err.get()) : sys::unique_fd(),
-                                          options);
-  } catch (const std::system_error& error) {
-    stack_.warn("the output of container " + member.record.name + " is not kept: " + error.what());
-    return std::make_unique<logs::Output>(std::move(out), std::move(err),
-                                          logs::OutputOptions{.is_kept = false});
-  }
-}
-
-sys::unique_fd Launcher::open_notify(const Member& member, plan::Assets& assets) {
-  const auto& probe = member.definition->service.probe;
-  if (!probe || !probe->notify) return {};
-  assets.notify = stack_.paths.instance(member.record.id) + "/notify";
-  sys::unique_fd socket = open_notify_socket(assets.notify);
-  // What is said while no supervisor lives is read by the next.
-  stack_.keeper.store(notify_name(member.record.id), socket.get());
-  return socket;
-}
-
-void Launcher::hand_out_console(Member& member, Incarnation& life, sys::unique_fd console,
-                                const std::optional<GivenStreams>& streams) {
-  if (!streams) return open_output(member, life, std::move(console));
-  const std::array fds{console.get()};
-  // Whoever has asked and is gone has hung up: the container finds out by SIGHUP.
-  (void)sys::send_message(streams->console_socket.get(), "console", fds);
-}
-
 asio::awaitable<void> Launcher::start(Member& member) {
   write_intent(member);
   state::Instance& record = member.record;
   const std::string& id = record.id;
   plan::Assets assets = co_await prepare_assets(member);
-  sys::unique_fd notify = open_notify(member, assets);
+  sys::unique_fd notify = open_notify(stack_, member, assets);
   runtime::Spec spec = plan::translate(member.definition->service, assets);
   plan::fit_into(spec.linux.resources, stack_.limits);
   record.command = join(spec.process.args);
@@ -273,26 +209,20 @@ asio::awaitable<void> Launcher::start(Member& member) {
   for (const std::string& warning : warnings) stack_.warn("container " + record.name + ": " + warning);
 
   runtime::CreateOptions options{.as_sibling = true};
-  sys::unique_fd container_in;
-  sys::unique_fd container_out;
-  sys::unique_fd container_err;
-  const std::optional<GivenStreams> streams = std::exchange(member.streams, std::nullopt);
-  if (streams) {
-    options.stdio = {.in = streams->in.get(), .out = streams->out.get(), .err = streams->err.get()};
+  const std::optional<GivenStreams> given = std::exchange(member.streams, std::nullopt);
+  ContainerEnds ends;
+  if (given) {
+    options.stdio = {.in = given->in.get(), .out = given->out.get(), .err = given->err.get()};
   } else if (!spec.process.terminal) {
-    open_output(member, life, {});
-    // The container's ends are other open files: ours do not block, and a program's standard output must.
-    container_out = sys::open(stack_.paths.instance(id) + "/out", O_RDWR);
-    container_err = sys::open(stack_.paths.instance(id) + "/err", O_RDWR);
-    container_in = open_input(member);
-    options.stdio = {.in = container_in.get(), .out = container_out.get(), .err = container_err.get()};
+    ends = open_streams(stack_, member);
+    options.stdio = {.in = ends.in.get(), .out = ends.out.get(), .err = ends.err.get()};
   }
   runtime::Started started = runtime::create(spec, &life.cgroup, options);
   life.pidfd = sys::dup(started.pidfd());
   stack_.keeper.store(pid_name(id), life.pidfd.get());
   co_await readable(started.report_fd());
   started.wait_ready();
-  if (spec.process.terminal) hand_out_console(member, life, started.take_console(), streams);
+  if (spec.process.terminal) hand_out_console(stack_, member, started.take_console(), given);
   record.pid = started.pid();
   record.pidfd_inode = sys::pidfd_inode(life.pidfd.get());
   co_await network_.attach(member);
@@ -325,14 +255,10 @@ asio::awaitable<void> Launcher::undo(Member& member) {
 }
 
 asio::awaitable<void> Launcher::release(Member& member) {
-  const std::string& id = member.record.id;
   member.life->waits->end();
-  if (member.life->pump) member.life->pump->finish();
+  close_streams(stack_, member);
   co_await remove_group(stack_, member.life->cgroup.paths());
-  for (const std::string& name : {pid_name(id), out_name(id), err_name(id), notify_name(id)})
-    stack_.keeper.drop(name);
-  for (const char* name : {"/in", "/out", "/err", "/notify"})
-    ::unlink((stack_.paths.instance(id) + name).c_str());
+  stack_.keeper.drop(pid_name(member.record.id));
   member.life.reset();
   let_go_of_network(member);
   // The last guest of a network whose owner has ended as well; one that is being started just now needs it.
@@ -420,15 +346,7 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
                   .search = LogSearch(log_of(stack_.paths, record), record.started_ns),
                   .was_healthy = record.health == state::Health::healthy,
                   .by_keeper = parent == 0 || parent == ::getppid()});
-  if (const auto kept = inherited.find(notify_name(record.id)); kept != inherited.end())
-    member.life->notify = std::move(kept->second);
-  sys::unique_fd console;
-  if (member.life->spec.process.terminal)
-    if (const auto kept = inherited.find(out_name(record.id)); kept != inherited.end())
-      console = std::move(kept->second);
-  // Who was given other streams has no output of ours to read.
-  if (console || sys::exists(stack_.paths.instance(record.id) + "/out"))
-    open_output(member, *member.life, std::move(console));
+  adopt_streams(stack_, member, inherited);
   member.life->started = steady(record.started_boottime_ns);
   return true;
 }

@@ -45,15 +45,6 @@ class Launcher {
   boost::asio::awaitable<plan::Assets> prepare_assets(Member& member);
   void prepare_layers(const Member& member, plan::Assets& assets);
   void drop_layers(const Member& member);
-  runtime::sys::unique_fd open_notify(const Member& member, plan::Assets& assets);
-  /// The pty's master goes to whoever gave the streams, else into the logs.
-  void hand_out_console(Member& member, Incarnation& life, runtime::sys::unique_fd console,
-                        const std::optional<GivenStreams>& streams);
-  /// Standard input of a container with `stdin_open`; empty for others, which read end of file.
-  runtime::sys::unique_fd open_input(const Member& member);
-  void open_output(Member& member, Incarnation& life, runtime::sys::unique_fd console);
-  std::unique_ptr<logs::Output> keep_output(const Member& member, runtime::sys::unique_fd out,
-                                            runtime::sys::unique_fd err);
   void share_namespaces(Member& member, plan::Assets& assets);
   void let_go_of_network(Member& member);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
