@@ -1,25 +1,21 @@
 #include "orchestrator/supervisor/launch.hpp"
 
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
-
+#include <csignal>
 #include <stdexcept>
 #include <utility>
 
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/plan/hooks.hpp"
 #include "orchestrator/plan/limits.hpp"
+#include "orchestrator/plan/translate.hpp"
+#include "orchestrator/supervisor/assets.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
-#include "orchestrator/supervisor/make_root.hpp"
 #include "orchestrator/supervisor/streams.hpp"
-#include "orchestrator/supervisor/volumes.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/spec/json.hpp"
-#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -38,35 +34,6 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-std::optional<plan::HostDevice> look_at_device(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !(S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
-    return std::nullopt;
-  return plan::HostDevice{.type = S_ISBLK(status.st_mode) ? 'b' : 'c',
-                          .major = major(status.st_rdev),
-                          .minor = minor(status.st_rdev),
-                          .mode = status.st_mode & 07777};
-}
-
-void find_devices(const project::Service& service, plan::Assets& assets) {
-  const auto take = [&](const std::string& path) {
-    if (const auto device = look_at_device(path)) assets.devices[path] = *device;
-  };
-  for (const project::DeviceMapping& mapping : service.devices) take(mapping.source);
-  const project::BlkioConfig& io = service.blkio_config;
-  for (const auto* list : {&io.weight_device, &io.device_read_bps, &io.device_write_bps, &io.device_read_iops,
-                           &io.device_write_iops})
-    for (const project::BlkioDevice& one : *list) take(one.path);
-  if (!service.privileged) return;
-  for (const std::string& name : sys::list_directory("/dev"))
-    if (const auto device = look_at_device("/dev/" + name)) assets.host_devices["/dev/" + name] = *device;
-}
-
-/// A relative path is meant from the stack file's directory.
-std::string read_profile(const project::Project& project, const std::string& file) {
-  return sys::read_file(file.front() == '/' ? file : project.directory + "/" + file);
-}
-
 /// Which limit it has met: its own, or the one of all containers together.
 void note_memory(const runtime::cgroup::Statistics& used, const project::StackLimits& stack,
                  state::Exit& exit) {
@@ -75,16 +42,6 @@ void note_memory(const runtime::cgroup::Statistics& used, const project::StackLi
   const auto of_stack = static_cast<std::uint64_t>(stack.memory.value_or(0));
   exit.limit_of_stack = of_stack != 0 && (exit.memory_limit == 0 || of_stack < exit.memory_limit);
   if (exit.limit_of_stack) exit.memory_limit = of_stack;
-}
-
-/// The root of an overlay looks like its upper directory.
-void make_upper(const std::string& upper, const std::string& root) {
-  struct stat status {};
-  if (::stat(root.c_str(), &status) != 0) sys::throw_errno(root);
-  sys::make_directories(upper, 0700);
-  if (::chown(upper.c_str(), status.st_uid, status.st_gid) != 0 ||
-      ::chmod(upper.c_str(), status.st_mode & 07777) != 0)
-    sys::throw_errno("prepare " + upper);
 }
 
 }  // namespace
@@ -108,52 +65,13 @@ void Launcher::write_intent(Member& member) {
   record.image = project::image_of(member.definition->service);
   record.health =
       plan::has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
-  const runtime::cgroup::Paths paths =
-      runtime::cgroup::Cgroup::plan(stack_.hierarchy, group_name(stack_, record),
-                                    plan::resources_of(member.definition->service, device_assets(member)));
+  const runtime::cgroup::Paths paths = runtime::cgroup::Cgroup::plan(
+      stack_.hierarchy, group_name(stack_, record),
+      plan::resources_of(member.definition->service, device_assets(member.definition->service)));
   record.cgroup_unified = paths.unified;
   record.cgroup_v1 = paths.v1;
   sys::make_directories(stack_.paths.instance(record.id), 0700);
   stack_.intend(member);
-}
-
-plan::Assets Launcher::device_assets(const Member& member) {
-  plan::Assets assets;
-  find_devices(member.definition->service, assets);
-  return assets;
-}
-
-void Launcher::drop_layers(const Member& member) {
-  const std::string data = stack_.paths.instance_data(member.record.id);
-  sys::remove_tree(data + "/upper");
-  sys::remove_tree(data + "/work");
-}
-
-void Launcher::prepare_layers(const Member& member, plan::Assets& assets) {
-  const project::Rootfs& rootfs = *member.definition->service.rootfs;
-  assets.writable_root = rootfs.mode == "writable";
-  if (rootfs.mode != "overlay") return;
-  const std::string data = stack_.paths.instance_data(member.record.id);
-  // What was written before a reboot was never synced (overlay "volatile"): it cannot be trusted.
-  if (sys::read_file_if_exists(data + "/boot_id") != stack_.boot_id) {
-    drop_layers(member);
-    sys::make_directories(data, 0700);
-    sys::replace_file(data + "/boot_id", stack_.boot_id);
-  }
-  assets.upper = data + "/upper";
-  assets.work = data + "/work";
-  make_upper(assets.upper, assets.root);
-  sys::make_directories(assets.work, 0700);
-}
-
-/// Whoever joins a network keeps it: its owner may end and come back, and finds it as it was.
-void Launcher::share_namespaces(Member& member, plan::Assets& assets) {
-  Member* host = host_of(member, stack_.members);
-  if (host != nullptr && host->is_alive() && !host->network_namespace)
-    host->network_namespace = runtime::netlink::network_namespace_of(host->record.pid);
-  assets.namespaces = shared_namespaces(member.definition->service, stack_);
-  // The child is a copy of this process and has the same descriptors.
-  if (member.network_namespace) assets.namespaces["network"] = sys::fd_path(member.network_namespace.get());
 }
 
 void Launcher::let_go_of_network(Member& member) {
@@ -169,28 +87,11 @@ void Launcher::hold_shared_networks() {
       host->network_namespace = runtime::netlink::network_namespace_of(guest->record.pid);
 }
 
-asio::awaitable<plan::Assets> Launcher::prepare_assets(Member& member) {
-  const project::Service& service = member.definition->service;
-  plan::Assets assets = device_assets(member);
-  assets.id = member.record.id;
-  if (!service.rootfs) co_return assets;  // translate() says what is wrong
-  assets.root = co_await make_root(stack_, service);
-  prepare_layers(member, assets);
-  if (assets.root == "/") assets.masked = {stack_.roots.runtime, stack_.roots.data};
-  co_await prepare_volumes(stack_, member, assets);
-  if (const std::string file = plan::seccomp_file_of(service); !file.empty())
-    assets.seccomp = read_profile(member.definition->project, file);
-  share_namespaces(member, assets);
-  assets.files = network_.prepare(member);
-  assets.secrets = write_secrets(*member.definition, stack_.paths.instance(member.record.id));
-  co_return assets;
-}
-
 asio::awaitable<void> Launcher::start(Member& member) {
   write_intent(member);
   state::Instance& record = member.record;
   const std::string& id = record.id;
-  plan::Assets assets = co_await prepare_assets(member);
+  plan::Assets assets = co_await prepare_assets(stack_, network_, member);
   sys::unique_fd notify = open_notify(stack_, member, assets);
   runtime::Spec spec = plan::translate(member.definition->service, assets);
   plan::fit_into(spec.linux.resources, stack_.limits);
@@ -306,7 +207,7 @@ void Launcher::replace(Member& member) {
   }
   member.network_namespace.reset();
   network_.detach(member);
-  drop_layers(member);
+  drop_layers(stack_, member);
   if (std::exchange(member.renew_volumes, false))
     sys::remove_tree(stack_.paths.instance_data(member.record.id) + "/volumes");
   sys::remove_tree(stack_.paths.log_directory(member.record.id));

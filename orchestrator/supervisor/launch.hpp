@@ -4,11 +4,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <optional>
+#include <map>
 #include <string>
 
-#include "orchestrator/plan/limits.hpp"
-#include "orchestrator/plan/translate.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/stack.hpp"
 
@@ -41,11 +39,6 @@ class Launcher {
 
  private:
   void write_intent(Member& member);
-  static plan::Assets device_assets(const Member& member);
-  boost::asio::awaitable<plan::Assets> prepare_assets(Member& member);
-  void prepare_layers(const Member& member, plan::Assets& assets);
-  void drop_layers(const Member& member);
-  void share_namespaces(Member& member, plan::Assets& assets);
   void let_go_of_network(Member& member);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
   boost::asio::awaitable<void> release(Member& member);
