@@ -133,8 +133,8 @@ class GatewayClient {
   /// Readable when an answer has come, or the gateway has gone.
   [[nodiscard]] int fd() const { return control_.get(); }
   using Message = std::variant<Applied, Activity>;
-  /// The next message, nothing where none is there yet. Throws std::system_error (ECONNRESET) where the
-  /// gateway is gone.
+  /// The next message, nothing where none is there yet. Throws std::system_error: ECONNRESET where the
+  /// gateway is gone, any other where a message is lost; std::runtime_error where one is not understood.
   std::optional<Message> receive();
 
  private:

@@ -45,7 +45,8 @@ std::optional<GatewayClient::Message> GatewayClient::receive() {
   try {
     const auto message = sys::receive_message(control_.get(), MSG_DONTWAIT);
     if (!message) sys::throw_errno("receive from the gateway", ECONNRESET);
-    if (message->fds.size() != 1) throw std::runtime_error("message from the gateway not understood");
+    // The kernel leaves out what there is no number for: recvmsg(2), MSG_CTRUNC.
+    if (message->fds.empty()) sys::throw_errno("receive from the gateway", EMFILE);
     const std::string text = sys::read_all(message->fds.front().get());
     if (message->data == kActivityMessage) return activity_from_json(text);
     if (message->data == kAppliedMessage) return applied_from_json(text);

@@ -1,10 +1,13 @@
 #include "orchestrator/supervisor/gateway_link.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "orchestrator/supervisor/spawn.hpp"
+#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -15,6 +18,8 @@ namespace sys = runtime::sys;
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(10);
+/// What a call has found none of is most often there again soon.
+constexpr auto kPause = std::chrono::milliseconds(200);
 
 }  // namespace
 
@@ -42,27 +47,35 @@ void GatewayLink::quit() {
 
 asio::awaitable<void> GatewayLink::listen(GatewayLink& self, std::shared_ptr<Connection> connection) {
   const sys::unique_fd own = sys::dup(connection->client.fd());
-  while (co_await readable(own.get())) {
-    if (self.connection_ != connection) co_return;
-    std::vector<network::GatewayClient::Message> messages;
-    bool ended = false;
-    try {
-      while (auto message = connection->client.receive()) messages.push_back(std::move(*message));
-    } catch (const std::exception&) {
-      ended = true;
-    }
-    for (network::GatewayClient::Message& message : messages)
-      if (self.connection_ == connection) self.take(std::move(message));
-    if (!ended) continue;
+  for (;;) {
+    const bool goes_on = co_await readable(own.get());
+    if (!goes_on || self.connection_ != connection) co_return;
+    const bool lives = self.take_all(connection);
+    if (lives) continue;
     if (self.connection_ == connection) self.lose();
     co_return;
   }
 }
 
+bool GatewayLink::take_all(const std::shared_ptr<Connection>& connection) {
+  std::vector<network::GatewayClient::Message> messages;
+  bool lives = true;
+  try {
+    while (auto message = connection->client.receive()) messages.push_back(std::move(*message));
+  } catch (const std::system_error& error) {
+    lives = sys::errno_of(error) != ECONNRESET;
+    if (lives) try_again(error);
+  } catch (const std::runtime_error&) {
+    (void)connection->client.quit();  // another program's; it is replaced when it has ended
+  }
+  for (network::GatewayClient::Message& message : messages)
+    if (connection_ == connection) take(std::move(message));
+  return lives;
+}
+
 void GatewayLink::lose() {
   connection_ = nullptr;
   leaving_.clear();
-  under_way_ = 0;
   stack_.keeper.drop(kKeptGateway);
   stack_.changed.notify();
   callbacks_.lost();
@@ -87,6 +100,7 @@ void GatewayLink::take(network::GatewayClient::Message message) {
 }
 
 void GatewayLink::give_resolver(const std::string& key, sys::unique_fd udp, sys::unique_fd tcp) {
+  std::erase_if(resolvers_, [&](const Resolver& one) { return one.key == key; });
   resolvers_.push_back({.key = key, .udp = std::move(udp), .tcp = std::move(tcp)});
 }
 
@@ -106,12 +120,27 @@ void GatewayLink::send_if_due() {
   for (const Resolver& one : resolvers_)
     sockets.push_back({.key = one.key, .udp = one.udp.get(), .tcp = one.tcp.get()});
   try {
-    if (!connection_->client.apply(snapshot, sockets)) return lose();
-  } catch (const std::system_error&) {
-    return lose();
+    if (!connection_->client.apply(snapshot, sockets)) return;  // listen() hears of its end
+  } catch (const std::system_error& error) {
+    return try_again(error);
   }
   under_way_ = wanted_;
   resolvers_.clear();
+}
+
+/// The gateway lives, and clients are connected through it: it is told everything once more.
+void GatewayLink::try_again(const std::system_error& error) {
+  ++wanted_;
+  under_way_ = 0;
+  if (std::exchange(pauses_, true)) return;
+  stack_.warn(std::string("the network gateway is told again: ") + error.what());
+  spawn(stack_.loop, send_after_pause());
+}
+
+asio::awaitable<void> GatewayLink::send_after_pause() {
+  co_await stack_.changed.until([] { return false; }, Clock::now() + kPause);
+  pauses_ = false;
+  send_if_due();
 }
 
 asio::awaitable<void> GatewayLink::until_applied(std::uint64_t ticket) {

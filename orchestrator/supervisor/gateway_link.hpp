@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "orchestrator/network/gateway.hpp"
@@ -62,8 +63,12 @@ class GatewayLink {
   };
   void connect(runtime::sys::unique_fd control);
   static boost::asio::awaitable<void> listen(GatewayLink& self, std::shared_ptr<Connection> connection);
+  /// What has come of it; false where it has ended.
+  bool take_all(const std::shared_ptr<Connection>& connection);
   void take(network::GatewayClient::Message message);
   void send_if_due();
+  void try_again(const std::system_error& error);
+  boost::asio::awaitable<void> send_after_pause();
   void lose();
 
   Stack& stack_;
@@ -76,6 +81,7 @@ class GatewayLink {
   std::uint64_t wanted_ = 0;      ///< tickets given out
   std::uint64_t under_way_ = 0;   ///< the ticket of what has been sent and not answered; 0: nothing has
   std::uint64_t done_ = 0;        ///< the latest ticket answered
+  bool pauses_ = false;           ///< a call has failed; it is tried again in a moment
 };
 
 }  // namespace orchestrator::supervisor

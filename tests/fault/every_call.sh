@@ -5,7 +5,7 @@
 #
 #   every_call.sh COMMAND VICTIM FAULT FIRST STEP
 #
-# COMMAND: up, restart, down; VICTIM: command, supervisor, keeper; FAULT: kill, exhaust, as killat says.
+# COMMAND: up, restart, down; VICTIM: command, supervisor, keeper; FAULT: kill, exhaust, exhaust:CALL, as killat says.
 # The FIRST-th call, then STEP calls later, and so on until the victim makes no more. Everything happens in namespaces
 # of our own, so that whatever is left is ours. MDCOMPOSE and KILLAT are the programs.
 set -u
@@ -19,7 +19,7 @@ if [ "${1:-}" != inside ]; then
 fi
 shift
 command=$1 victim=$2 fault=$3 first=$4 step=$5
-project=fault-$command-$victim-$fault
+project=fault-$command-$victim-${fault/:/-}
 
 mkdir -p /run /var/lib/mdcompose
 mount -t tmpfs run /run
@@ -56,11 +56,12 @@ list_left() {
 }
 readonly NOTHING=$(list_left)
 
-# What a kill has interrupted in the kernel may need a moment to be gone.
+# What a kill has interrupted in the kernel may need a moment to be gone. What has gone is nothing of ours: a mount of
+# the machine goes here too when its directory is removed there.
 nothing_left() {
   local found end=$((SECONDS + 5))
-  while found=$(list_left); [ "$found" != "$NOTHING" ]; do
-    [ $SECONDS -lt $end ] || { diff <(echo "$NOTHING") <(echo "$found") | head -8 >&2; return 1; }
+  while found=$(list_left); found=$(comm -13 <(sort <<<"$NOTHING") <(sort <<<"$found")); [ -n "$found" ]; do
+    [ $SECONDS -lt $end ] || { head -8 <<<"$found" >&2; return 1; }
     sleep 0.02
   done
 }

@@ -2,9 +2,10 @@
 //
 //   killat VICTIM kill N COMMAND [ARGUMENT...]      it dies before the call is carried out
 //   killat VICTIM exhaust N COMMAND [ARGUMENT...]   the N-th of the calls that need a resource is not carried
-//   out; it
-//                                                   says that there is none left: no space, no descriptor, no
-//                                                   memory
+//   out;
+//                                                   it says that there is none left: no space, no descriptor,
+//                                                   no memory
+//   killat VICTIM exhaust:CALL N COMMAND...         the N-th CALL
 //
 // VICTIM: "self" is COMMAND; "exec:WORD" is the first process under it that executes something under the name
 // WORD or with the first argument WORD; "pid:PID" has been there before. Calls are counted from the victim's
@@ -44,6 +45,7 @@ struct Wish {
   pid_t pid = 0;             ///< of the victim, where it is there already
   std::uint64_t number = 0;  ///< of the call, from 1
   bool exhausts = false;     ///< the call fails; else the victim is killed
+  std::string only{};        ///< the name of the calls that are counted; empty: all
   char** command = nullptr;
 };
 
@@ -198,8 +200,9 @@ class Tracer {
   }
 
   void enter_call(pid_t pid, std::uint64_t call) {
-    const int error = wish_.exhausts ? error_of_exhaustion(name_of_call(call)) : 0;
-    if (wish_.exhausts && error == 0) return;
+    const std::string name = name_of_call(call);
+    const int error = wish_.exhausts ? error_of_exhaustion(name) : 0;
+    if (wish_.exhausts && (error == 0 || (!wish_.only.empty() && name != wish_.only))) return;
     if (++count_ != wish_.number) return;
     hit_ = call;
     if (wish_.exhausts)
@@ -219,7 +222,7 @@ class Tracer {
 };
 
 Wish parse(int argc, char** argv) {
-  if (argc < 5) throw std::invalid_argument("usage: killat VICTIM kill|exhaust N COMMAND...");
+  if (argc < 5) throw std::invalid_argument("usage: killat VICTIM kill|exhaust[:CALL] N COMMAND...");
   Wish wish;
   const std::string victim = argv[1];
   if (victim.starts_with("exec:"))
@@ -229,8 +232,9 @@ Wish parse(int argc, char** argv) {
   else if (victim != "self")
     throw std::invalid_argument("unknown victim " + victim);
   const std::string action = argv[2];
-  if (action != "kill" && action != "exhaust") throw std::invalid_argument("unknown action " + action);
-  wish.exhausts = action == "exhaust";
+  wish.exhausts = action == "exhaust" || action.starts_with("exhaust:");
+  if (!wish.exhausts && action != "kill") throw std::invalid_argument("unknown action " + action);
+  if (action.starts_with("exhaust:")) wish.only = action.substr(8);
   wish.number = std::stoull(argv[3]);
   wish.command = argv + 4;
   return wish;
