@@ -198,8 +198,8 @@ asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& requ
   const auto deadline =
       request.wait_timeout ? Clock::now() + std::chrono::duration_cast<Clock::duration>(*request.wait_timeout)
                            : Clock::time_point::max();
-  if (!co_await stack_.changed.until([&] { return turn.is_over() || settled(); }, deadline))
-    co_return Outcome{1, "the stack was not up within the time allowed"};
+  const bool in_time = co_await stack_.changed.until([&] { return turn.is_over() || settled(); }, deadline);
+  if (!in_time) co_return Outcome{1, "the stack was not up within the time allowed"};
   if (turn.is_over()) co_return Outcome{1, kInterrupted};
   for (const std::string& id : ids) {
     const Member* member = find(stack_.members, id);

@@ -21,7 +21,9 @@ bool is(const ExitRecord& record, int pid, std::uint64_t inode) {
 }  // namespace
 
 asio::awaitable<void> Exits::listen() {
-  while (!keeper_.lost() && co_await readable(keeper_.fd())) {
+  while (!keeper_.lost()) {
+    const bool more = co_await readable(keeper_.fd());
+    if (!more) co_return;
     while (const auto record = keeper_.next_exit()) records_.push_back(*record);
     sort_out();
     changed_.notify();

@@ -19,8 +19,9 @@ constexpr auto kPause = std::chrono::seconds(10);
 
 asio::awaitable<void> watch(Stack& stack, std::string resource, PressureAlarm alarm,
                             [[maybe_unused]] std::shared_ptr<void> watching) {
-  while (co_await urgent(alarm.fd.get())) {
-    if (!alarm.is_there()) co_return;
+  for (;;) {
+    const bool more = co_await urgent(alarm.fd.get());
+    if (!more || !alarm.is_there()) co_return;
     stack.tell_change({.at_ns = wall_clock_ns(),
                        .action = "pressure",
                        .name = stack.paths.project,

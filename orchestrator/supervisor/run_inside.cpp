@@ -54,10 +54,9 @@ struct Stream {
 };
 
 asio::awaitable<void> collect(std::shared_ptr<Stream> stream) {
-  // g++ 12 miscompiles `while (co_await f(stream->…))`: the frame's layout is wrong.
-  const int fd = stream->pipe.read.get();
-  while (co_await readable(fd)) {
-    if (stream->closed || !stream->read()) co_return;
+  for (;;) {
+    const bool more = co_await readable(stream->pipe.read.get());
+    if (!more || stream->closed || !stream->read()) co_return;
   }
 }
 

@@ -64,7 +64,9 @@ asio::awaitable<void> SharedNetworks::watch(std::string directory, std::shared_p
     stack_.warn("instances of other projects are not noticed: " + std::generic_category().message(errno));
     co_return;
   }
-  while (co_await readable(events.get()) && *wanted) {
+  for (;;) {
+    const bool more = co_await readable(events.get());
+    if (!more || !*wanted) co_return;
     std::array<char, 4096> buffer{};
     while (::read(events.get(), buffer.data(), buffer.size()) > 0) {
     }

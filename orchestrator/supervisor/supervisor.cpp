@@ -54,7 +54,9 @@ sys::unique_fd listen_for_signals() {
 /// SIGCHLD: a probe has ended, and whoever waits for it asks.
 asio::awaitable<void> obey_signals(Stack& stack, int fd) {
   bool again = false;
-  while (co_await readable(fd)) {
+  for (;;) {
+    const bool more = co_await readable(fd);
+    if (!more) co_return;
     signalfd_siginfo info{};
     if (::read(fd, &info, sizeof info) != sizeof info) continue;
     if (info.ssi_signo != SIGCHLD) {
@@ -129,9 +131,11 @@ class Supervisor {
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();
+    const auto patience = inherited.is_awaited ? kFirstCommand : kNextCommand;
     co_await stack_.changed.until([this] { return keeper_.lost() || !is_idle(stack_, server_); },
-                                  Clock::now() + (inherited.is_awaited ? kFirstCommand : kNextCommand));
-    if (co_await until_idle_or_alone())
+                                  Clock::now() + patience);
+    const bool idle = co_await until_idle_or_alone();
+    if (idle)
       leave();
     else
       co_await hand_over();
