@@ -31,7 +31,7 @@ void read_memory(Statistics& result, const std::string& v2, const std::string& v
   }
 }
 
-/// io.stat: "254:0 rbytes=1459200 wbytes=314773504 rios=192 …".
+/// io.stat: "254:0 rbytes=1459200 wbytes=314773504 rios=192 …"; smaps_rollup: "Pss:    123 kB".
 std::uint64_t sum_of_keys(const std::string& text, const std::string& key) {
   std::uint64_t sum = 0;
   for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1))
@@ -60,18 +60,40 @@ void read_block_io(Statistics& result, const std::string& v2, const std::string&
   }
 }
 
+/// What has been read from and written to disks by a process, /proc/PID/io: "read_bytes: 4096".
+void add_block_io(Statistics& sum, const std::string& process) {
+  const std::string text = sys::read_file_if_exists(process + "/io").value_or("");
+  sum.io_read_bytes += value_of(text, "read_bytes:");
+  sum.io_write_bytes += value_of(text, "write_bytes:");
+}
+
+/// What its processes use where no controller counts: a page that several share counts once, as parts.
+Statistics sum_of(const std::vector<int>& processes) {
+  Statistics sum;
+  for (const int pid : processes) {
+    const std::string process = "/proc/" + std::to_string(pid);
+    sum.memory_current +=
+        1024 * sum_of_keys(sys::read_file_if_exists(process + "/smaps_rollup").value_or(""), "\nPss:");
+    sum.pids_current += sys::list_directory(process + "/task").size();
+    add_block_io(sum, process);
+  }
+  return sum;
+}
+
 }  // namespace
 
 Statistics Cgroup::statistics() const {
-  Statistics result;
+  // A group that has no limits has no controllers either: they cost time at each start.
+  Statistics result = sum_of(processes());
   const std::string& v2 = paths_.unified;
   read_memory(result, v2, v1_directory(paths_, "memory"));
   read_block_io(result, v2, v1_directory(paths_, "blkio"));
   result.cpu_usage_usec = v2.empty() ? number_in(v1_directory(paths_, "cpuacct") + "/cpuacct.usage") / 1000
                                      : keyed(v2 + "/cpu.stat", "usage_usec");
-  result.pids_current = sys::exists(v2 + "/pids.current")
-                            ? number_in(v2 + "/pids.current")
-                            : number_in(v1_directory(paths_, "pids") + "/pids.current");
+  if (sys::exists(v2 + "/pids.current"))
+    result.pids_current = number_in(v2 + "/pids.current");
+  else if (const std::string v1 = v1_directory(paths_, "pids"); !v1.empty())
+    result.pids_current = number_in(v1 + "/pids.current");
   result.oom_kills = oom_kills();
   return result;
 }

@@ -256,6 +256,23 @@ TEST_P(GroupLife, StatisticsArePlausible) {
   EXPECT_EQ(statistics.oom_kills, 0U);
 }
 
+TEST_P(GroupLife, StatisticsAreThereWithoutLimits) {
+  const Group group = this->group({});
+  Shared<std::atomic<bool>> ready;
+  const Inside process(*group, [&] {
+    void* memory =
+        ::mmap(nullptr, 8 * kMega, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    *ready = memory != MAP_FAILED;
+    return sleep_forever();
+  });
+  for (int i = 0; i < 500 && !*ready; ++i) ::usleep(10'000);
+  const cgroup::Statistics statistics = group->statistics();
+  EXPECT_GE(statistics.memory_current, 8U * kMega);
+  EXPECT_LE(statistics.memory_current, 64U * kMega);
+  EXPECT_EQ(statistics.memory_limit, 0U);
+  EXPECT_EQ(statistics.pids_current, 1U);
+}
+
 TEST_P(GroupLife, UnlimitedMemoryIsNoLimit) {
   EXPECT_EQ(group({.memory = {.reservation = kMega}})->statistics().memory_limit, 0U);
 }
