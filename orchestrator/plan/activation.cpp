@@ -19,7 +19,7 @@ std::optional<Instant> end_of_idleness(const ActivationState& service) {
 }
 
 bool wakes_by_itself(const ActivationState& service, Instant now) {
-  if (!service.on_demand || service.in_use) return true;
+  if (!service.on_demand || is_in_use(service)) return true;
   if (!service.last_used) return false;
   const auto end = end_of_idleness(service);
   return !end || now < *end;
@@ -27,13 +27,18 @@ bool wakes_by_itself(const ActivationState& service, Instant now) {
 
 }  // namespace
 
+bool is_in_use(const ActivationState& service) {
+  return service.waited_for || (service.connected && service.lives);
+}
+
 Activation activation(const std::map<std::string, ActivationState>& services, Instant now) {
   Activation result;
   for (const auto& [name, service] : services) {
     if (!wakes_by_itself(service, now)) continue;
     wake(services, name, result.awake);
     const auto end = end_of_idleness(service);
-    if (service.on_demand && !service.in_use && end) result.next = std::min(result.next.value_or(*end), *end);
+    if (service.on_demand && !is_in_use(service) && end)
+      result.next = std::min(result.next.value_or(*end), *end);
   }
   return result;
 }

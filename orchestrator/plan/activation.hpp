@@ -18,10 +18,15 @@ struct ActivationState {
   bool wanted = true;                                      ///< a user wants it up; otherwise nothing wakes it
   std::optional<std::chrono::nanoseconds> idle_timeout{};  ///< none: once awake, awake for good
   std::vector<std::string> depends_on{};
-  bool in_use = false;                 ///< a client is connected, or waits
+  bool lives = false;                  ///< a container of it does, or is about to
+  bool connected = false;              ///< clients are
+  bool waited_for = false;             ///< by clients that nobody serves just now
   std::optional<Instant> last_used{};  ///< the end of the last use; none: never used
   friend bool operator==(const ActivationState&, const ActivationState&) = default;
 };
+
+/// Who is still connected to a container that has ended has been served by it, and needs no other one.
+bool is_in_use(const ActivationState& service);
 
 struct Activation {
   std::set<std::string> awake{};  ///< also all that does not start on demand

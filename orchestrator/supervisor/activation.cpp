@@ -1,21 +1,26 @@
 #include "orchestrator/supervisor/activation.hpp"
 
 #include <algorithm>
-#include <utility>
-
-#include "orchestrator/plan/activation.hpp"
 
 namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
 
 void Activation::take(const network::Activity& activity) {
-  std::set<std::string> used = std::exchange(in_use_, {});
-  for (const network::PortActivity& port : activity.ports)
-    if (port.busy || port.waiting) in_use_.insert(port.service);
-  used.insert(in_use_.begin(), in_use_.end());
-  for (const std::string& service : used) last_used_[service] = Clock::now();
+  note_use();
+  connected_.clear();
+  waited_for_.clear();
+  for (const network::PortActivity& port : activity.ports) {
+    if (port.busy) connected_.insert(port.service);
+    if (port.waiting) waited_for_.insert(port.service);
+  }
+  note_use();
   stack_.changed.notify();
+}
+
+void Activation::note_use() {
+  for (const auto& [name, service] : states())
+    if (plan::is_in_use(service)) last_used_[name] = Clock::now();
 }
 
 void Activation::use(const std::string& service) {
@@ -34,10 +39,7 @@ void Activation::note_ends() {
   alive_ = std::move(alive);
 }
 
-bool Activation::update() {
-  const auto on_demand = [](const auto& entry) { return entry.second->definition->service.access.on_demand; };
-  if (std::none_of(stack_.members.begin(), stack_.members.end(), on_demand)) return false;
-  note_ends();
+std::map<std::string, plan::ActivationState> Activation::states() const {
   std::map<std::string, plan::ActivationState> services;
   for (const auto& [id, member] : stack_.members) {
     const project::Service& service = member->definition->service;
@@ -45,15 +47,25 @@ bool Activation::update() {
     state = {.on_demand = service.access.on_demand,
              .wanted = member->goal == Goal::running,
              .idle_timeout = service.access.idle_timeout,
-             .in_use = in_use_.contains(service.name)};
+             .lives = state.lives || member->is_alive() || !member->record.asleep,
+             .connected = connected_.contains(service.name),
+             .waited_for = waited_for_.contains(service.name)};
     for (const project::Dependency& dependency : service.depends_on)
       state.depends_on.push_back(dependency.service);
     if (const auto used = last_used_.find(service.name); used != last_used_.end())
       state.last_used = used->second;
-    // A supervisor that has come anew has not seen what has kept it awake.
-    if (!state.last_used && member->is_alive()) state.last_used = last_used_[service.name] = Clock::now();
   }
-  const plan::Activation wanted = plan::activation(services, Clock::now());
+  return services;
+}
+
+bool Activation::update() {
+  const auto on_demand = [](const auto& entry) { return entry.second->definition->service.access.on_demand; };
+  if (std::none_of(stack_.members.begin(), stack_.members.end(), on_demand)) return false;
+  note_ends();
+  // A supervisor that has come anew has not seen what has kept them awake.
+  for (const auto& [id, member] : stack_.members)
+    if (member->is_alive()) last_used_.try_emplace(member->record.service, Clock::now());
+  const plan::Activation wanted = plan::activation(states(), Clock::now());
   next_ = wanted.next;
   bool changed = false;
   for (const auto& [id, member] : stack_.members) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "orchestrator/network/gateway.hpp"
+#include "orchestrator/plan/activation.hpp"
 #include "orchestrator/supervisor/stack.hpp"
 
 namespace orchestrator::supervisor {
@@ -27,12 +28,14 @@ class Activation {
 
  private:
   bool update();
+  void note_ends();
+  [[nodiscard]] std::map<std::string, plan::ActivationState> states() const;
+  void note_use();
 
   Stack& stack_;
-  void note_ends();
-
-  std::set<std::string> in_use_{};
-  std::set<std::string> alive_{};  ///< ids of members that lived when last looked at
+  std::set<std::string> connected_{};   ///< services that clients are connected to
+  std::set<std::string> waited_for_{};  ///< services that clients wait for
+  std::set<std::string> alive_{};       ///< ids of members that lived when last looked at
   std::map<std::string, Clock::time_point> last_used_{};
   std::optional<Clock::time_point> next_{};
 };

@@ -17,7 +17,15 @@ ActivationState on_demand() { return {.on_demand = true, .idle_timeout = 10min};
 TEST(Activation, SleepsUntilSomebodyComes) {
   ActivationState web = on_demand();
   EXPECT_THAT(activation({{"web", web}}, kNow).awake, IsEmpty());
-  web.in_use = true;
+  web.waited_for = true;
+  EXPECT_THAT(activation({{"web", web}}, kNow).awake, ElementsAre("web"));
+}
+
+TEST(Activation, WhoIsConnectedToOneThatHasEndedWakesNobody) {
+  ActivationState web = on_demand();
+  web.connected = true;
+  EXPECT_THAT(activation({{"web", web}}, kNow).awake, IsEmpty());
+  web.lives = true;
   EXPECT_THAT(activation({{"web", web}}, kNow).awake, ElementsAre("web"));
 }
 
@@ -43,7 +51,7 @@ TEST(Activation, WakesWhatItNeeds) {
   const std::map<std::string, ActivationState> asleep{{"web", web}, {"app", app}, {"db", on_demand()}};
   EXPECT_THAT(activation(asleep, kNow).awake, IsEmpty());
   auto used = asleep;
-  used["web"].in_use = true;
+  used["web"].waited_for = true;
   EXPECT_THAT(activation(used, kNow).awake, ElementsAre("app", "db", "web"));
 }
 
@@ -55,14 +63,14 @@ TEST(Activation, WhoRunsAlwaysKeepsWhatItNeedsAwake) {
 TEST(Activation, NobodyWakesWhatAUserHasStopped) {
   ActivationState web = on_demand();
   web.wanted = false;
-  web.in_use = true;
+  web.waited_for = true;
   EXPECT_THAT(activation({{"web", web}}, kNow).awake, IsEmpty());
 }
 
 TEST(Activation, CirclesEnd) {
   ActivationState a = on_demand();
   a.depends_on = {"b"};
-  a.in_use = true;
+  a.waited_for = true;
   ActivationState b = on_demand();
   b.depends_on = {"a"};
   EXPECT_THAT(activation({{"a", a}, {"b", b}}, kNow).awake, ElementsAre("a", "b"));
