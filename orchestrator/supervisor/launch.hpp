@@ -20,6 +20,10 @@ class Launcher {
   boost::asio::awaitable<void> start(Member& member);
   boost::asio::awaitable<void> undo(Member& member);
 
+  /// Before it is told to end: see Network.
+  boost::asio::awaitable<void> see_clients_out(Member& member, Clock::time_point deadline) {
+    return network_.see_clients_out(member, deadline);
+  }
   /// After the process has ended: its status; output drained, cgroup, network and descriptors gone.
   boost::asio::awaitable<state::Exit> clean_up(Member& member);
   /// The end is on disk: the keeper may forget the process.

@@ -48,7 +48,7 @@ asio::awaitable<void> watch(Stack& stack, Launcher& launcher, Member& member) {
     if (!in_time)
       forget_failures(stack, member);
     else if (!life.ended)
-      co_await stop(stack, member);
+      co_await stop(stack, launcher, member);
   }
   co_await settle(stack, launcher, member);
 }

@@ -236,29 +236,6 @@ bool Network::update_seats() {
   return changed;
 }
 
-asio::awaitable<void> Network::until_applied() {
-  (void)update_seats();
-  if (!gateway_.is_alive()) co_return;
-  const std::uint64_t ticket = tell_seats();
-  try {
-    co_await gateway_.until_applied(ticket);
-  } catch (const std::runtime_error& error) {
-    stack_.warn(error.what());
-  }
-}
-
-asio::awaitable<void> Network::until_left(std::string id, Clock::time_point deadline) {
-  const auto is_left = [&] {
-    const auto member = stack_.members.find(id);
-    const auto seat = seats_.find(id);
-    if (member == stack_.members.end() || seat == seats_.end() || member->second->must_end()) return true;
-    const std::vector<std::string> targets = network::targets_of(seat->second);
-    return std::find_first_of(targets.begin(), targets.end(), gateway_.leaving().begin(),
-                              gateway_.leaving().end()) == targets.end();
-  };
-  co_await stack_.changed.until(is_left, deadline);
-}
-
 bool Network::is_needed() const {
   return std::any_of(seats_.begin(), seats_.end(), [](const auto& entry) {
     const Seat& seat = entry.second;

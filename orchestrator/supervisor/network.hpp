@@ -49,6 +49,9 @@ class Network {
   /// Waits until no client of a published TCP port is connected to a member that is retiring, or it is to end
   /// at once, or time is over.
   boost::asio::awaitable<void> until_left(std::string id, Clock::time_point deadline);
+  /// The member is stopping. Where clients wait for its service, nobody new is sent to it any more when this
+  /// returns, and those who were being served have been, or time is over, or it is to be killed.
+  boost::asio::awaitable<void> see_clients_out(Member& member, Clock::time_point deadline);
   /// Names and ports follow what members are, for as long as the supervisor lives.
   boost::asio::awaitable<void> follow();
   /// After the last container: nothing is left.
@@ -67,6 +70,8 @@ class Network {
   void release_addresses(Member& member);
   bool update_seats();
   std::uint64_t tell_seats();
+  /// As of the gateway's latest word; of a member that is leaving.
+  [[nodiscard]] bool has_clients(const std::string& id) const;
   [[nodiscard]] bool is_needed() const;
   void make_project();
   void take_project(runtime::sys::unique_fd network_namespace);

@@ -37,6 +37,11 @@ bool serves(const Member& member) {
 
 }  // namespace
 
+bool is_leaving(const Member& member) {
+  return member.retiring ||
+         (member.record.phase == Phase::stopping && network::holds_clients(member.definition->service));
+}
+
 AddressPair addresses_in(const Member& member, const std::string& network) {
   for (const state::Address& address : member.record.addresses)
     if (address.network == network) return network::address_pair(address.ipv4, address.ipv6);
@@ -57,7 +62,7 @@ Seat seat_of(const Member& member, const std::map<std::string, project::Network>
             .service = definition.service,
             .memberships = network::memberships_of(definition.project.name, networks, definition.service),
             .standing = standing_of(member, connected),
-            .leaving = member.retiring,
+            .leaving = is_leaving(member),
             .serves = serves(member)};
   for (const network::Membership& one : seat.memberships)
     if (const AddressPair addresses = addresses_in(member, one.network.name); !addresses.empty())
@@ -68,10 +73,10 @@ Seat seat_of(const Member& member, const std::map<std::string, project::Network>
 bool update(Seat& seat, const Member& member, bool connected) {
   const Standing standing = standing_of(member, connected);
   const bool now_serves = serves(member);
-  const bool changed =
-      standing != seat.standing || now_serves != seat.serves || member.retiring != seat.leaving;
+  const bool leaving = is_leaving(member);
+  const bool changed = standing != seat.standing || now_serves != seat.serves || leaving != seat.leaving;
   seat.standing = standing;
-  seat.leaving = member.retiring;
+  seat.leaving = leaving;
   seat.serves = now_serves;
   return changed;
 }

@@ -10,6 +10,9 @@
 
 namespace orchestrator::supervisor {
 
+/// It lives, and who is still connected to it is waited for.
+bool is_leaving(const Member& member);
+
 /// `connected`: its interfaces have been made, and its container is there. `networks` by key, external ones
 /// looked up.
 network::Seat seat_of(const Member& member, const std::map<std::string, project::Network>& networks,

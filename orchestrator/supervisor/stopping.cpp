@@ -1,5 +1,6 @@
 #include "orchestrator/supervisor/stopping.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include "orchestrator/supervisor/consequences.hpp"
@@ -14,6 +15,9 @@ namespace asio = boost::asio;
 using state::Phase;
 
 namespace {
+
+/// Enough for an answer that is under way; who stays connected hears of the end from the service itself.
+constexpr std::chrono::nanoseconds kLastAnswers = std::chrono::seconds(1);
 
 int stop_signal_of(const Member& member) {
   const std::string& name = member.definition->service.stop_signal;
@@ -52,7 +56,7 @@ std::chrono::nanoseconds grace_of(const Member& member) {
   return member.definition->service.stop_grace_period.value_or(project::kStopGracePeriod);
 }
 
-asio::awaitable<void> stop(Stack& stack, Member& member) {
+asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
   Incarnation& life = *member.life;
   co_await stack.changed.until([&] {
     return life.ended || member.kill_now || !member.must_end() ||
@@ -63,6 +67,9 @@ asio::awaitable<void> stop(Stack& stack, Member& member) {
   member.record.phase = Phase::stopping;
   stack.changed_state(member);
   const auto ended = [&] { return life.ended; };
+  if (!member.kill_now)
+    co_await launcher.see_clients_out(member, Clock::now() + std::min(kLastAnswers, grace_of(member)));
+  if (life.ended) co_return;
   if (!member.kill_now) {
     const bool goes = co_await take_leave(stack, member);
     if (!goes || life.ended) co_return;

@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/stack.hpp"
 
 namespace orchestrator::supervisor {
@@ -10,9 +11,9 @@ namespace orchestrator::supervisor {
 /// How long it has after its stop signal.
 std::chrono::nanoseconds grace_of(const Member& member);
 
-/// The member must end. Waits for who depends on it; returns when its process has ended, or when it need not
-/// end any longer. Where it does not even die by SIGKILL, it is marked and reported within seconds, so that
-/// the others go on.
-boost::asio::awaitable<void> stop(Stack& stack, Member& member);
+/// The member must end. Waits for who depends on it, and a moment for clients that it answers; returns when
+/// its process has ended, or when it need not end any longer. Where it does not even die by SIGKILL, it is
+/// marked and reported within seconds, so that the others go on.
+boost::asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member);
 
 }  // namespace orchestrator::supervisor

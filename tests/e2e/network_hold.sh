@@ -16,6 +16,12 @@ services:
     init: true
     command: perl -MIO::Socket::INET -e 'sleep 2; my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; while (my $$c = $$s->accept) { print $$c "served\n"; close $$c }'
     ports: ["127.0.0.1:18097:8000"]
+  swift:
+    rootfs: /
+    init: true
+    command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 50, ReuseAddr => 1) or die; while (my $$c = $$s->accept) { my $$l = <$$c>; print $$c "got $$l" if defined $$l; close $$c }'
+    ports: ["127.0.0.1:18103:8000"]
+    x-mdcompose: {hold: true}
 YAML
 expect_status 0 mdcompose up -d
 expect "without hold a client is turned away" "reset" "$(ask 18097 | sed 's/refused/reset/')"
@@ -31,6 +37,24 @@ mdcompose up -d --force-recreate >/dev/null 2>&1 &
 recreate=$!
 expect "a client waits while the container is recreated" "served" "$(ask 18096)"
 wait $recreate
+talk='my ($at, $end) = @ARGV; my $n = 0;
+for (; !-e $end; ++$n) {
+  my $s = IO::Socket::INET->new(PeerAddr => $at, Timeout => 5) or die "refused\n";
+  print $s "$n\n";
+  my $answer = <$s>; die "cut off\n" unless defined $answer; die "got another\x27s\n" if $answer ne "got $n\n";
+}
+print $n > 10 ? "all served\n" : "served $n only\n"'
+clients=()
+for client in 1 2; do perl -MIO::Socket::INET -e "$talk" 127.0.0.1:18103 "$work/end" >"$work/client$client" 2>&1 & clients+=($!); done
+for _ in 1 2 3; do
+  expect_status 0 mdcompose restart swift
+  sleep 0.3
+  expect_status 0 mdcompose up -d --force-recreate swift
+  sleep 0.3
+done
+touch "$work/end"
+wait "${clients[@]}"
+expect "who is being served when a container is told to end" "all served all served" "$(cat "$work"/client? | tr '\n' ' ' | sed 's/ $//')"
 expect_status 0 mdcompose stop web
 expect "a stopped service refuses" "refused" "$(ask 18096)"
 expect_status 0 mdcompose down
