@@ -1,0 +1,50 @@
+#!/bin/bash
+# wait: until services have ended, with their exit codes, and with --down-project the end of everything else.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+stack wait <<'YAML'
+services:
+  job: {rootfs: /, init: true, command: "sh -c 'until [ -e /gate/open ]; do sleep 0.05; done; exit 3'", volumes: ["./gate:/gate"]}
+  second: {rootfs: /, init: true, command: "sh -c 'until [ -e /gate/second ]; do sleep 0.05; done; exit 4'", volumes: ["./gate:/gate"]}
+  web: {rootfs: /, init: true, command: sleep infinity, volumes: ["data:/data"]}
+volumes: {data: {}}
+YAML
+runs() { mdcompose ps --services --status running | sort | xargs; }
+# What `wait` says goes to files; it is in the background.
+wait_for() { "$MDCOMPOSE" wait "$@" >"$work/says" 2>"$work/warns" & waiting=$!; }
+is_waiting() { kill -0 $waiting 2>/dev/null; }
+ends_with() { # WHAT STATUS
+  local status=0
+  wait $waiting || status=$?
+  expect "exit status of $1 (it said: $(cat "$work/says" "$work/warns"))" "$2" "$status"
+}
+
+expect_status 2 mdcompose wait
+expect_has "what it wants" "at least one service" "$output"
+expect_status 0 mdcompose up -d
+wait_for job second
+touch gate/open
+eventually "the first has ended" sh -c "'$MDCOMPOSE' ps -a job | grep -q 'Exited (3)'"
+is_waiting || fail "it did not wait for both: $(cat "$work/says")"
+touch gate/second
+ends_with "a wait for two" 4
+expect "their exit codes" "3 4" "$(xargs <"$work/says")"
+expect "who goes on" "web" "$(runs)"
+
+rm gate/*
+expect_status 0 mdcompose up -d
+wait_for --down-project job
+eventually "all run" sh -c "[ \"\$('$MDCOMPOSE' ps --services --status running | sort | xargs)\" = 'job second web' ]"
+is_waiting || fail "it did not wait: $(cat "$work/says")"
+touch gate/open
+ends_with "a wait that takes the project down" 3
+expect "the exit code" "3" "$(cat "$work/says")"
+expect "who is known then" "" "$(mdcompose ps -aq)"
+[ ! -e /run/mdcompose/wait ] || fail "it has left $(ls /run/mdcompose/wait)"
+[ -d /var/lib/mdcompose/volumes/wait_data ] || fail "the volume was not kept"
+
+# Of what has ended already it tells at once, and takes the project down as well.
+expect_status 0 mdcompose up -d
+eventually "the job has ended" sh -c "'$MDCOMPOSE' ps -a job | grep -q 'Exited (3)'"
+wait_for --down-project job
+ends_with "a wait for what has ended" 3
+expect "who is known then" "" "$(mdcompose ps -aq)"
