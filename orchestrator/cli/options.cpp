@@ -118,7 +118,7 @@ class Parser {
     const auto equals = argument.find('=');
     const std::string name = argument.substr(0, equals);
     const Option* option = find([&](const Option& row) { return row.name == name; });
-    if (option == nullptr) throw UsageError("unknown option --" + name + suggestion(name, names()));
+    if (option == nullptr) throw UsageError("unknown option --" + name + suggestion(name, names(), "--"));
     if (equals != std::string::npos) return take(*option, argument.substr(equals + 1));
     take(*option, option->kind == Kind::flag ? "true" : following(*option));
   }

@@ -30,14 +30,15 @@ std::size_t distance(std::string_view from, std::string_view to) {
 
 }  // namespace
 
-std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
+std::string suggestion(std::string_view word, std::span<const std::string_view> names,
+                       std::string_view prefix) {
   const auto closer = [&](std::string_view a, std::string_view b) {
     return distance(word, a) < distance(word, b);
   };
   const auto best = std::min_element(names.begin(), names.end(), closer);
   const std::size_t tolerated = word.size() < 3 ? 1 : 2;
   if (best == names.end() || distance(word, *best) > tolerated) return "";
-  return "; did you mean \"" + std::string(*best) + "\"?";
+  return "; did you mean \"" + std::string(prefix) + std::string(*best) + "\"?";
 }
 
 }  // namespace orchestrator::cli

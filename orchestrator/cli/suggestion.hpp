@@ -7,7 +7,9 @@
 
 namespace orchestrator::cli {
 
-/// `; did you mean "up"?` for the closest of `names`; empty where none is close.
-std::string suggestion(std::string_view word, std::span<const std::string_view> names);
+/// `; did you mean "up"?` for the closest of `names`, written with `prefix` in front; empty where none is
+/// close.
+std::string suggestion(std::string_view word, std::span<const std::string_view> names,
+                       std::string_view prefix = "");
 
 }  // namespace orchestrator::cli

@@ -116,8 +116,8 @@ Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh, c
   const std::string id = fresh->record.id;
   Member& member = *stack.members.emplace(id, std::move(fresh)).first->second;
   stack.changed_state(member);
-  spawn(stack.loop, live(stack, launcher, id));
   stack.tell("Container", member.record.name, action);
+  spawn(stack.loop, live(stack, launcher, id));
   return member;
 }
 

@@ -84,7 +84,7 @@ TEST(Options, GivenBeforeTheCommandStayGiven) {
 }
 
 TEST(Options, ThatAreWrongAreNamedInOneSentence) {
-  EXPECT_EQ(complaint({"--folow"}), "unknown option --folow; did you mean \"follow\"?");
+  EXPECT_EQ(complaint({"--folow"}), "unknown option --folow; did you mean \"--follow\"?");
   EXPECT_EQ(complaint({"--nonsense"}), "unknown option --nonsense");
   EXPECT_EQ(complaint({"-fx"}), "unknown option -x in \"-fx\"");
   EXPECT_EQ(complaint({"--tail"}), "--tail needs a value: LINES");
