@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <system_error>
 
 #include "orchestrator/project/cron.hpp"
+#include "orchestrator/supervisor/due_times.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
@@ -48,6 +50,16 @@ bool is_awaited(const Member& member) {
   return member.goal == Goal::running && !member.replacement && !member.restart_requested;
 }
 
+/// On a full disk the job has its time all the same.
+void keep(Stack& stack, const Member& member) {
+  try {
+    if (member.record.next_run_ns != 0) keep_due_time(stack, member, member.record.next_run_ns);
+  } catch (const std::system_error& error) {
+    stack.warn("container " + member.record.name +
+               " would not be known to be due after a reboot: " + error.what());
+  }
+}
+
 }  // namespace
 
 bool waits_for_its_time(const Member& member) { return member.record.next_run_ns != 0 && !member.is_alive(); }
@@ -55,9 +67,11 @@ bool waits_for_its_time(const Member& member) { return member.record.next_run_ns
 asio::awaitable<void> wait_until_due(Stack& stack, Member& member) {
   const Schedule& schedule = *member.definition->service.schedule;
   std::int64_t& due = member.record.next_run_ns;
+  if (due == 0) due = kept_due_time(stack, member);
   const bool missed = due != 0 && wall_clock_ns() > due + kLate;
   if (due == 0 || (missed && !schedule.makes_up)) {
     due = next_run(schedule, member.record);
+    keep(stack, member);
     if (member.record.phase == Phase::restarting || member.record.phase == Phase::creating)
       member.record.phase = member.record.has_run ? Phase::exited : Phase::created;
     member.record.boot_id = stack.boot_id;
@@ -74,6 +88,7 @@ asio::awaitable<void> wait_until_due(Stack& stack, Member& member) {
     member.goal = Goal::stopped;
   }
   due = 0;
+  drop_due_time(stack, member);
   member.is_due = is_awaited(member);
   stack.changed_state(member);
 }
