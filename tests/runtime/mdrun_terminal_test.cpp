@@ -44,6 +44,9 @@ std::string read_until(int fd, const std::string& end) {
 
 struct MdrunTerminal : testing::Test {
   Sandbox box{};
+  /// Two containers of one name are in one cgroup, whatever their --root: the other tests run at the same
+  /// time.
+  const std::string id = "terminal-" + std::to_string(::getpid());
 
   /// A bundle whose process is this script, on a terminal.
   void bundle(const std::string& script) const {
@@ -78,8 +81,7 @@ struct MdrunTerminal : testing::Test {
 TEST_F(MdrunTerminal, IsGivenToTheSocketOfAnEngine) {
   bundle("stty size; tty; read line; echo got $line");
   const sys::unique_fd listening = sys::listen_unix(box / "console", SOCK_STREAM);
-  ASSERT_EQ(run_quietly({"create", "--bundle", box / "bundle", "--console-socket", box / "console", "box"}),
-            0);
+  ASSERT_EQ(run_quietly({"create", "--bundle", box / "bundle", "--console-socket", box / "console", id}), 0);
   const sys::unique_fd connection(::accept(listening.get(), nullptr, nullptr));
   auto message = sys::receive_message(connection.get());
   ASSERT_TRUE(message && message->fds.size() == 1);
@@ -87,18 +89,17 @@ TEST_F(MdrunTerminal, IsGivenToTheSocketOfAnEngine) {
   const int master = message->fds.front().get();
   const winsize size{.ws_row = 40, .ws_col = 100, .ws_xpixel = 0, .ws_ypixel = 0};
   ASSERT_EQ(::ioctl(master, TIOCSWINSZ, &size), 0);
-  ASSERT_EQ(run_quietly({"start", "box"}), 0);
+  ASSERT_EQ(run_quietly({"start", id}), 0);
   EXPECT_EQ(read_until(master, "pts/0\r\n"), "40 100\r\n/dev/pts/0\r\n");
   sys::write_all(master, "word\n");
   EXPECT_NE(read_until(master, "got word").find("got word"), std::string::npos);
-  EXPECT_EQ(run_quietly({"delete", "--force", "box"}), 0);
+  EXPECT_EQ(run_quietly({"delete", "--force", id}), 0);
 }
 
 TEST_F(MdrunTerminal, WithoutAListenerIsAnErrorThatLeavesNothing) {
   bundle("true");
-  EXPECT_EQ(run_quietly({"create", "--bundle", box / "bundle", "--console-socket", box / "console", "box"}),
-            1);
-  EXPECT_FALSE(sys::exists(box / "state/box"));
+  EXPECT_EQ(run_quietly({"create", "--bundle", box / "bundle", "--console-socket", box / "console", id}), 1);
+  EXPECT_FALSE(sys::exists(box / ("state/" + id)));
 }
 
 TEST_F(MdrunTerminal, IsCarriedToTheUsersOwn) {
@@ -132,14 +133,13 @@ TEST_F(MdrunTerminal, CanBeRunWithoutOneOfOnesOwn) {
 TEST_F(MdrunTerminal, IsGivenToAProcessOfExec) {
   Spec spec = box.shell("exec sleep 1000");
   box.write("bundle/config.json", to_json(spec));
-  ASSERT_EQ(run_quietly({"run", "--detach", "--bundle", box / "bundle", "box"}), 0);
+  ASSERT_EQ(run_quietly({"run", "--detach", "--bundle", box / "bundle", id}), 0);
   const Pty pty = make_pty();
-  const sys::unique_fd engine =
-      start({"exec", "--tty", "box", "sh", "-c", "tty; exit 6"}, pty.slave.get(), -1);
+  const sys::unique_fd engine = start({"exec", "--tty", id, "sh", "-c", "tty; exit 6"}, pty.slave.get(), -1);
   EXPECT_EQ(read_until(pty.master.get(), "\r\n"), "/dev/pts/0\r\n");
   EXPECT_EQ(sys::wait_pidfd(engine.get())->shell_code(), 6);
-  EXPECT_EQ(run_quietly({"exec", "--tty", "--detach", "box", "true"}), 2);
-  EXPECT_EQ(run_quietly({"delete", "--force", "box"}), 0);
+  EXPECT_EQ(run_quietly({"exec", "--tty", "--detach", id, "true"}), 2);
+  EXPECT_EQ(run_quietly({"delete", "--force", id}), 0);
 }
 
 }  // namespace
