@@ -88,7 +88,8 @@ Message add_veth(const Veth& veth) {
   info.ifi_flags = IFF_UP;
   info.ifi_change = IFF_UP;
   Message message(RTM_NEWLINK, kNew, info, "connect " + veth.peer_name + " to its network");
-  message.put(IFLA_IFNAME, std::string_view(veth.name)).put(IFLA_MASTER, veth.bridge);
+  message.put(IFLA_IFNAME, std::string_view(veth.name));
+  if (veth.bridge != 0) message.put(IFLA_MASTER, veth.bridge);
   if (veth.mtu > 0) message.put(IFLA_MTU, veth.mtu);
   message.begin(IFLA_LINKINFO).put(IFLA_INFO_KIND, std::string_view("veth")).begin(IFLA_INFO_DATA);
   message.begin(VETH_INFO_PEER).fixed(ifinfomsg{});
@@ -116,6 +117,12 @@ Message set_up(int index) {
   info.ifi_flags = IFF_UP;
   info.ifi_change = IFF_UP;
   return {RTM_NEWLINK, 0, info, "bring up interface " + std::to_string(index)};
+}
+
+Message delete_link(int index) {
+  ifinfomsg info{};
+  info.ifi_index = index;
+  return {RTM_DELLINK, 0, info, "remove interface " + std::to_string(index)};
 }
 
 Message add_address(int index, const std::string& address) {
@@ -205,6 +212,37 @@ bool has_default_route(Socket& socket, int family) {
     found = found || (route.rtm_dst_len == 0 && route.rtm_type == RTN_UNICAST);
   });
   return found;
+}
+
+std::set<int> routed_links(Socket& socket, int family) {
+  std::set<int> links;
+  each_route(socket, family, [&](const nlmsghdr& answer, const rtmsg& route) {
+    if (route.rtm_type != RTN_UNICAST) return;
+    each_attribute(answer, sizeof(rtmsg), [&](std::uint16_t type, const void* data, std::size_t size) {
+      int index = 0;
+      if (type != RTA_OIF || size != sizeof index) return;
+      std::memcpy(&index, data, sizeof index);
+      links.insert(index);
+    });
+  });
+  return links;
+}
+
+std::vector<std::string> local_addresses(Socket& socket) {
+  std::vector<std::string> addresses;
+  Message request(RTM_GETADDR, NLM_F_DUMP, ifaddrmsg{}, "list addresses");
+  request.without_ack();
+  socket.dump(std::move(request), [&](const nlmsghdr& answer) {
+    const int family = static_cast<const ifaddrmsg*>(NLMSG_DATA(&answer))->ifa_family;
+    if (family != AF_INET && family != AF_INET6) return;
+    each_attribute(answer, sizeof(ifaddrmsg), [&](std::uint16_t type, const void* data, std::size_t) {
+      // IFA_ADDRESS is the other end's where there is one.
+      if (type != (family == AF_INET ? IFA_LOCAL : IFA_ADDRESS)) return;
+      std::array<char, INET6_ADDRSTRLEN> text{};
+      addresses.emplace_back(::inet_ntop(family, data, text.data(), text.size()));
+    });
+  });
+  return addresses;
 }
 
 std::map<std::string, std::string> link_aliases(Socket& socket) {

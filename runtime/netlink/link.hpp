@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ Message add_bridge(const std::string& name, const std::string& mac, int mtu = 0)
 
 struct Veth {
   std::string name{};       ///< of the end in the socket's namespace
-  int bridge = 0;           ///< index of its master
+  int bridge = 0;           ///< index of its master; 0: none
   std::string peer_name{};  ///< "eth0"
   int peer_namespace = -1;  ///< descriptor; the peer is made there at once: moving it costs 20 ms
   std::string peer_mac{};   ///< "02:42:0a:00:00:02"; empty: the kernel's choice
@@ -34,6 +35,9 @@ Message add_veth(const Veth& veth);
 Message describe_port(const std::string& name, bool isolated, const std::string& alias);
 
 Message set_up(int index);
+/// Of a veth the other end goes as well. Takes some 20 ms: where a namespace ends, its links go by
+/// themselves.
+Message delete_link(int index);
 /// `address` with prefix length, "10.0.0.2/16"; duplicate address detection is off. Throws
 /// std::invalid_argument.
 Message add_address(int index, const std::string& address);
@@ -54,6 +58,11 @@ void settle(const Socket& socket, const std::string& name);
 /// the default routes.
 std::vector<std::string> routed_prefixes(Socket& socket);
 bool has_default_route(Socket& socket, int family);
+/// Indices of the interfaces by which the namespace sends to others.
+std::set<int> routed_links(Socket& socket, int family);
+
+/// Addresses of this namespace's interfaces, without prefix lengths.
+std::vector<std::string> local_addresses(Socket& socket);
 
 /// By name the aliases of the links that have one.
 std::map<std::string, std::string> link_aliases(Socket& socket);

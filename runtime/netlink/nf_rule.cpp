@@ -5,6 +5,7 @@
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 
 #include <array>
@@ -20,16 +21,19 @@ constexpr std::uint32_t kDestinationPort = 2;
 
 constexpr std::uint16_t kNewRule = (NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWRULE;
 
-in_addr parse_ipv4(const std::string& address) {
-  in_addr result{};
-  if (::inet_pton(AF_INET, address.c_str(), &result) == 1) return result;
-  throw std::invalid_argument("\"" + address + "\" is not an IPv4 address");
-}
+// Offsets of the addresses in the headers of IPv4 and IPv6.
+constexpr std::uint32_t kSource4 = 12;
+constexpr std::uint32_t kDestination4 = 16;
+constexpr std::uint32_t kSource6 = 8;
+constexpr std::uint32_t kDestination6 = 24;
 
-/// An address or a prefix, and where it stands in the header of its family.
+/// As <linux/netfilter/nf_conntrack_common.h> numbers them; the header is not fit for C++ before 6.1.
+constexpr std::uint32_t kEstablishedOrRelated = (1U << 1) | (1U << 2);
+constexpr std::uint32_t kDestinationChanged = 1U << 5;
+
+/// An address or a prefix.
 struct Network {
   std::uint8_t family = NFPROTO_IPV4;
-  std::uint32_t offset = 16;
   std::uint32_t size = 4;
   int length = 0;
   std::array<std::uint8_t, 16> bytes{};
@@ -41,7 +45,7 @@ Network parse_network(const std::string& prefix) {
   const std::string address = prefix.substr(0, slash);
   Network network;
   if (::inet_pton(AF_INET6, address.c_str(), network.bytes.data()) == 1)
-    network = {.family = NFPROTO_IPV6, .offset = 24, .size = 16, .bytes = network.bytes};
+    network = {.family = NFPROTO_IPV6, .size = 16, .bytes = network.bytes};
   else if (::inet_pton(AF_INET, address.c_str(), network.bytes.data()) != 1)
     throw std::invalid_argument("\"" + address + "\" is not an IP address");
   const int bits = static_cast<int>(network.size) * 8;
@@ -54,12 +58,12 @@ Network parse_network(const std::string& prefix) {
 
 }  // namespace
 
-Rule::Rule(std::uint8_t family, const std::string& chain)
+Rule::Rule(std::uint8_t family, const std::string& chain, const std::string& table)
     : family_(family),
       message_(kNewRule, NLM_F_CREATE | NLM_F_APPEND,
                nfgenmsg{.nfgen_family = family, .version = NFNETLINK_V0, .res_id = 0},
                "add a rule to nf_tables chain " + chain) {
-  message_.put(NFTA_RULE_TABLE, std::string_view(kNfTable)).put(NFTA_RULE_CHAIN, std::string_view(chain));
+  message_.put(NFTA_RULE_TABLE, std::string_view(table)).put(NFTA_RULE_CHAIN, std::string_view(chain));
   message_.begin(NFTA_RULE_EXPRESSIONS);
 }
 
@@ -68,15 +72,31 @@ Rule& Rule::protocol(std::uint8_t number) {
   return compare(&number, sizeof number, NFT_CMP_EQ);
 }
 
-Rule& Rule::destination(const std::string& prefix) {
+Rule& Rule::of_family(int family) {
+  const std::uint8_t wanted = family == AF_INET6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+  meta(NFT_META_NFPROTO);
+  return compare(&wanted, sizeof wanted, NFT_CMP_EQ);
+}
+
+Rule& Rule::address(std::uint32_t ipv4_offset, std::uint32_t ipv6_offset, const std::string& prefix) {
   const Network network = parse_network(prefix);
-  if (family_ == NFPROTO_INET) {
-    meta(NFT_META_NFPROTO);
-    compare(&network.family, sizeof network.family, NFT_CMP_EQ);
-  }
-  payload(NFT_PAYLOAD_NETWORK_HEADER, network.offset, network.size);
+  const bool ipv6 = network.family == NFPROTO_IPV6;
+  if (family_ == NFPROTO_INET) of_family(ipv6 ? AF_INET6 : AF_INET);
+  payload(NFT_PAYLOAD_NETWORK_HEADER, ipv6 ? ipv6_offset : ipv4_offset, network.size);
   if (network.length < static_cast<int>(network.size) * 8) mask(network.mask.data(), network.size);
   return compare(network.bytes.data(), network.size, NFT_CMP_EQ);
+}
+
+Rule& Rule::destination(const std::string& prefix) { return address(kDestination4, kDestination6, prefix); }
+Rule& Rule::source(const std::string& prefix) { return address(kSource4, kSource6, prefix); }
+
+Rule& Rule::to_this_host() {
+  begin("fib")
+      .put_be32(NFTA_FIB_DREG, NFT_REG_1)
+      .put_be32(NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE)
+      .put_be32(NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+  const std::uint32_t local = RTN_LOCAL;
+  return end().compare(&local, sizeof local, NFT_CMP_EQ);
 }
 
 Rule& Rule::destination_port(std::uint16_t port) { return compare_port(port, NFT_CMP_EQ); }
@@ -87,11 +107,48 @@ Rule& Rule::icmp_type(std::uint8_t type) {
   return compare(&type, sizeof type, NFT_CMP_EQ);
 }
 
-Rule& Rule::from_interface(const std::string& name) {
-  meta(NFT_META_IIFNAME);
+Rule& Rule::interface(std::uint32_t key, const std::string& name, std::uint32_t operation) {
+  meta(key);
   std::array<char, IFNAMSIZ> padded{};
   std::strncpy(padded.data(), name.c_str(), padded.size() - 1);
-  return compare(padded.data(), padded.size(), NFT_CMP_EQ);
+  return compare(padded.data(), padded.size(), operation);
+}
+
+Rule& Rule::from_interface(const std::string& name) { return interface(NFT_META_IIFNAME, name, NFT_CMP_EQ); }
+Rule& Rule::from_other_interface_than(const std::string& name) {
+  return interface(NFT_META_IIFNAME, name, NFT_CMP_NEQ);
+}
+Rule& Rule::to_interface(const std::string& name) { return interface(NFT_META_OIFNAME, name, NFT_CMP_EQ); }
+
+Rule& Rule::connection(std::uint32_t key, std::uint32_t bits) {
+  begin("ct").put_be32(NFTA_CT_KEY, key).put_be32(NFTA_CT_DREG, NFT_REG_1);
+  end();
+  mask(reinterpret_cast<const std::uint8_t*>(&bits), sizeof bits);
+  const std::uint32_t none = 0;
+  return compare(&none, sizeof none, NFT_CMP_NEQ);
+}
+Rule& Rule::of_known_connection() { return connection(NFT_CT_STATE, kEstablishedOrRelated); }
+Rule& Rule::of_redirected_connection() { return connection(NFT_CT_STATUS, kDestinationChanged); }
+
+Rule& Rule::of_marked_connection(std::uint32_t mark) {
+  begin("ct").put_be32(NFTA_CT_KEY, NFT_CT_MARK).put_be32(NFTA_CT_DREG, NFT_REG_1);
+  return end().compare(&mark, sizeof mark, NFT_CMP_EQ);
+}
+
+Rule& Rule::mark_connection(std::uint32_t mark) {
+  immediate(NFT_REG_1, &mark, sizeof mark);
+  begin("ct").put_be32(NFTA_CT_KEY, NFT_CT_MARK).put_be32(NFTA_CT_SREG, NFT_REG_1);
+  return end();
+}
+
+Rule& Rule::one_in(std::uint32_t count) {
+  if (count <= 1) return *this;
+  begin("numgen")
+      .put_be32(NFTA_NG_DREG, NFT_REG_1)
+      .put_be32(NFTA_NG_MODULUS, count)
+      .put_be32(NFTA_NG_TYPE, NFT_NG_RANDOM);
+  const std::uint32_t chosen = 0;
+  return end().compare(&chosen, sizeof chosen, NFT_CMP_EQ);
 }
 
 Rule& Rule::of_transparent_socket() {
@@ -100,14 +157,24 @@ Rule& Rule::of_transparent_socket() {
   return end().compare(&yes, sizeof yes, NFT_CMP_EQ);
 }
 
+Rule& Rule::count() {
+  begin("counter");
+  return end();
+}
+
+Rule& Rule::masquerade() {
+  begin("masq");
+  return end();
+}
+
 Rule& Rule::change_destination(const std::string& address, std::uint16_t port) {
-  const in_addr to = parse_ipv4(address);
+  const Network to = parse_network(address);
   const std::uint16_t number = htons(port);
-  immediate(NFT_REG_1, &to, sizeof to);
+  immediate(NFT_REG_1, to.bytes.data(), to.size);
   immediate(NFT_REG_2, &number, sizeof number);
   begin("nat")
       .put_be32(NFTA_NAT_TYPE, NFT_NAT_DNAT)
-      .put_be32(NFTA_NAT_FAMILY, NFPROTO_IPV4)
+      .put_be32(NFTA_NAT_FAMILY, to.family)
       .put_be32(NFTA_NAT_REG_ADDR_MIN, NFT_REG_1)
       .put_be32(NFTA_NAT_REG_ADDR_MAX, NFT_REG_1)
       .put_be32(NFTA_NAT_REG_PROTO_MIN, NFT_REG_2)

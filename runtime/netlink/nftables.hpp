@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/netlink/socket.hpp"
+#include "runtime/netlink/uplink_rules.hpp"
 
 namespace runtime::netlink {
 
@@ -25,7 +26,9 @@ struct BridgeRules {
 struct TransparentRules {
   std::uint32_t mark = 0;  ///< set on packets of transparent sockets
   std::uint16_t port = 0;  ///< where connections to the outside are handed to; closed to direct connections
+  std::vector<std::string> hosts{};  ///< "169.254.1.2": foreign addresses that mean the host
   std::vector<BridgeRules> bridges{};
+  ProjectSide uplink{};  ///< what it carries is not handed over
 };
 /// In a project's namespace: replaces the whole table, so it may be called again with other bridges. IPv4 and
 /// IPv6.

@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 #include <system_error>
 
@@ -31,18 +33,23 @@ std::string explanation(const nlmsghdr& answer) {
 
 }  // namespace
 
+void each_attribute(std::string_view bytes,
+                    const std::function<void(std::uint16_t, std::string_view)>& take) {
+  while (bytes.size() >= NLA_HDRLEN) {
+    nlattr attribute{};
+    std::memcpy(&attribute, bytes.data(), sizeof attribute);
+    if (attribute.nla_len < NLA_HDRLEN || attribute.nla_len > bytes.size()) return;
+    take(attribute.nla_type & NLA_TYPE_MASK, bytes.substr(NLA_HDRLEN, attribute.nla_len - NLA_HDRLEN));
+    bytes.remove_prefix(std::min<std::size_t>(NLA_ALIGN(attribute.nla_len), bytes.size()));
+  }
+}
+
 void each_attribute(const nlmsghdr& message, std::size_t fixed_size,
                     const std::function<void(std::uint16_t, const void*, std::size_t)>& take) {
-  const char* begin = static_cast<const char*>(NLMSG_DATA(&message));
-  std::size_t at = NLMSG_ALIGN(fixed_size);
-  const std::size_t end = message.nlmsg_len - NLMSG_HDRLEN;
-  while (at + NLA_HDRLEN <= end) {
-    nlattr attribute{};
-    std::memcpy(&attribute, begin + at, sizeof attribute);
-    if (attribute.nla_len < NLA_HDRLEN || at + attribute.nla_len > end) return;
-    take(attribute.nla_type & NLA_TYPE_MASK, begin + at + NLA_HDRLEN, attribute.nla_len - NLA_HDRLEN);
-    at += NLA_ALIGN(attribute.nla_len);
-  }
+  const std::string_view all(static_cast<const char*>(NLMSG_DATA(&message)),
+                             message.nlmsg_len - NLMSG_HDRLEN);
+  each_attribute(all.substr(std::min<std::size_t>(NLMSG_ALIGN(fixed_size), all.size())),
+                 [&](std::uint16_t type, std::string_view value) { take(type, value.data(), value.size()); });
 }
 
 Socket::Socket(int protocol) : fd_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol)) {

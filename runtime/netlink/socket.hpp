@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,8 @@ class Socket {
   /// `protocol`: NETLINK_ROUTE, NETLINK_NETFILTER. The socket belongs to the caller's present network
   /// namespace for ever. Throws std::system_error.
   explicit Socket(int protocol);
+  /// One that was opened earlier.
+  explicit Socket(sys::unique_fd socket) : fd_(std::move(socket)) {}
 
   /// Sends all in one system call and waits for every answer. Throws std::system_error for the first that
   /// failed: "make bridge br0: File exists (reason)".
@@ -39,6 +42,9 @@ class Socket {
   std::uint32_t sequence_ = 0;
 };
 
+/// The attributes that `bytes` consist of, such as those inside another one.
+void each_attribute(std::string_view bytes,
+                    const std::function<void(std::uint16_t type, std::string_view value)>& take);
 /// The attributes after a fixed part of `fixed_size` bytes.
 void each_attribute(const nlmsghdr& message, std::size_t fixed_size,
                     const std::function<void(std::uint16_t type, const void* data, std::size_t size)>& take);
