@@ -248,8 +248,10 @@ to::Access bind_access(const Reader& own) {
   own.duration("idle_timeout", access.idle_timeout);
   access.on_demand = own.node().text_of("activation") == "on-demand";
   access.healthy_only = own.node().text_of("resolve") == "healthy";
-  if (const Node* publish = own.find("publish"); publish != nullptr && publish->text == "nat")
-    own.error(publish->place, "ports are published by the gateway; nat is not supported");
+  access.nat = own.node().text_of("publish") == "nat";
+  // Who comes is not seen by anybody then.
+  if (const Node* publish = own.find("publish"); access.nat && access.on_demand)
+    own.error(publish->place, "a service with activation: on-demand cannot have publish: nat");
   if (const Node* idle = own.find("idle_timeout"); idle != nullptr && !access.on_demand)
     own.error(idle->place, "idle_timeout is for services with activation: on-demand");
   return access;
@@ -296,6 +298,24 @@ to::Service bind_service(const std::string& name, const Reader& from) {
   return s;
 }
 
+/// The service's own word against the file's.
+bool says_proxy(const Node* services, const std::string& name) {
+  const Node* service = services == nullptr ? nullptr : services->find(name);
+  const Node* own = service == nullptr ? nullptr : service->find("x-mdcompose");
+  return own != nullptr && own->text_of("publish") == "proxy";
+}
+
+/// What the file says of the ports and of the way out of all its services.
+void bind_access_of_all(const Node& own, const Node* services, to::Project& project) {
+  if (const std::string_view address = own.text_of("publish_address"); !address.empty())
+    to::publish_at(project, std::string(address));
+  if (own.text_of("publish") == "nat")
+    for (auto& [name, service] : project.services)
+      service.access.nat = !service.access.on_demand && !says_proxy(services, name);
+  if (const std::string_view outbound = own.text_of("outbound"); outbound != "auto")
+    project.outbound = outbound;
+}
+
 }  // namespace
 
 project::Project bind(const Model& model, Findings& findings) {
@@ -330,8 +350,7 @@ project::Project bind(const Model& model, Findings& findings) {
     own->flag("eager_probes", eager);
     for (auto& [name, service] : project.services)
       if (!service.eager_probes) service.eager_probes = eager;
-    if (const std::string_view address = own->node().text_of("publish_address"); !address.empty())
-      to::publish_at(project, std::string(address));
+    bind_access_of_all(own->node(), from.find("services"), project);
   }
   return project;
 }

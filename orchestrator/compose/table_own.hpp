@@ -109,8 +109,12 @@ inline constexpr Shape kOwn{.kinds = kMap, .members = kOwnRows};
 
 // ---- x-mdcompose of the file
 
+inline constexpr Word kWaysOut[] = {"auto", "uplink", "gateway"};
+inline constexpr Shape kOutbound{.kinds = kString, .one_of = kWaysOut};
 inline constexpr Row kOwnTopRows[] = {
     {"publish_address", &kText},
+    {"publish", &kPublish},
+    {"outbound", &kOutbound},
     {"limits", &kLimits, {.as = As::Object}},
     {"strict_limits", &kBooleanOrText, {.as = As::OptionalBool}},
     {"eager_probes", &kBooleanOrText, {.as = As::OptionalBool}},

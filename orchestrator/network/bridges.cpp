@@ -32,17 +32,6 @@ std::string bridge_name(const BridgeNetwork& network) {
   return name.data();
 }
 
-/// Never used before in this namespace, also not by an earlier supervisor: links of ended containers linger
-/// for some milliseconds.
-std::string fresh_link_name() {
-  const auto ticks = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::microseconds(1);
-  static std::uint64_t last = 0;
-  last = std::max(last + 1, static_cast<std::uint64_t>(ticks));
-  std::array<char, 16> name{};
-  std::snprintf(name.data(), name.size(), "v%llx", static_cast<unsigned long long>(last & 0xfffffffffffff));
-  return name.data();
-}
-
 std::vector<std::string> ipv6_gateways(const BridgeNetwork& network) {
   std::vector<std::string> list;
   for (const Subnet& subnet : network.subnets)
@@ -51,6 +40,16 @@ std::vector<std::string> ipv6_gateways(const BridgeNetwork& network) {
 }
 
 }  // namespace
+
+std::string fresh_link_name(const std::string& prefix) {
+  const auto ticks = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::microseconds(1);
+  static std::uint64_t last = 0;
+  last = std::max(last + 1, static_cast<std::uint64_t>(ticks));
+  std::array<char, 16> name{};
+  std::snprintf(name.data(), name.size(), "%s%llx", prefix.c_str(),
+                static_cast<unsigned long long>(last & 0xffffffffffff));
+  return name.data();
+}
 
 BridgeNetwork bridge_network(const project::Network& network, std::vector<Subnet> subnets) {
   const BridgeOptions options = options_of(network.driver_opts);
@@ -100,7 +99,7 @@ void Bridges::plug(int container_namespace, const std::vector<Interface>& interf
   std::vector<std::string> made;
   for (const Interface& one : interfaces) {
     const Bridge& bridge = bridges_.at(one.network);
-    const std::string link = fresh_link_name();
+    const std::string link = fresh_link_name("v");
     const std::string mac = one.addresses.empty() ? "" : mac_for(one.addresses.front().ip);
     messages.push_back(netlink::add_veth({.name = link,
                                           .bridge = bridge.index,

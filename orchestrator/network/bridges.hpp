@@ -13,6 +13,10 @@
 
 namespace orchestrator::network {
 
+/// At most 3 characters of `prefix` and a number. Never used before on this machine, also not by an earlier
+/// supervisor: links of ended containers linger for some milliseconds.
+std::string fresh_link_name(const std::string& prefix);
+
 struct BridgeNetwork {
   std::string name{};  ///< full name, "app_default"
   std::vector<Subnet> subnets{};

@@ -3,6 +3,9 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
+#include <system_error>
+#include <utility>
+
 #include "orchestrator/network/constants.hpp"
 #include "orchestrator/network/inside.hpp"
 #include "runtime/netlink/link.hpp"
@@ -61,10 +64,35 @@ void ProjectNetwork::prepare_namespace() {
 
 void ProjectNetwork::ensure(const std::vector<BridgeNetwork>& networks) {
   for (const BridgeNetwork& network : networks) bridges_.ensure(network);
-  netlink::TransparentRules rules{.mark = kTransparentMark, .port = kOutboundPort};
+  set_rules();
+}
+
+void ProjectNetwork::set_uplink(netlink::ProjectSide uplink) {
+  std::swap(uplink_, uplink);
+  try {
+    set_rules();
+  } catch (const std::system_error&) {
+    uplink_ = std::move(uplink);
+    throw;
+  }
+}
+
+/// Forwarding is switched on for those that have a way out by the uplink; who may send where is up to the
+/// rules.
+void ProjectNetwork::set_rules() {
+  netlink::TransparentRules rules{
+      .mark = kTransparentMark, .port = kOutboundPort, .hosts = {std::string(kHostGatewayAddress)}};
   for (const auto& [name, bridge] : bridges_.all()) rules.bridges.push_back(rules_of(bridge));
+  rules.hosts.insert(rules.hosts.end(), uplink_.hosts.begin(), uplink_.hosts.end());
+  rules.uplink = uplink_;
   netlink::Socket tables = socket_inside(fd(), NETLINK_NETFILTER);
   netlink::set_transparent_rules(tables, rules);
+  if (uplink_.link.empty()) return;
+  netlink::inside_network(fd(), [&] {
+    for (const netlink::BridgeRules& bridge : rules.bridges)
+      if (bridge.outbound) set_sysctl("ipv4/conf/" + bridge.link + "/forwarding", "1");
+    set_sysctl("ipv6/conf/all/forwarding", "1");  // there is no switch for single interfaces before 6.17
+  });
 }
 
 }  // namespace orchestrator::network

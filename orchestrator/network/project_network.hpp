@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orchestrator/network/bridges.hpp"
+#include "runtime/netlink/uplink_rules.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
 namespace orchestrator::network {
@@ -20,11 +21,15 @@ class ProjectNetwork {
   [[nodiscard]] Bridges& bridges() { return bridges_; }
   /// Makes the bridges that are not there yet, and the rules of the way out for all of them.
   void ensure(const std::vector<BridgeNetwork>& networks);
+  /// What goes out and in by the kernel's own way; see uplink.hpp.
+  void set_uplink(runtime::netlink::ProjectSide uplink);
 
  private:
   void prepare_namespace();
+  void set_rules();
 
   Bridges bridges_;
+  runtime::netlink::ProjectSide uplink_{};
 };
 
 }  // namespace orchestrator::network

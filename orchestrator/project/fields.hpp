@@ -118,7 +118,7 @@ void fields(Visit& v, Deploy& d) {
 template <class Visit>
 void fields(Visit& v, Access& a) {
   v("hold", a.hold), v("on_demand", a.on_demand), v("idle_timeout", a.idle_timeout),
-      v("healthy_only", a.healthy_only);
+      v("healthy_only", a.healthy_only), v("nat", a.nat);
 }
 template <class Visit>
 void fields(Visit& v, Service& s) {
@@ -183,7 +183,7 @@ template <class Visit>
 void fields(Visit& v, Project& p) {
   v("name", p.name), v("directory", p.directory), v("files", p.files), v("services", p.services);
   v("disabled", p.disabled), v("networks", p.networks), v("volumes", p.volumes), v("secrets", p.secrets);
-  v("configs", p.configs), v("limits", p.limits), v("extension", p.extension);
+  v("configs", p.configs), v("limits", p.limits), v("extension", p.extension), v("outbound", p.outbound);
 }
 
 }  // namespace orchestrator::project

@@ -247,6 +247,7 @@ struct Access {
   bool on_demand = false;  ///< `activation: on-demand`
   std::optional<Duration> idle_timeout{};
   bool healthy_only = false;  ///< `resolve: healthy`
+  bool nat = false;           ///< `publish: nat`
   friend bool operator==(const Access&, const Access&) = default;
 };
 
@@ -431,6 +432,7 @@ struct Project {
   std::map<std::string, FileObject> configs{};
   StackLimits limits{};
   std::string extension{};  ///< top-level `x-mdcompose` as JSON
+  std::string outbound{};   ///< "uplink" or "gateway", the way out; empty: what the host allows
   friend bool operator==(const Project&, const Project&) = default;
 };
 

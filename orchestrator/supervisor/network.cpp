@@ -7,6 +7,7 @@
 
 #include "orchestrator/network/inside.hpp"
 #include "orchestrator/network/interfaces.hpp"
+#include "orchestrator/network/redirections.hpp"
 #include "orchestrator/supervisor/network_files.hpp"
 #include "orchestrator/supervisor/seats.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
@@ -52,6 +53,7 @@ Network::Network(Stack& stack, Activation& activation)
                 (void)gateway_.refresh();
               }),
       host_names_(stack),
+      way_out_(stack),
       gateway_(stack,
                {.snapshot = [this] { return network::snapshot_of(seats_, networks_, ipv6_routed_); },
                 .missing =
@@ -59,7 +61,11 @@ Network::Network(Stack& stack, Activation& activation)
                       for (const std::string& id : ids) give_resolver_again(id);
                       (void)gateway_.refresh();
                     },
-                .applied = [this] { note_ports(); },
+                .applied =
+                    [this] {
+                      note_ports();
+                      redirect_ports();
+                    },
                 .activity = [&activation](const network::Activity& activity) { activation.take(activity); },
                 .lost = [this] { spawn(stack_.loop, revive()); }}) {}
 
@@ -75,6 +81,8 @@ void Network::expect(const project::Project& project) {
     }
   }
   for (const auto& [key, network] : project.networks) plan_.expect(project, key);
+  way_out_.expect(project);
+  if (project_) way_out_.open(*project_);
 }
 
 Seat& Network::sit_down(const Member& member) {
@@ -88,11 +96,13 @@ void Network::make_project() {
   project_ = std::make_unique<network::ProjectNetwork>();
   stack_.keeper.store(kKeptNamespace, project_->fd());
   ipv6_routed_ = host_has_ipv6();
+  way_out_.open(*project_);
 }
 
-void Network::take_project(sys::unique_fd network_namespace) {
+void Network::take_project(sys::unique_fd network_namespace, sys::unique_fd uplink) {
   project_ = std::make_unique<network::ProjectNetwork>(std::move(network_namespace));
   ipv6_routed_ = host_has_ipv6();
+  way_out_.open(*project_, std::move(uplink));
 }
 
 void Network::ensure(const Seat& seat) {
@@ -281,8 +291,18 @@ void Network::note_ports() {
   }
 }
 
+void Network::redirect_ports() {
+  std::set<std::string> services;
+  for (const auto& [id, seat] : seats_)
+    if (seat.service.access.nat) services.insert(seat.service.name);
+  if (services.empty()) return way_out_.publish({});
+  const network::Snapshot snapshot = network::snapshot_of(seats_, networks_, ipv6_routed_);
+  way_out_.publish(network::redirections_of(snapshot, gateway_.applied(), services));
+}
+
 asio::awaitable<void> Network::close() {
   if (!project_) co_return;
+  way_out_.close();
   stack_.keeper.drop(kKeptNamespace);
   gateway_.quit();
   project_.reset();

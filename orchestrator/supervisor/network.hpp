@@ -17,6 +17,7 @@
 #include "orchestrator/supervisor/host_names.hpp"
 #include "orchestrator/supervisor/shared_networks.hpp"
 #include "orchestrator/supervisor/stack.hpp"
+#include "orchestrator/supervisor/way_out.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -74,8 +75,9 @@ class Network {
   [[nodiscard]] bool has_clients(const std::string& id) const;
   [[nodiscard]] bool is_needed() const;
   void make_project();
-  void take_project(runtime::sys::unique_fd network_namespace);
+  void take_project(runtime::sys::unique_fd network_namespace, runtime::sys::unique_fd uplink);
   void note_ports();
+  void redirect_ports();
   void expect_project_file();
   void write_plan();
   boost::asio::awaitable<void> revive();
@@ -84,6 +86,7 @@ class Network {
   std::unique_ptr<network::ProjectNetwork> project_{};
   SharedNetworks shared_;
   HostNames host_names_;
+  WayOut way_out_;
   network::AddressPlan plan_{};
   std::string written_plan_{};
   std::map<std::string, network::KnownNetwork> networks_{};  ///< by full name

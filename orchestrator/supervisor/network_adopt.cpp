@@ -46,9 +46,11 @@ asio::awaitable<void> Network::adopt(std::map<std::string, sys::unique_fd>& inhe
   if (!is_needed()) {
     stack_.keeper.drop(kKeptNamespace);
     stack_.keeper.drop(kKeptGateway);
+    stack_.keeper.drop(kKeptUplink);
+    way_out_.clear_up();
     co_return;
   }
-  if (!lost) take_project(std::move(kept->second));
+  if (!lost) take_project(std::move(kept->second), std::move(inherited[kKeptUplink]));
   make_project();
   for (const Member* member : connected) {
     const network::Seat& seat = seats_.at(member->record.id);

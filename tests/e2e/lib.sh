@@ -48,12 +48,17 @@ eventually() {
   done
 }
 
+# make_namespace VARIABLE: a network namespace, held by the process that the variable names.
+make_namespace() {
+  unshare --net sleep infinity >/dev/null 2>&1 &
+  printf -v "$1" %s $!
+  until [ "$(readlink "/proc/$!/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do :; done
+}
 # A neighbour of the host behind the link mdc-e2e-v: 198.51.100.2 and fd00:77::2; the host is .1 and ::1 to it. (The first
 # of the networks for documentation, 192.0.2.0/24, is in use on some virtual machines.)
 neighbour_appears() {
-  unshare --net sleep infinity &
-  lan=$!
-  until [ "$(readlink /proc/$lan/ns/net)" != "$(readlink /proc/self/ns/net)" ] && ip link add mdc-e2e-v type veth peer name eth0 netns $lan 2>/dev/null; do :; done
+  make_namespace lan
+  ip link add mdc-e2e-v type veth peer name eth0 netns "$lan"
   ip addr add 198.51.100.1/24 dev mdc-e2e-v && ip -6 addr add fd00:77::1/64 dev mdc-e2e-v nodad && ip link set mdc-e2e-v up
   in_lan ip link set lo up
   in_lan ip addr add 198.51.100.2/24 dev eth0

@@ -254,8 +254,9 @@ constexpr Case kSections[] = {
      R"("e":{"name":"app_e","environment":"E"},"f":{"name":"app_f","file":"/f"},"x":{"name":"n","external":true}})"},
     {"models: {m: {model: ai/x, name: n, context_size: 1024, runtime_flags: [--a]}}",
      R"({"m":{"name":"n","model":"ai/x","context_size":1024,"runtime_flags":["--a"]}})"},
-    {"x-mdcompose: {publish_address: 127.0.0.1, limits: {cpus: 2}, strict_limits: true, eager_probes: true}",
-     R"({"publish_address":"127.0.0.1","limits":{"cpus":2.0},"strict_limits":true,"eager_probes":true})"},
+    {"x-mdcompose: {publish_address: 127.0.0.1, publish: nat, outbound: gateway, limits: {cpus: 2}, "
+     "strict_limits: true, eager_probes: true}",
+     R"({"publish_address":"127.0.0.1","publish":"nat","outbound":"gateway","limits":{"cpus":2.0},"strict_limits":true,"eager_probes":true})"},
 };
 
 std::string service_text(const Case& one) {

@@ -13,17 +13,18 @@ TEST(OwnKeys, AreKnownOnServices) {
   EXPECT_EQ(errors_with("ports: ['80']\nx-mdcompose: {activation: on-demand, idle_timeout: 5m}"), "");
 }
 TEST(OwnKeys, AreKnownAtTheTop) {
-  EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {publish_address: 127.0.0.1, "
-                  "limits: {cpus: '2'}, strict_limits: true, eager_probes: false}")
-                .errors(),
-            "");
+  EXPECT_EQ(
+      Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {publish_address: 127.0.0.1, "
+            "publish: nat, outbound: uplink, limits: {cpus: '2'}, strict_limits: true, eager_probes: false}")
+          .errors(),
+      "");
 }
 TEST(OwnKeys, UnknownOnesAreSuggested) {
   EXPECT_EQ(
       errors_with("x-mdcompose: {oneshoot: once}"),
       "compose.yaml:5:19: services.web.x-mdcompose: unknown key \"oneshoot\"; did you mean \"oneshot\"?");
-  EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {publish: nat}").errors(),
-            "compose.yaml:3:15: x-mdcompose: unknown key \"publish\"");
+  EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {publich: nat}").errors(),
+            "compose.yaml:3:15: x-mdcompose: unknown key \"publich\"; did you mean \"publish\"?");
 }
 TEST(OwnKeys, WrongWordsAreSuggested) {
   EXPECT_EQ(
@@ -94,6 +95,22 @@ TEST(OwnConditions, MakeCirclesAsOthersDo) {
                   "{depends_on: {web: {log: x}}}}}")
                 .errors(),
             "");
+}
+TEST(Publish, ForTheFileIsForServicesThatDoNotSayOtherwise) {
+  const Stack stack(
+      "name: a\nx-mdcompose: {publish: nat, outbound: uplink}\nservices:\n  web: {rootfs: /}\n"
+      "  own: {rootfs: /, x-mdcompose: {publish: proxy}}\n"
+      "  late: {rootfs: /, x-mdcompose: {activation: on-demand}}\n");
+  const project::Project project = stack.project();
+  EXPECT_TRUE(project.services.at("web").access.nat);
+  EXPECT_FALSE(project.services.at("own").access.nat);
+  EXPECT_FALSE(project.services.at("late").access.nat);
+  EXPECT_EQ(project.outbound, "uplink");
+}
+TEST(Publish, ByNatHidesClientsFromActivation) {
+  EXPECT_EQ(errors_with("ports: ['80']\nx-mdcompose: {publish: nat, activation: on-demand}"),
+            "compose.yaml:6:28: services.web.x-mdcompose: a service with activation: on-demand cannot have "
+            "publish: nat");
 }
 TEST(OnDependency, IsOneOfThreeWords) {
   EXPECT_EQ(web("x-mdcompose: {on_dependency: stop}").on_dependency, "stop");

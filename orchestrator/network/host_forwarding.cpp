@@ -1,0 +1,116 @@
+#include "orchestrator/network/host_forwarding.hpp"
+
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <net/if.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "runtime/netlink/link.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::network {
+
+namespace netlink = runtime::netlink;
+namespace sys = runtime::sys;
+
+namespace {
+
+constexpr const char* kSysctls = "/proc/sys/net/";
+
+/// "ipv4/conf/eth0/forwarding". That of IPv6 decides about router advertisements and nothing is forwarded
+/// without conf/all, so it has another one for single interfaces.
+std::string switch_of(const std::string& link, int family) {
+  return family == AF_INET ? "ipv4/conf/" + link + "/forwarding" : "ipv6/conf/" + link + "/force_forwarding";
+}
+
+bool is_on(const std::string& sysctl) {
+  return sys::read_file_if_exists(kSysctls + sysctl).value_or("0").starts_with("1");
+}
+
+std::vector<std::string> outward_links(int family) {
+  netlink::Socket routes(NETLINK_ROUTE);
+  std::vector<std::string> names;
+  for (const int index : netlink::routed_links(routes, family)) {
+    std::array<char, IF_NAMESIZE> name{};
+    if (::if_indextoname(static_cast<unsigned>(index), name.data()) == nullptr) continue;  // just gone
+    if (!std::string_view(name.data()).starts_with("mdu")) names.emplace_back(name.data());
+  }
+  return names;
+}
+
+/// A sysctl as the name of a directory: interfaces may have every character in their names but '/'.
+std::string as_name(std::string sysctl) {
+  std::replace(sysctl.begin(), sysctl.end(), '/', ':');
+  return sysctl;
+}
+std::string as_sysctl(std::string name) {
+  std::replace(name.begin(), name.end(), ':', '/');
+  return name;
+}
+
+sys::unique_fd locked(const std::string& directory) {
+  sys::unique_fd fd = sys::open(directory, O_RDONLY | O_DIRECTORY);
+  if (sys::retry([&] { return ::flock(fd.get(), LOCK_EX); }) != 0) sys::throw_errno("lock " + directory);
+  return fd;
+}
+
+}  // namespace
+
+bool host_forwards(int family) {
+  if (is_on(family == AF_INET ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding")) return true;
+  const std::vector<std::string> links = outward_links(family);
+  return !links.empty() && std::all_of(links.begin(), links.end(), [&](const std::string& link) {
+    return is_on(switch_of(link, family));
+  });
+}
+
+void HostForwarding::claim(const std::string& project, int family) const {
+  if (is_on(family == AF_INET ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding")) return;
+  sys::make_directories(directory_, 0700);
+  const sys::unique_fd lock = locked(directory_);
+  for (const std::string& link : outward_links(family)) {
+    const std::string sysctl = switch_of(link, family);
+    const std::string claims = directory_ + "/" + as_name(sysctl);
+    if (!sys::exists(kSysctls + sysctl)) continue;
+    if (is_on(sysctl) && !sys::exists(claims)) continue;  // on without us
+    sys::make_directories(claims, 0700);
+    sys::replace_file(claims + "/" + project, "");
+    sys::write_control(kSysctls + sysctl, "1");
+  }
+}
+
+void HostForwarding::release(const std::string& project,
+                             const std::function<bool(const std::string&)>& is_alive) const {
+  if (!sys::exists(directory_)) return;
+  const sys::unique_fd lock = locked(directory_);
+  for (const std::string& name : sys::list_directory(directory_)) {
+    const std::string claims = directory_ + "/" + name;
+    for (const std::string& other : sys::list_directory(claims))
+      if (other == project || !is_alive(other)) ::unlink((claims + "/" + other).c_str());
+    if (!sys::list_directory(claims).empty()) continue;
+    const std::string sysctl = kSysctls + as_sysctl(name);
+    if (sys::exists(sysctl)) sys::write_control(sysctl, "0");
+    ::rmdir(claims.c_str());
+  }
+  ::rmdir(directory_.c_str());
+}
+
+std::vector<std::string> HostForwarding::claimed() const {
+  std::set<std::string> links;
+  if (!sys::exists(directory_)) return {};
+  for (const std::string& name : sys::list_directory(directory_)) {
+    const std::string sysctl = as_sysctl(name);  // FAMILY/conf/LINK/SWITCH
+    const auto begin = sysctl.find('/', sysctl.find('/') + 1) + 1;
+    links.insert(sysctl.substr(begin, sysctl.rfind('/') - begin));
+  }
+  return {links.begin(), links.end()};
+}
+
+}  // namespace orchestrator::network

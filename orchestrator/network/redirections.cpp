@@ -1,0 +1,66 @@
+#include "orchestrator/network/redirections.hpp"
+
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "orchestrator/network/ip.hpp"
+
+namespace orchestrator::network {
+
+using runtime::netlink::Redirection;
+
+namespace {
+
+/// "10.89.1.1:80", "[fd00::1]:80".
+std::optional<Redirection::Target> target_of(const std::string& text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return std::nullopt;
+  std::string address = text.substr(0, colon);
+  if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
+  const auto ip = Ip::parse(address);
+  if (!ip) return std::nullopt;
+  return Redirection::Target{.family = ip->family,
+                             .address = std::move(address),
+                             .port = static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))};
+}
+
+std::uint16_t opened(const Applied& applied, const std::string& key) {
+  for (const PortResult& result : applied.ports)
+    if (result.key == key) return result.host_port;
+  return 0;
+}
+
+/// Nobody from outside comes there.
+bool is_loopback(const std::string& host_ip) {
+  const auto ip = Ip::parse(host_ip);
+  return ip && ip->is_loopback();
+}
+
+}  // namespace
+
+std::vector<Redirection> redirections_of(const Snapshot& snapshot, const Applied& applied,
+                                         const std::set<std::string>& services) {
+  std::vector<Redirection> result;
+  std::set<std::pair<std::uint8_t, std::uint16_t>> taken;
+  for (const PublishedPort& port : snapshot.ports) {
+    if (!services.contains(port.service) || is_loopback(port.host_ip)) continue;
+    const std::uint8_t protocol = port.protocol == Protocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
+    Redirection one{.protocol = protocol, .host_ip = port.host_ip, .host_port = opened(applied, port.key)};
+    for (const std::string& text : port.targets)
+      if (auto target = target_of(text)) one.targets.push_back(std::move(*target));
+    if (one.host_port == 0 || one.targets.empty()) continue;
+    if (one.host_ip == "0.0.0.0" || one.host_ip == "::") {
+      const int family = one.host_ip == "::" ? AF_INET6 : AF_INET;
+      std::erase_if(one.targets, [&](const Redirection::Target& target) { return target.family != family; });
+      one.host_ip.clear();
+    }
+    if (!one.targets.empty() && taken.emplace(one.protocol, one.host_port).second)
+      result.push_back(std::move(one));
+  }
+  return result;
+}
+
+}  // namespace orchestrator::network

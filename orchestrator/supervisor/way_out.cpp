@@ -1,0 +1,226 @@
+#include "orchestrator/supervisor/way_out.hpp"
+
+#include <fcntl.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "orchestrator/supervisor/spawn.hpp"
+#include "runtime/keeper/protocol.hpp"
+#include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+namespace sys = runtime::sys;
+
+namespace {
+
+constexpr std::array kFamilies{AF_INET, AF_INET6};
+
+/// Rules and routes come in groups.
+constexpr auto kTogether = std::chrono::milliseconds(20);
+/// A datagram passes within microseconds, on a busy machine a few milliseconds later. The kernel counts it
+/// and tells nobody.
+constexpr auto kPatience = std::chrono::milliseconds(200);
+constexpr auto kStep = std::chrono::milliseconds(5);
+
+/// Its keeper has the lock.
+bool is_alive(const std::string& runtime_directory, const std::string& project) {
+  const std::string path = runtime_directory + "/" + project + "/" + runtime::keeper::kLockName;
+  const auto lock = sys::open_if_exists(path, O_RDONLY);
+  return lock && ::flock(lock->get(), LOCK_SH | LOCK_NB) != 0;
+}
+
+sys::unique_fd listener(int protocol, const std::vector<unsigned>& groups) {
+  sys::unique_fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
+  if (!socket) sys::throw_errno("open a netlink socket");
+  // Without a port of its own it would count as the kernel, which does not hear itself.
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    sys::throw_errno("bind a netlink socket");
+  for (const unsigned group : groups)
+    if (::setsockopt(socket.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0)
+      sys::throw_errno("listen to changes of the host's network");
+  return socket;
+}
+
+/// That something has changed is all that matters: also where the kernel has dropped some of it (ENOBUFS).
+void drain(int socket) {
+  std::array<char, 8192> buffer{};
+  while (::recv(socket, buffer.data(), buffer.size(), 0) >= 0 || errno == ENOBUFS || errno == EINTR) {
+  }
+}
+
+}  // namespace
+
+void WayOut::expect(const project::Project& project) {
+  const bool has_nat = std::any_of(project.services.begin(), project.services.end(), [](const auto& entry) {
+    return entry.second.access.nat && !entry.second.ports.empty();
+  });
+  asked_ = has_nat || project.outbound == "uplink";
+  wanted_ = asked_ || project.outbound != "gateway";
+  if (!open_) return;
+  if (asked_) claim_all();
+  ++open_->news;
+  stack_.changed.notify();
+}
+
+void WayOut::open(network::ProjectNetwork& project, sys::unique_fd kept) {
+  if (open_) return;
+  const bool is_ours = static_cast<bool>(kept);
+  try {
+    release_claims(is_ours ? "" : stack_.paths.project);
+    const bool of_use = asked_ || is_ours || network::host_forwards(AF_INET);
+    if (wanted_ && of_use) make(project, std::move(kept));
+  } catch (const std::system_error& error) {
+    if (asked_) stack_.warn(std::string("the gateway carries all of the project's traffic: ") + error.what());
+  }
+}
+
+void WayOut::make(network::ProjectNetwork& project, sys::unique_fd kept) {
+  sys::unique_fd rules = listener(NETLINK_NETFILTER, {NFNLGRP_NFTABLES});
+  sys::unique_fd routes =
+      listener(NETLINK_ROUTE, {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR,
+                               RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF});
+  const std::string& name = stack_.paths.project;
+  network::Uplink uplink =
+      kept ? network::Uplink(name, project.fd(), std::move(kept)) : network::Uplink(name, project.fd());
+  auto open = std::make_shared<Open>(Open{.project = project,
+                                          .uplink = std::move(uplink),
+                                          .rules = std::move(rules),
+                                          .routes = std::move(routes)});
+  if (asked_) claim_all();
+  try {
+    carry(*open, {.guarded = forwarding_.claimed()});
+  } catch (const std::system_error&) {
+    open->uplink.remove();
+    throw;
+  }
+  stack_.keeper.store(kKeptUplink, open->uplink.tables());
+  open_ = open;
+  spawn(stack_.loop, hear(stack_, open, open->rules.get()));
+  spawn(stack_.loop, hear(stack_, open, open->routes.get()));
+  spawn(stack_.loop, judge(open));
+}
+
+void WayOut::release_claims(const std::string& project) const {
+  forwarding_.release(project,
+                      [&](const std::string& other) { return is_alive(stack_.roots.runtime, other); });
+}
+
+void WayOut::clear_up() {
+  try {
+    release_claims(stack_.paths.project);
+  } catch (const std::system_error& error) {
+    stack_.warn(error.what());
+  }
+}
+
+void WayOut::claim_all() {
+  try {
+    for (const int family : kFamilies) forwarding_.claim(stack_.paths.project, family);
+  } catch (const std::system_error& error) {
+    stack_.warn(std::string("the host's interfaces do not forward: ") + error.what());
+  }
+}
+
+void WayOut::carry(Open& open, network::Uplink::Load load) {
+  open.uplink.carry(load, open.project);
+  open.load = std::move(load);
+  ++open.loads;
+}
+
+void WayOut::publish(std::vector<runtime::netlink::Redirection> redirections) {
+  if (!open_ || redirections == open_->load.redirections) return;
+  network::Uplink::Load load = open_->load;
+  load.redirections = std::move(redirections);
+  try {
+    carry(*open_, std::move(load));
+  } catch (const std::system_error& error) {
+    stack_.warn(std::string("the gateway carries the published ports: ") + error.what());
+  }
+}
+
+/// Also false where it has changed meanwhile what is carried, and with it the counters: that is news.
+asio::awaitable<bool> WayOut::is_passable(std::shared_ptr<Open> open, int family) {
+  if (!wanted_ || !network::host_forwards(family)) co_return false;
+  for (;;) {
+    const std::uint64_t loads = open->loads;
+    const std::uint64_t before = open->uplink.passed();
+    open->uplink.probe(family);
+    for (const auto end = Clock::now() + kPatience; Clock::now() < end && loads == open->loads;) {
+      if (open->uplink.passed() > before) co_return true;
+      co_await stack_.changed.until([&] { return open->closed; }, Clock::now() + kStep);
+      if (open->closed) co_return false;
+    }
+    if (loads == open->loads) co_return false;
+  }
+}
+
+asio::awaitable<void> WayOut::judge(std::shared_ptr<Open> open) {
+  std::uint64_t known = 0;
+  for (;;) {
+    co_await stack_.changed.until([&] { return open->closed || known != open->news; });
+    if (!open->closed) co_await stack_.changed.until([&] { return open->closed; }, Clock::now() + kTogether);
+    if (open->closed) co_return;
+    known = open->news;
+    try {
+      std::set<int> families;
+      for (const int family : kFamilies) {
+        const bool passes = co_await is_passable(open, family);
+        if (passes) families.insert(family);
+      }
+      if (open->closed) co_return;
+      std::vector<std::string> hosts = network::host_addresses();
+      if (families == open->load.families && hosts == open->load.hosts) continue;
+      network::Uplink::Load load = open->load;
+      load.families = std::move(families);
+      load.hosts = std::move(hosts);
+      carry(*open, std::move(load));
+      tell_of(open->load);
+    } catch (const std::system_error& error) {
+      stack_.warn(std::string("the gateway carries the project's traffic: ") + error.what());
+    }
+  }
+}
+
+void WayOut::tell_of(const network::Uplink::Load& load) {
+  if (asked_ && !load.families.contains(AF_INET))
+    stack_.warn("the host does not let packets of the project pass: the gateway carries them");
+}
+
+asio::awaitable<void> WayOut::hear(Stack& stack, std::shared_ptr<Open> open, int socket) {
+  // As a condition of `while` g++ 12 lays the frame out eight bytes away from where it resumes it.
+  for (;;) {
+    const bool heard = co_await readable(socket);
+    if (!heard || open->closed) co_return;
+    drain(socket);
+    ++open->news;
+    stack.changed.notify();
+  }
+}
+
+void WayOut::close() {
+  if (!open_) return;
+  const auto open = std::exchange(open_, nullptr);
+  open->closed = true;
+  stack_.keeper.drop(kKeptUplink);
+  try {
+    open->uplink.remove();
+    release_claims(stack_.paths.project);
+  } catch (const std::system_error& error) {
+    stack_.warn(error.what());
+  }
+  stack_.changed.notify();
+}
+
+}  // namespace orchestrator::supervisor
