@@ -13,11 +13,13 @@
 
 namespace orchestrator::network::gateway {
 
-/// What streams take only while they have something to carry. A user may hold 16384 pages in pipes before
-/// the kernel gives only two pages to each further one (pipe(7)).
+/// What streams take only while they have something to carry. An ordinary user may hold 16384 pages in pipes
+/// before the kernel gives only two pages to each further one (pipe(7)).
 class Buffers {
  public:
   static constexpr std::size_t kSize = 65536;
+  /// A tenth less processor time for a byte than with the 65536 a pipe has at first.
+  static constexpr std::size_t kPipeSize = 524288;
 
   [[nodiscard]] std::array<char, kSize>& bytes() { return *bytes_; }
   /// Nothing where no descriptor is left.
