@@ -1,6 +1,6 @@
 #!/bin/bash
-# Networks: set-up, throughput, round trips, names; beside netavark, docker-proxy, aardvark-dns and dnsmasq where they are
-# installed.
+# Networks: set-up, throughput, round trips, names; beside docker, netavark, docker-proxy, aardvark-dns and dnsmasq where
+# they are installed.
 #
 #   networks.sh [SECONDS]     of each measurement; MDCOMPOSE: the program, build/release's by default;
 #                             BENCH: where bench_network and wire are, build/bench/tests/bench by default
@@ -28,13 +28,16 @@ export MDCOMPOSE_DATA_DIR=$work/data
 helpers=()
 finish() {
   [ ! -d "$work/stack" ] || (cd "$work/stack" && "$MDCOMPOSE" down --timeout 1 >/dev/null 2>&1)
+  [ -z "${DOCKER:-}" ] || docker kill c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 >/dev/null
   [ ${#helpers[@]} = 0 ] || kill "${helpers[@]}" 2>/dev/null
-  cd / && rm -rf "$work"
+  wait
+  cd / && umount -R "$work/docker" 2>/dev/null
+  rm -rf "$work"
 }
 trap finish EXIT
 have() { command -v "$1" >/dev/null; }
 find_helper() { local d; for d in /usr/lib/podman /usr/libexec/podman; do [ -x "$d/$1" ] && echo "$d/$1" && return; done; command -v "$1"; }
-in_background() { "$@" >/dev/null 2>&1 & helpers+=($!); }
+in_background() { "$@" >/dev/null 2>&1 3>/dev/null & helpers+=($!); }  # docker-proxy reports to descriptor 3
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else printf "?" }'; }
 cpu_of() { awk '{ print ($14 + $15) / 100 }' "/proc/$1/stat"; }
 namespace() { ip netns add "$1" && ip -n "$1" link set lo up; }
@@ -44,34 +47,84 @@ cable() { # NAMESPACE HOST-ADDRESS ADDRESS
   ip -n "$1" addr add "$3" dev eth0 && ip -n "$1" link set eth0 up && ip -n "$1" route add default via "${2%/*}"
 }
 
-echo "== set-up, milliseconds for 1, 10, 100 containers"
-ours=($("$BENCH/bench_network" --benchmark_filter=SetUp --benchmark_format=csv 2>/dev/null | awk -F, '/SetUp/ { print $3 }'))
-echo "mdcompose ${ours[*]}"
-netavark=$(find_helper netavark)
-if [ -n "$netavark" ]; then
-  theirs=()
-  next=2
-  for count in 1 10 100; do
-    for ((i = 0; i < count; i++)); do ip netns add "n$i"; done
+milliseconds() { awk -v ns=$(($(date +%s%N) - $1)) 'BEGIN { printf "%.1f", ns / 1e6 }'; }
+# beside WHAT NAME TIMES...: a line, and how many times ours that is.
+beside() {
+  local -n mine=$1
+  printf '%-10s %s   %s times ours\n' "$2" "${*:3}" "$(ratio "$3" "${mine[0]}"), $(ratio "$4" "${mine[1]}"), $(ratio "$5" "${mine[2]}")"
+}
+
+# dockerd with two small containers' worth of an image; DOCKER is empty where there is none.
+docker_api() { curl -sf --unix-socket /run/docker.sock -H 'Content-Type: application/json' -o /dev/null "$@"; }
+start_docker() {
+  have dockerd && have curl && have busybox || return
+  mkdir -p "$work/image/bin" /run/docker
+  cp "$(command -v busybox)" "$work/image/bin/"
+  ldd "$(command -v busybox)" 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do cp --parents -L "$library" "$work/image"; done
+  in_background dockerd --data-root "$work/docker" --exec-root /run/docker --pidfile /run/docker.pid -H unix:///run/docker.sock --storage-driver vfs
+  for _ in $(seq 300); do docker_api http://d/_ping && break; sleep 0.1; done
+  tar -C "$work/image" -c . | docker import - bench:1 >/dev/null 2>&1 && docker network create base >/dev/null && docker network create bench >/dev/null || return
+  for i in $(seq 0 9); do docker run -d --name "c$i" --network base bench:1 /bin/busybox sleep 100000 >/dev/null || return; done
+  DOCKER=yes
+}
+DOCKER=
+start_docker 2>/dev/null
+# docker_networks connect|disconnect COUNT: for running containers, ten at a time, the way back not measured; milliseconds.
+# Making the network is part of it, as with the others.
+docker_networks() {
+  local total=0 back=disconnect start i round
+  if [ "$1" = connect ]; then
+    docker_api -X DELETE http://d/networks/bench
     start=$(date +%s%N)
-    for ((i = 0; i < count; i++)); do
-      address=10.88.$((next / 250)).$((next % 250 + 2)); next=$((next + 1))
-      "$netavark" setup "/run/netns/n$i" >/dev/null 2>"$work/netavark" <<JSON || { cat "$work/netavark"; break 2; }
-{"container_id":"c$next","container_name":"c$next","networks":{"bench":{"interface_name":"eth0","static_ips":["$address"]}},
+    docker_api -X POST http://d/networks/create -d '{"Name":"bench"}'
+    total=$(($(date +%s%N) - start))
+  else
+    back=connect
+  fi
+  for ((round = 0; round < $2; round += 10)); do
+    start=$(date +%s%N)
+    for ((i = 0; i < 10 && round + i < $2; i++)); do docker_api -X POST http://d/networks/bench/"$1" -d "{\"Container\":\"c$i\"}"; done
+    total=$((total + $(date +%s%N) - start))
+    for ((i = 0; i < 10 && round + i < $2; i++)); do docker_api -X POST http://d/networks/bench/$back -d "{\"Container\":\"c$i\"}"; done
+  done
+  awk -v ns=$total 'BEGIN { printf "%.1f", ns / 1e6 }'
+}
+netavark=$(find_helper netavark)
+netavark() { # setup|teardown NUMBER
+  local number=$(($2 + 2))
+  "$netavark" "$1" "/run/netns/n$2" >/dev/null <<JSON
+{"container_id":"c$2","container_name":"c$2","networks":{"bench":{"interface_name":"eth0","static_ips":["10.88.$((number / 250)).$((number % 250))"]}},
  "network_info":{"bench":{"name":"bench","id":"$(printf '%064d' 1)","driver":"bridge","network_interface":"bench0",
- "subnets":[{"subnet":"10.88.0.0/16","gateway":"10.88.0.1"}],"ipv6_enabled":false,"internal":false,"dns_enabled":false,
+ "subnets":[{"subnet":"10.88.0.0/16","gateway":"10.88.255.1"}],"ipv6_enabled":false,"internal":false,"dns_enabled":false,
  "ipam_options":{"driver":"host-local"}}}}
 JSON
-    done
-    theirs+=("$(awk -v ns=$(($(date +%s%N) - start)) 'BEGIN { printf "%.1f", ns / 1e6 }')")
+}
+
+in_process() { "$BENCH/bench_network" --benchmark_filter="$1" --benchmark_format=csv 2>/dev/null | awk -F, '/_median/ { print $3 }'; }
+echo "== set-up, milliseconds for 1, 10, 100 containers"
+ours=($(in_process SetUp)) gone=($(in_process TearDown))
+echo "mdcompose  ${ours[*]}"
+if [ -n "$netavark" ]; then
+  up=() down=()
+  for count in 1 10 100; do
+    for ((i = 0; i < count; i++)); do ip netns add "n$i"; done
+    start=$(date +%s%N); for ((i = 0; i < count; i++)); do netavark setup $i || break; done; up+=("$(milliseconds "$start")")
+    start=$(date +%s%N); for ((i = 0; i < count; i++)); do netavark teardown $i || break; done; down+=("$(milliseconds "$start")")
     for ((i = 0; i < count; i++)); do ip netns del "n$i"; done
   done
-  echo "netavark  ${theirs[*]}"
-  echo "netavark takes $(ratio "${theirs[0]:-0}" "${ours[0]}"), $(ratio "${theirs[1]:-0}" "${ours[1]}"), $(ratio "${theirs[2]:-0}" "${ours[2]}") times as long"
-  ip link del bench0 2>/dev/null
+  beside ours netavark "${up[@]}"
+fi
+if [ -n "$DOCKER" ]; then
+  up_docker=() down_docker=()
+  for count in 1 10 100; do up_docker+=("$(docker_networks connect $count)"); done
+  for ((i = 0; i < 10; i++)); do docker_api -X POST http://d/networks/bench/connect -d "{\"Container\":\"c$i\"}"; done
+  for count in 1 10 100; do down_docker+=("$(docker_networks disconnect $count)"); done
+  beside ours docker "${up_docker[@]}"
 fi
 echo "== taking down, milliseconds for 1, 10, 100 containers"
-echo "mdcompose" $("$BENCH/bench_network" --benchmark_filter=TearDown --benchmark_format=csv 2>/dev/null | awk -F, '/TearDown/ { print $3 }')
+echo "mdcompose  ${gone[*]}"
+[ -z "$netavark" ] || beside gone netavark "${down[@]}"
+[ -z "$DOCKER" ] || beside gone docker "${down_docker[@]}"
 
 namespace outside && cable outside 198.51.100.1/24 198.51.100.2/24
 ip route add default via 198.51.100.2
@@ -90,7 +143,10 @@ in_background in_ns "$server" iperf3 -s
 in_background in_ns "$server" "$WIRE" echo 0.0.0.0 7000
 in_background ip netns exec outside iperf3 -s
 in_background ip netns exec outside "$WIRE" echo 0.0.0.0 7000
+# docker-proxy's container is behind a bridge, as ours.
 namespace peer && cable peer 10.77.0.1/24 10.77.0.2/24
+ip addr del 10.77.0.1/24 dev v-peer && ip link add bench-bridge type bridge && ip link set v-peer master bench-bridge
+ip addr add 10.77.0.1/24 dev bench-bridge && ip link set bench-bridge up
 in_background ip netns exec peer iperf3 -s
 in_background ip netns exec peer "$WIRE" echo 0.0.0.0 7000
 proxy=0
@@ -111,7 +167,7 @@ throughput() {
     result=$("$@" -t "$SECONDS_EACH" $way -J 2>/dev/null | perl -MJSON::PP -e 'local $/; my $r = decode_json(<STDIN>)->{end}{sum_received}; printf "%.2f %.3f", $r->{bits_per_second} / 1e9, $r->{bytes} / 1e9')
     [ "$pid" = 0 ] || after=$(cpu_of "$pid")
     gbits[$name]+="${result% *} "
-    cpu[$name]+="$(awk -v s="$after" -v b="$before" -v gb="${result#* }" 'BEGIN { printf "%.3f", gb > 0 ? (s - b) / gb : 0 }') "
+    cpu[$name]+="$(awk -v s="$after" -v b="$before" -v gb="${result#* }" 'BEGIN { printf "%.3f", (gb > 0 ? (s - b) / gb : 0) }') "
   done
   printf '%-34s %-14s Gbit/s   %s CPU s/GB of the proxy\n' "$name" "${gbits[$name]}" "${cpu[$name]}"
 }
@@ -153,6 +209,10 @@ if [ -n "$aardvark" ]; then
   sleep 0.5
   answers aardvark-dns "$WIRE" dns 127.0.0.1 5355 server "$SECONDS_EACH"
 fi
-for other in dnsmasq aardvark-dns; do
+if [ -n "$DOCKER" ]; then
+  inside=$(docker inspect -f '{{.State.Pid}}' c0)
+  answers dockerd in_ns "$inside" "$WIRE" dns 127.0.0.11 53 c1 "$SECONDS_EACH"
+fi
+for other in dnsmasq aardvark-dns dockerd; do
   [ -z "${names[$other]:-}" ] || echo "$(ratio "${names[mdcompose]}" "${names[$other]}") times as many as $other"
 done
