@@ -85,7 +85,7 @@ expect "made up for once" 1 "$(lines log/makes_up)"
 expect "what may be missed" 0 "$(lines log/skips)"
 expect_status 0 mdcompose down
 
-stack wrong <<'YAML'
+stack jobs-wrong <<'YAML'
 services: {job: {rootfs: /, command: "true", x-mdcompose: {schedule: "61 * * * *"}}}
 YAML
 expect_status 2 mdcompose create

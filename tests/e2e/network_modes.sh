@@ -48,7 +48,7 @@ expect_has "nobody answers for who is not there" "0 received" "$(in_ web busybox
 expect_has "and not from an internal network" "0 received" "$(in_ locked busybox ping -c1 -W1 198.51.100.77 2>&1 | sed 's/packets //g; s/.*unreachable/0 received/')"
 expect_has "host-gateway is the host" "169.254.1.2	here" "$(in_ web cat /etc/hosts)"
 
-stack guest <<'YAML'
+stack modes-guest <<'YAML'
 services:
   guest: {rootfs: /, init: true, command: sleep infinity, network_mode: "container:modes-web-1"}
   lost: {rootfs: /, init: true, command: sleep infinity, network_mode: "container:nobody", restart: "no"}

@@ -3,7 +3,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 took() { local start=$(date +%s%N); "${@:2}"; echo "$1: $((($(date +%s%N) - start) / 1000000)) ms"; }
 
-stack many <<'YAML'
+stack scale <<'YAML'
 services:
   one: {rootfs: /, init: true, command: sleep infinity, scale: 200}
 YAML
@@ -26,7 +26,7 @@ expect "interfaces" "eth0 eth1 eth2 lo " "$(mdcompose exec -T s40 ls /sys/class/
 expect_has "names in all of them" "10." "$(mdcompose exec -T s1 getent ahostsv4 s40)"
 took "40 services in 3 networks down" expect_status 0 mdcompose down --timeout 0
 
-stack ports < <(
+stack scale-ports < <(
   printf 'services:\n  web:\n    rootfs: /\n    init: true\n    command: sleep infinity\n    ports:\n'
   for i in $(seq 100); do
     printf '    - "127.0.0.1:%d:80"\n' $((18200 + i))

@@ -66,7 +66,7 @@ expect_status 0 mdcompose down -t 0
 gone slow-end
 
 # Whatever comes, in whatever order: the last one holds.
-stack storm <<'YAML'
+stack races-storm <<'YAML'
 services:
   web: {rootfs: /, init: true, command: sleep infinity, environment: {VALUE: "${VALUE:-0}"}, depends_on: [db], deploy: {replicas: 2}}
   db: {rootfs: /, init: true, command: sleep infinity}
@@ -86,4 +86,4 @@ for round in 1 2 3 4; do
   expect "containers that run" 3 "$(mdcompose ps -q | wc -l)"
 done
 expect_status 0 mdcompose down
-gone storm
+gone races-storm

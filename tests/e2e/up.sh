@@ -97,7 +97,7 @@ expect_status 143 mdcompose up --exit-code-from web
 expect_status 1 mdcompose up --exit-code-from nobody
 expect_status 0 mdcompose --profile '*' down
 
-stack attach <<'YAML'
+stack up-attach <<'YAML'
 services:
   web: {rootfs: /, command: sh -c 'sleep 0.2; echo from web', depends_on: [db]}
   db: {rootfs: /, command: sh -c 'sleep 0.2; echo from db'}
