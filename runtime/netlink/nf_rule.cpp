@@ -198,6 +198,35 @@ Rule& Rule::set_mark(std::uint32_t mark) {
   return end();
 }
 
+Rule& Rule::limit_segments() {
+  constexpr std::uint32_t kFlags = 13;  // offset in TCP's header
+  constexpr std::uint8_t kSyn = 0x02;
+  constexpr std::uint8_t kMaximumSegmentSize = 2;  // a TCP option: kind, length, two bytes of value
+  constexpr std::uint32_t kSize = 2;
+  protocol(IPPROTO_TCP);
+  payload(NFT_PAYLOAD_TRANSPORT_HEADER, kFlags, sizeof kSyn);
+  mask(&kSyn, sizeof kSyn);
+  const std::uint8_t none = 0;
+  compare(&none, sizeof none, NFT_CMP_NEQ);
+  begin("rt").put_be32(NFTA_RT_DREG, NFT_REG_1).put_be32(NFTA_RT_KEY, NFT_RT_TCPMSS);
+  end();
+  begin("byteorder")
+      .put_be32(NFTA_BYTEORDER_SREG, NFT_REG_1)
+      .put_be32(NFTA_BYTEORDER_DREG, NFT_REG_1)
+      .put_be32(NFTA_BYTEORDER_OP, NFT_BYTEORDER_HTON)
+      .put_be32(NFTA_BYTEORDER_LEN, kSize)
+      .put_be32(NFTA_BYTEORDER_SIZE, kSize);
+  end();
+  // The kernel makes it smaller only.
+  begin("exthdr")
+      .put_be32(NFTA_EXTHDR_SREG, NFT_REG_1)
+      .put(NFTA_EXTHDR_TYPE, kMaximumSegmentSize)
+      .put_be32(NFTA_EXTHDR_OFFSET, 2)
+      .put_be32(NFTA_EXTHDR_LEN, kSize)
+      .put_be32(NFTA_EXTHDR_OP, NFT_EXTHDR_OP_TCPOPT);
+  return end();
+}
+
 Rule& Rule::accept() { return verdict(NF_ACCEPT); }
 Rule& Rule::drop() { return verdict(NF_DROP); }
 

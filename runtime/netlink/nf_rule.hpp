@@ -51,6 +51,9 @@ class Rule {
   /// To the transparent socket that listens on `port`, marked for the rule that delivers it here.
   Rule& hand_over(std::uint16_t port, std::uint32_t mark);
   Rule& set_mark(std::uint32_t mark);
+  /// In a chain that forwards: whoever opens a TCP connection asks for no larger segments than the links that
+  /// its packets come and go by can carry.
+  Rule& limit_segments();
   Rule& accept();
   Rule& drop();
 

@@ -26,6 +26,9 @@ void add_probe_counter(NfBatch& batch, const HostSide& side) {
 /// Who is not asked for does not come in: neither by the link nor by what forwards only because of us.
 void add_guards(NfBatch& batch, const HostSide& side) {
   batch.chain("forward", "filter", NF_INET_FORWARD, kFilter);
+  // Not everybody on the way says which packets are too large for him, and not everybody is allowed to.
+  batch.add(batch.rule("forward").from_interface(side.link).limit_segments());
+  batch.add(batch.rule("forward").to_interface(side.link).limit_segments());
   const auto guard = [&](auto select) {
     batch.add(select(batch.rule("forward")).of_known_connection().accept());
     batch.add(select(batch.rule("forward")).of_redirected_connection().accept());

@@ -6,12 +6,14 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 ip link set lo up
 neighbour_appears
-trap 'kill $server; neighbour_leaves; finish' EXIT
+trap 'kill $server $pouring; neighbour_leaves; finish' EXIT
 ip route add default via 198.51.100.2; ip -6 route add default via fd00:77::2
 serve='my $s = IO::Socket::IP->new(LocalHost => "::", LocalPort => 8000, Listen => 5, ReuseAddr => 1, V6Only => 0) or die; while (my $c = $s->accept) { print $c "$ENV{HOSTNAME} sees " . $c->peerhost . "\n"; close $c }'
 ask='my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1], Timeout => 2) or die "not connected: $!\n"; print <$s>'
 HOSTNAME=neighbour nsenter --net="/proc/$lan/ns/net" perl -MIO::Socket::IP -e "$serve" >/dev/null 2>&1 &
 server=$!
+pour='my $s = IO::Socket::IP->new(LocalHost => "::", LocalPort => 8001, Listen => 5, ReuseAddr => 1, V6Only => 0) or die; while (my $c = $s->accept) { print $c "x" x 100000; close $c }'
+nsenter --net="/proc/$lan/ns/net" perl -MIO::Socket::IP -e "$pour" >/dev/null 2>&1 & pouring=$!
 forwards() { echo "$1" >/proc/sys/net/ipv4/ip_forward; echo "$1" >/proc/sys/net/ipv6/conf/all/forwarding; }
 host_state() {
   ip -o link show | sed 's/^[0-9]*: //'; ip -o address show | sed 's/^[0-9]*: //; s/ tentative//'; ip route; ip -6 route; ip rule; nft list ruleset
@@ -49,6 +51,7 @@ before=$(host_state)
 stack e2e-uplink < <(definition "")
 expect_status 0 mdcompose up -d
 expect_has "without forwarding the gateway is the way out" "neighbour sees ::ffff:198.51.100.1" "$(out 198.51.100.2 8000)"
+expect_has "for IPv6 as well" "neighbour sees fd00:77::1" "$(out fd00:77::2 8000)"
 expect "and the host has no link of ours" 0 "$(ip -o link | grep -c mdu)"
 expect_status 0 mdcompose down
 is_as_before "and nothing is left"
@@ -60,6 +63,12 @@ eventually "where the host forwards, refusals are exact" is_exact
 expect_has "the host's address is seen" "neighbour sees ::ffff:198.51.100.1" "$(out 198.51.100.2 8000)"
 expect_has "by IPv6 too" "neighbour sees fd00:77::1" "$(out fd00:77::2 8000)"
 expect_has "ping goes out" "1 received" "$(mdcompose exec -T web busybox ping -c1 -W2 198.51.100.2 | sed 's/packets //g')"
+# The host's link to the neighbour carries less than his: what is too large for it is gone, and nobody tells him.
+ip link set mdc-e2e-v mtu 1400; in_lan ip link set eth0 gso_max_segs 1
+all_of_it='my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 8001, Timeout => 2) or die; alarm 5; local $/; print length(<$s>)'
+expect "what the links on the way carry decides about sizes" 100000 "$(mdcompose exec -T web perl -MIO::Socket::IP -e "$all_of_it" 198.51.100.2)"
+expect "of IPv6 as well" 100000 "$(mdcompose exec -T web perl -MIO::Socket::IP -e "$all_of_it" fd00:77::2)"
+ip link set mdc-e2e-v mtu 1500
 expect "an internal network reaches nothing" "" "$(mdcompose exec -T locked perl -MIO::Socket::IP -e "$ask" 198.51.100.2 8000 2>/dev/null)"
 address=$(mdcompose exec -T web hostname -I | tr ' ' '\n' | grep -m1 '^10\.')
 expect "networks stay apart" "" "$(mdcompose exec -T apart perl -MIO::Socket::IP -e "$ask" "$address" 8000 2>/dev/null)"
