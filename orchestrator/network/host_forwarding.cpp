@@ -34,6 +34,13 @@ bool is_on(const std::string& sysctl) {
   return sys::read_file_if_exists(kSysctls + sysctl).value_or("0").starts_with("1");
 }
 
+/// On, every interface forwards, and what any of them does is no more up to us.
+bool forwards_everywhere(int family) {
+  return is_on(family == AF_INET ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding");
+}
+
+int family_of(const std::string& sysctl) { return sysctl.starts_with("ipv4/") ? AF_INET : AF_INET6; }
+
 std::vector<std::string> outward_links(int family) {
   netlink::Socket routes(NETLINK_ROUTE);
   std::vector<std::string> names;
@@ -64,26 +71,35 @@ sys::unique_fd locked(const std::string& directory) {
 }  // namespace
 
 bool host_forwards(int family) {
-  if (is_on(family == AF_INET ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding")) return true;
+  if (forwards_everywhere(family)) return true;
   const std::vector<std::string> links = outward_links(family);
   return !links.empty() && std::all_of(links.begin(), links.end(), [&](const std::string& link) {
     return is_on(switch_of(link, family));
   });
 }
 
-void HostForwarding::claim(const std::string& project, int family) const {
-  if (is_on(family == AF_INET ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding")) return;
+void HostForwarding::claim(const std::string& project) const {
   sys::make_directories(directory_, 0700);
   const sys::unique_fd lock = locked(directory_);
-  for (const std::string& link : outward_links(family)) {
-    const std::string sysctl = switch_of(link, family);
-    const std::string claims = directory_ + "/" + as_name(sysctl);
-    if (!sys::exists(kSysctls + sysctl)) continue;
-    if (is_on(sysctl) && !sys::exists(claims)) continue;  // on without us
-    sys::make_directories(claims, 0700);
-    sys::replace_file(claims + "/" + project, "");
-    sys::write_control(kSysctls + sysctl, "1");
+  for (const int family : {AF_INET, AF_INET6}) {
+    if (forwards_everywhere(family)) continue;
+    for (const std::string& link : outward_links(family)) {
+      const std::string sysctl = switch_of(link, family);
+      const std::string claims = directory_ + "/" + as_name(sysctl);
+      const bool is_on_without_us = is_on(sysctl) && !sys::exists(claims);
+      if (is_on_without_us || !sys::exists(kSysctls + sysctl)) continue;
+      sys::make_directories(claims, 0700);
+      sys::replace_file(claims + "/" + project, "");
+    }
   }
+}
+
+void HostForwarding::switch_on(const std::string& project) const {
+  if (!sys::exists(directory_)) return;
+  const sys::unique_fd lock = locked(directory_);
+  for (const std::string& name : sys::list_directory(directory_))
+    if (sys::exists(directory_ + "/" + name + "/" + project))
+      sys::write_control(kSysctls + as_sysctl(name), "1");
 }
 
 void HostForwarding::release(const std::string& project,
@@ -95,8 +111,9 @@ void HostForwarding::release(const std::string& project,
     for (const std::string& other : sys::list_directory(claims))
       if (other == project || !is_alive(other)) ::unlink((claims + "/" + other).c_str());
     if (!sys::list_directory(claims).empty()) continue;
-    const std::string sysctl = kSysctls + as_sysctl(name);
-    if (sys::exists(sysctl)) sys::write_control(sysctl, "0");
+    const std::string sysctl = as_sysctl(name);
+    const bool is_ours = sys::exists(kSysctls + sysctl) && !forwards_everywhere(family_of(sysctl));
+    if (is_ours) sys::write_control(kSysctls + sysctl, "0");
     ::rmdir(claims.c_str());
   }
   ::rmdir(directory_.c_str());
@@ -107,6 +124,7 @@ std::vector<std::string> HostForwarding::claimed() const {
   if (!sys::exists(directory_)) return {};
   for (const std::string& name : sys::list_directory(directory_)) {
     const std::string sysctl = as_sysctl(name);  // FAMILY/conf/LINK/SWITCH
+    if (forwards_everywhere(family_of(sysctl))) continue;
     const auto begin = sysctl.find('/', sysctl.find('/') + 1) + 1;
     links.insert(sysctl.substr(begin, sysctl.rfind('/') - begin));
   }

@@ -19,12 +19,16 @@ class HostForwarding {
   explicit HostForwarding(const std::string& runtime_directory)
       : directory_(runtime_directory + "/.forwarding") {}
 
-  /// Makes host_forwards(family) true where the kernel has a switch for single interfaces (IPv6: since Linux
-  /// 6.17). Throws std::system_error.
-  void claim(const std::string& project, int family) const;
-  /// The project, and those that are not `alive`, need nothing any more.
+  /// Notes down which interfaces have to be switched on so that host_forwards(): those that others are
+  /// reached by, where the kernel has a switch for single ones (IPv6: since Linux 6.17). Throws
+  /// std::system_error.
+  void claim(const std::string& project) const;
+  /// After claim(), when what may not pass does not. Throws std::system_error.
+  void switch_on(const std::string& project) const;
+  /// The project, and those that are not `alive`, need nothing any more. Where the host forwards everywhere
+  /// by now, nothing is switched off.
   void release(const std::string& project, const std::function<bool(const std::string&)>& is_alive) const;
-  /// Names of interfaces that forward because of somebody's claim.
+  /// Names of interfaces that forward because of somebody's claim, and of nothing else.
   [[nodiscard]] std::vector<std::string> claimed() const;
 
  private:

@@ -69,7 +69,7 @@ void WayOut::expect(const project::Project& project) {
   asked_ = has_nat || project.outbound == "uplink";
   wanted_ = asked_ || project.outbound != "gateway";
   if (!open_) return;
-  if (asked_) claim_all();
+  if (asked_) claim(*open_);
   ++open_->news;
   stack_.changed.notify();
 }
@@ -98,9 +98,9 @@ void WayOut::make(network::ProjectNetwork& project, sys::unique_fd kept) {
                                           .uplink = std::move(uplink),
                                           .rules = std::move(rules),
                                           .routes = std::move(routes)});
-  if (asked_) claim_all();
   try {
     carry(*open, {.guarded = forwarding_.claimed()});
+    if (asked_) claim(*open);
   } catch (const std::system_error&) {
     open->uplink.remove();
     throw;
@@ -125,9 +125,14 @@ void WayOut::clear_up() {
   }
 }
 
-void WayOut::claim_all() {
+/// Nothing passes by an interface that is switched on before there are guards.
+void WayOut::claim(Open& open) {
   try {
-    for (const int family : kFamilies) forwarding_.claim(stack_.paths.project, family);
+    forwarding_.claim(stack_.paths.project);
+    network::Uplink::Load load = open.load;
+    load.guarded = forwarding_.claimed();
+    if (load != open.load) carry(open, std::move(load));
+    forwarding_.switch_on(stack_.paths.project);
   } catch (const std::system_error& error) {
     stack_.warn(std::string("the host's interfaces do not forward: ") + error.what());
   }
@@ -180,11 +185,11 @@ asio::awaitable<void> WayOut::judge(std::shared_ptr<Open> open) {
         if (passes) families.insert(family);
       }
       if (open->closed) co_return;
-      std::vector<std::string> hosts = network::host_addresses();
-      if (families == open->load.families && hosts == open->load.hosts) continue;
-      network::Uplink::Load load = open->load;
-      load.families = std::move(families);
-      load.hosts = std::move(hosts);
+      network::Uplink::Load load{.families = std::move(families),
+                                 .redirections = open->load.redirections,
+                                 .hosts = network::host_addresses(),
+                                 .guarded = forwarding_.claimed()};
+      if (load == open->load) continue;
       carry(*open, std::move(load));
       tell_of(open->load);
     } catch (const std::system_error& error) {

@@ -45,7 +45,7 @@ class WayOut {
     bool closed = false;
   };
   void make(network::ProjectNetwork& project, runtime::sys::unique_fd kept);
-  void claim_all();
+  void claim(Open& open);
   void release_claims(const std::string& project) const;
   void carry(Open& open, network::Uplink::Load load);
   boost::asio::awaitable<void> judge(std::shared_ptr<Open> open);

@@ -120,6 +120,14 @@ ip addr add 192.0.2.1/24 dev mdc-e2e-w; ip link set mdc-e2e-w up
 nsenter --net=/proc/$far/ns/net sh -c 'ip link set lo up; ip addr add 192.0.2.2/24 dev eth0; ip link set eth0 up; ip route add default via 192.0.2.1'
 in_lan ip route add 192.0.2.0/24 via 198.51.100.1
 expect_has "the host forwards for nobody else" "0 received" "$(in_lan busybox ping -c1 -W1 192.0.2.2 | sed 's/packets //g')"
+forwards 1
+passes() { in_lan busybox ping -c1 -W1 192.0.2.2; }
+eventually "unless the host does so by itself" passes
+expect_status 0 mdcompose down
+expect "and goes on after down" 1 "$(cat /proc/sys/net/ipv4/conf/mdc-e2e-v/forwarding)"
+forwards 0
+expect_status 0 mdcompose up -d
+eventually "again" by_kernel
 ip link del mdc-e2e-w; kill $far
 expect_status 0 mdcompose down
 is_as_before "after down the host is as before"
