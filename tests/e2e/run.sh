@@ -20,7 +20,7 @@ run() { mdcompose run --rm --no-deps "$@" 2>err; }
 expect "output" "hello" "$(run web echo hello)"
 expect "its own command" "its own command" "$(run web)"
 expect_has "it is there before it starts" "Created Starting Started" "$(run web true; awk '/Container/ {print $NF}' err | paste -sd" ")"
-expect "standard error apart" "to stderr" "$(run web sh -c 'echo to stderr >&2' >/dev/null; grep stderr err)"
+expect "standard error apart" "to stderr" "$(run web sh -c 'echo to stderr >&2' >/dev/null; grep stderr err || cat err)"
 expect "standard input" "from a pipe" "$(echo from a pipe | run web cat)"
 expect "without standard input" "" "$(echo from a pipe | run --interactive=false web cat)"
 expect "environment" "new own inherited \$HOME" "$(C=inherited run -e A=new -e C -e 'D=$HOME' web sh -c 'echo $A $B $C $D')"

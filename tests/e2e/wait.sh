@@ -1,7 +1,7 @@
 #!/bin/bash
 # wait: until services have ended, with their exit codes, and with --down-project the end of everything else.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-stack wait <<'YAML'
+stack waiting <<'YAML'
 services:
   job: {rootfs: /, init: true, command: "sh -c 'until [ -e /gate/open ]; do sleep 0.05; done; exit 3'", volumes: ["./gate:/gate"]}
   second: {rootfs: /, init: true, command: "sh -c 'until [ -e /gate/second ]; do sleep 0.05; done; exit 4'", volumes: ["./gate:/gate"]}
@@ -39,8 +39,8 @@ touch gate/open
 ends_with "a wait that takes the project down" 3
 expect "the exit code" "3" "$(cat "$work/says")"
 expect "who is known then" "" "$(mdcompose ps -aq)"
-[ ! -e /run/mdcompose/wait ] || fail "it has left $(ls /run/mdcompose/wait)"
-[ -d /var/lib/mdcompose/volumes/wait_data ] || fail "the volume was not kept"
+[ ! -e /run/mdcompose/waiting ] || fail "it has left $(ls /run/mdcompose/waiting)"
+[ -d /var/lib/mdcompose/volumes/waiting_data ] || fail "the volume was not kept"
 
 # Of what has ended already it tells at once, and takes the project down as well.
 expect_status 0 mdcompose up -d
