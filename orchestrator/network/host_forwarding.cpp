@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 
 #include "runtime/netlink/link.hpp"
@@ -78,6 +79,10 @@ bool host_forwards(int family) {
   });
 }
 
+HostForwarding::HostForwarding(const std::string& runtime_directory)
+    : all_(runtime_directory + "/.forwarding"),
+      directory_(all_ + "/" + std::filesystem::read_symlink("/proc/self/ns/net").string()) {}
+
 void HostForwarding::claim(const std::string& project) const {
   sys::make_directories(directory_, 0700);
   const sys::unique_fd lock = locked(directory_);
@@ -117,6 +122,7 @@ void HostForwarding::release(const std::string& project,
     ::rmdir(claims.c_str());
   }
   ::rmdir(directory_.c_str());
+  ::rmdir(all_.c_str());
 }
 
 std::vector<std::string> HostForwarding::claimed() const {

@@ -1,8 +1,9 @@
 // Whether the host passes packets on between its interfaces, and the only setting of the host that a project
 // may change: that one of them does, where the stack file asks for it.
 //
-//   RUNTIME/.forwarding/SYSCTL/PROJECT   "ipv4 eth0": SYSCTL was off, and PROJECT needs it on. Written before
-//   it is switched on; whoever takes the last one away switches it off again.
+//   RUNTIME/.forwarding/net:[N]/SYSCTL/PROJECT   SYSCTL was off in the network namespace N, and PROJECT needs
+//   it on. Written before it is switched on; whoever takes the last one away switches it off again. Where
+//   RUNTIME is shared with other network namespaces, they have their own settings.
 #pragma once
 
 #include <functional>
@@ -16,8 +17,8 @@ bool host_forwards(int family);
 
 class HostForwarding {
  public:
-  explicit HostForwarding(const std::string& runtime_directory)
-      : directory_(runtime_directory + "/.forwarding") {}
+  /// Of the caller's network namespace. Throws std::system_error.
+  explicit HostForwarding(const std::string& runtime_directory);
 
   /// Notes down which interfaces have to be switched on so that host_forwards(): those that others are
   /// reached by, where the kernel has a switch for single ones (IPv6: since Linux 6.17). Throws
@@ -32,7 +33,8 @@ class HostForwarding {
   [[nodiscard]] std::vector<std::string> claimed() const;
 
  private:
-  std::string directory_;
+  std::string all_;        ///< of every namespace
+  std::string directory_;  ///< of this one
 };
 
 }  // namespace orchestrator::network

@@ -142,6 +142,11 @@ kill -9 $(everybody)
 forwarding='conf/mdc-e2e-v/.*forwarding'
 gone() { [ "$(host_state | grep -v "$forwarding")" = "$(echo "$before" | grep -v "$forwarding")" ]; }
 eventually "after kill -9 no link, address, route or rule is left" gone || diff <(echo "$before") <(host_state)
+# Who has another host around him does not take our settings for his.
+stack e2e-elsewhere < <(definition "publish: nat")
+expect_status 0 in_lan "$MDCOMPOSE" up -d
+expect_status 0 in_lan "$MDCOMPOSE" down
+cd "$work/e2e-nat" || exit 2
 expect_status 0 mdcompose down
 is_as_before "and the next command switches forwarding off"
 :
