@@ -90,6 +90,7 @@ asked() { grep -c "^$1 " "$work/asked"; }
 expect "resolv.conf" "nameserver 127.0.0.11
 search corp.example example
 options timeout:3 ndots:0" "$(in_ client cat /etc/resolv.conf)"
+expect "nobody but the container itself can ask its resolver" "0B00007F" "$(in_ client awk 'FNR > 1 { sub(":.*", "", $2); print $2 }' /proc/net/udp /proc/net/tcp | sort -u)"
 expect "all instances" 3 "$(in_ client getent ahostsv4 web | grep -c STREAM)"
 expect "of both families" 6 "$(in_ client getent ahosts web | grep -c STREAM)"
 expect "busybox sees them, too" 6 "$(in_ client busybox nslookup web. | grep -c '^Address.*\(10\.\|fd\)')"

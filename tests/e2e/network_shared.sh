@@ -3,7 +3,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 stack proxy <<'YAML'
 services:
-  proxy: {rootfs: /, init: true, command: sleep infinity, networks: [edge, default]}
+  proxy: {rootfs: /, init: true, command: sleep infinity, networks: [edge, default], external_links: ["app-web-1:store"]}
   db: {rootfs: /, init: true, command: sleep infinity, networks: [edge]}
 networks:
   edge: {external: true}
@@ -36,6 +36,7 @@ expect_status 0 mdcompose up -d
 eventually "a name of another project" in_proxy getent hosts web
 eventually "an alias of another project" in_proxy getent hosts shop
 eventually "its container's name" in_proxy getent hosts app-web-1
+expect "and what a link calls it" "$(in_proxy getent ahostsv4 app-web-1 | cut -d' ' -f1 | sort -u)" "$(in_proxy getent ahostsv4 store | cut -d' ' -f1 | sort -u)"
 expect_has "it can be reached" "web-1" "$(in_proxy perl -MIO::Socket::INET -e "$dial" web:8000)"
 expect_has "a published port of a service that is in shared networks only" "web-1" "$(perl -MIO::Socket::INET -e "$dial" 127.0.0.1:18095)"
 expect "everybody's db is his own" "$(cd "$work/app" && mdcompose exec -T db hostname -I | grep -o '10\.203\.[0-9.]*')" "$(mdcompose exec -T web getent hosts db | cut -d' ' -f1)"

@@ -53,6 +53,11 @@ expect_status 0 mdcompose up -d
 expect_has "without forwarding the gateway is the way out" "neighbour sees ::ffff:198.51.100.1" "$(out 198.51.100.2 8000)"
 expect_has "for IPv6 as well" "neighbour sees fd00:77::1" "$(out fd00:77::2 8000)"
 expect "and the host has no link of ours" 0 "$(ip -o link | grep -c mdu)"
+forwards 1
+expect_status 0 mdcompose up -d
+eventually "a host that forwards by now is found at the next up" is_exact
+forwards 0
+eventually "and one that does not any more at once" is_of_the_gateway
 expect_status 0 mdcompose down
 is_as_before "and nothing is left"
 
