@@ -110,8 +110,9 @@ std::uint64_t counted_probes(Socket& socket, const std::string& table) {
 }
 
 void add_project_side(NfBatch& batch, const ProjectSide& side, const std::vector<std::string>& bridges) {
-  if (side.link.empty()) return;
+  // Also without a link: an earlier one may have left forwarding switched on.
   batch.chain("forward", "filter", NF_INET_FORWARD, kFilter, false);
+  if (side.link.empty()) return;
   batch.add(batch.rule("forward").of_marked_connection(kUplinkMark).accept());
   batch.add(batch.rule("forward")
                 .from_interface(side.link)

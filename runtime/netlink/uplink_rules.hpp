@@ -63,7 +63,7 @@ struct ProjectSide {
   std::vector<Redirection> redirections{};
   std::vector<std::string> hosts{};  ///< addresses that it does not carry packets to
 };
-/// The chains that forward between `bridges` and the link, and nothing else.
+/// The chains that forward between `bridges` and the link, and nothing else; without a link nothing.
 void add_project_side(NfBatch& batch, const ProjectSide& side, const std::vector<std::string>& bridges);
 
 }  // namespace runtime::netlink

@@ -11,7 +11,9 @@
 
 #include "network_box.hpp"
 #include "orchestrator/network/constants.hpp"
+#include "orchestrator/network/inside.hpp"
 #include "orchestrator/network/project_network.hpp"
+#include "runtime/netlink/namespace.hpp"
 
 namespace orchestrator::network {
 namespace {
@@ -115,6 +117,17 @@ TEST_F(NetworkRules, AnInternalNetworkHasNoWayOutByIpv6) {
   EXPECT_NE(connect_from(db, "fd00:90::1", 443).error, 0);
   EXPECT_NE(connect_from(db, "fd00:90::1", kOutboundPort).error, 0);
   EXPECT_NE(connect_from(db, "fd00:89::1", kOutboundPort).error, 0);
+}
+
+TEST_F(NetworkRules, NetworksStayApartAlsoWhereTheKernelForwards) {
+  runtime::netlink::inside_network(project.fd(), [] {
+    set_sysctl("ipv4/ip_forward", "1");
+    set_sysctl("ipv6/conf/all/forwarding", "1");
+  });
+  const unique_fd server = listen_in(db.network.get(), "0.0.0.0", 80);
+  const unique_fd server6 = listen_in(db.network.get(), "::", 81);
+  EXPECT_NE(connect_from(web, "10.90.1.1", 80).error, 0);
+  EXPECT_NE(connect_from(web, "fd00:90::1:1", 81).error, 0);
 }
 
 TEST_F(NetworkRules, ContainersOfAnInternalNetworkAnswerTheGateway) {
