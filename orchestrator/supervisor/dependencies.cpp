@@ -28,9 +28,10 @@ std::string exit_text(const Member& member) {
   return "exited (" + std::to_string(member.record.exit ? member.record.exit->code : 0) + ")";
 }
 
+/// Not one whose process has ended while its remains are cleared away: its namespaces are gone.
 bool is_running(const Member& member) {
-  return member.is_alive() && !member.must_end() && member.record.phase == Phase::running &&
-         is_greeted(member);
+  return member.is_alive() && !member.life->ended && !member.must_end() &&
+         member.record.phase == Phase::running && is_greeted(member);
 }
 
 /// Ended, and nothing of ours is going to start it again.

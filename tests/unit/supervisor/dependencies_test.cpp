@@ -72,6 +72,17 @@ TEST_F(DependsOn, ServiceStarted) {
   EXPECT_EQ(readiness(web), "ready");
 }
 
+TEST_F(DependsOn, OneWhoseProcessHasEndedIsNotThereThoughItIsNotClearedAway) {
+  Member& db = add_running({.name = "db"});
+  const Member& web = add_web({});
+  db.life->ended = true;
+  EXPECT_EQ(readiness(web), "waiting");
+  end(db, 137, EndCause::itself, Goal::running);
+  EXPECT_EQ(readiness(web), "waiting");
+  bring_to_life(db);
+  EXPECT_EQ(readiness(web), "ready");
+}
+
 TEST_F(DependsOn, ServiceStartedWithItsHooks) {
   Member& db = add_running({.name = "db", .post_start = {{.command = project::Strings{"register"}}}});
   const Member& web = add_web({});
