@@ -39,7 +39,7 @@ asio::awaitable<void> watch(Stack& stack, Launcher& launcher, Member& member) {
   while (!life.ended) {
     Consequence consequence = Consequence::none;
     const auto disturbed = [&] {
-      if (life.ended || member.must_end()) return true;
+      if (life.ended || is_to_end(member)) return true;
       consequence = consequence_of(member, stack.members);
       return consequence != Consequence::none;
     };

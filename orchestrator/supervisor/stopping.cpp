@@ -51,6 +51,8 @@ void give_up(Stack& stack, Member& member) {
 
 }  // namespace
 
+bool is_to_end(const Member& member) { return member.must_end() || member.record.phase == Phase::stopping; }
+
 std::chrono::nanoseconds grace_of(const Member& member) {
   if (member.grace) return *member.grace;
   return member.definition->service.stop_grace_period.value_or(project::kStopGracePeriod);
@@ -59,10 +61,10 @@ std::chrono::nanoseconds grace_of(const Member& member) {
 asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
   Incarnation& life = *member.life;
   co_await stack.changed.until([&] {
-    return life.ended || member.kill_now || !member.must_end() ||
+    return life.ended || member.kill_now || !is_to_end(member) ||
            !has_ending_dependants(member, stack.members);
   });
-  if (life.ended || !member.must_end()) co_return;
+  if (life.ended || !is_to_end(member)) co_return;
   stack.tell("Container", member.record.name, "Stopping");
   member.record.phase = Phase::stopping;
   stack.changed_state(member);
