@@ -1,6 +1,10 @@
 #include "orchestrator/storage/volume.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
+
+#include <cstdio>
+#include <system_error>
 
 #include "runtime/sys/copy.hpp"
 #include "runtime/sys/error.hpp"
@@ -10,18 +14,41 @@ namespace orchestrator::storage {
 
 namespace sys = runtime::sys;
 
+namespace {
+
+/// Where a volume is made; no volume's own name begins with a dot.
+std::string workshop(const std::string& volumes, const std::string& project) {
+  return volumes + "/.new." + project;
+}
+
+void sync_directory(const std::string& path) {
+  const sys::unique_fd opened = sys::open(path, O_RDONLY | O_DIRECTORY);
+  if (::fsync(opened.get()) != 0) sys::throw_errno("fsync " + path);
+}
+
+void make(const std::string& path, const std::string& project) {
+  sys::make_directories(path + "/_data", 0755);
+  sys::replace_file(path + "/project", project, 0600, true);
+}
+
+}  // namespace
+
 bool Volume::exists() const { return sys::exists(data()); }
 
+/// Under another name until it is known whose it is: a volume that is nobody's would never be removed.
 bool Volume::create(const std::string& project) const {
   if (exists()) return false;
-  sys::make_directories(path_, 0755);
-  sys::replace_file(path_ + "/project", project, 0600, true);
-  sys::make_directories(data(), 0755);
-  const std::string parent = path_.substr(0, path_.rfind('/'));
-  for (const std::string& directory : {path_, parent}) {
-    const sys::unique_fd opened = sys::open(directory, O_RDONLY | O_DIRECTORY);
-    if (::fsync(opened.get()) != 0) sys::throw_errno("fsync " + directory);
+  const std::string volumes = path_.substr(0, path_.rfind('/'));
+  const std::string fresh = workshop(volumes, project);
+  remove_half_made(volumes, project);
+  try {
+    make(fresh, project);
+    if (::rename(fresh.c_str(), path_.c_str()) != 0) sys::throw_errno("rename " + fresh);
+  } catch (const std::system_error&) {
+    remove_half_made(volumes, project);
+    throw;
   }
+  sync_directory(volumes);
   return true;
 }
 
@@ -32,8 +59,13 @@ void Volume::remove() const { sys::remove_tree(path_); }
 std::vector<std::string> volumes_of(const std::string& volumes, const std::string& project) {
   std::vector<std::string> names;
   for (const std::string& name : sys::list_directory(volumes))
-    if (sys::read_file_if_exists(volumes + "/" + name + "/project") == project) names.push_back(name);
+    if (!name.starts_with('.') && sys::read_file_if_exists(volumes + "/" + name + "/project") == project)
+      names.push_back(name);
   return names;
+}
+
+void remove_half_made(const std::string& volumes, const std::string& project) {
+  sys::remove_tree(workshop(volumes, project));
 }
 
 void populate_volume(const Volume& volume, const std::string& root, const std::string& target) {

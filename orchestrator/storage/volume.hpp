@@ -13,8 +13,8 @@ class Volume {
 
   [[nodiscard]] std::string data() const { return path_ + "/_data"; }
   [[nodiscard]] bool exists() const;
-  /// Makes it where it is missing and writes down whose it is; durable when it returns. True where it was
-  /// made.
+  /// Makes it where it is missing and writes down whose it is, in one step; durable when it returns. Nobody
+  /// else makes one for this project meanwhile. True where it was made.
   [[nodiscard]] bool create(const std::string& project) const;
   /// True until something has been written into it: then the image's content at the mount point is copied in.
   [[nodiscard]] bool is_empty() const;
@@ -26,6 +26,9 @@ class Volume {
 
 /// Full names of the volumes that `project` has made, sorted.
 std::vector<std::string> volumes_of(const std::string& volumes, const std::string& project);
+
+/// What somebody who was making a volume for `project` has left; call when nobody does.
+void remove_half_made(const std::string& volumes, const std::string& project);
 
 /// Fills an empty volume with what the root filesystem has at `target`; nothing where it has nothing there.
 /// `target` is resolved inside `root`, so that no link of the image leads outside. Owner and mode of the

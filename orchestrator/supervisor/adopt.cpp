@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "orchestrator/project/json.hpp"
+#include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/life.hpp"
@@ -115,6 +116,7 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     if (!member->is_alive() && waits_for_clients(*member)) member->goal = Goal::running;
   adopt_limits(stack);
   for (const auto& [id, member] : stack.members) stack.changed_state(*member);
+  storage::remove_half_made(stack.paths.volumes, stack.paths.project);
   co_await remove_strays(stack);
 }
 

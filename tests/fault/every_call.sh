@@ -106,7 +106,9 @@ for ((number = first; ; number += step)); do
     137) [ $victim-$fault = command-kill ] || fail "the command was killed" ;;
     1) [ $command-$fault != restart-kill ] && [ $command-$fault != down-kill ] && grep -q . /tmp/output ||
       fail "the command failed: $(cat /tmp/output)" ;;
-    127) grep -q "error while loading shared libraries" /tmp/output || fail "the command: $(cat /tmp/output)" ;;
+    # The dynamic loader's own ways to end without memory, before there is anything of ours; a static program has none.
+    127) grep -q "error while loading shared libraries\|^out of memory" /tmp/output || fail "the command: $(cat /tmp/output)" ;;
+    139) [ "$call" = mmap ] && ldd "$MDCOMPOSE" >/dev/null 2>&1 && [ ! -s /tmp/output ] || fail "the command crashed: $(cat /tmp/output)" ;;
     *) fail "the command: $status: $(cat /tmp/output)" ;;
   esac
   try "ps" 0 ps -a
