@@ -6,12 +6,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 
 #include "orchestrator/storage/confined.hpp"
 #include "orchestrator/storage/tar.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+
+/// libarchive's own stands beside its table of all formats, and would link the writer of every one of them
+/// into a static program, with an XML library for one (archive_write_set_format.c).
+extern "C" void __archive_write_entry_filetype_unsupported(  // NOLINT(bugprone-reserved-identifier)
+    archive* writer, archive_entry* entry, const char* format) {
+  archive_set_error(writer, EILSEQ, "%s: %s has no such kind of file", archive_entry_pathname(entry), format);
+}
 
 namespace orchestrator::storage {
 namespace {
