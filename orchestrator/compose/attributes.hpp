@@ -95,16 +95,23 @@ enum class Check : std::uint8_t { None, ContainerName, PullPolicy };
 
 struct Attribute;
 
+/// A key that people look for where it has no meaning.
+struct Elsewhere {
+  std::string_view key{};
+  std::string_view instead{};
+};
+
 /// What may be written.
 struct Shape {
   Kinds kinds = kAny;
   std::span<const Attribute> members{};  ///< of a mapping with fixed keys
   bool closed = true;                    ///< no other key may stand in it, but for x-…
   bool extensible = true;                ///< keys x-… may stand in it
-  const Attribute* values = nullptr;     ///< of a mapping with free keys
-  bool named = false;                    ///< free keys are made of a-z A-Z 0-9 . _ -
-  const Attribute* items = nullptr;      ///< of a list
-  bool distinct = false;                 ///< no item stands twice
+  std::span<const Elsewhere> elsewhere{};
+  const Attribute* values = nullptr;  ///< of a mapping with free keys
+  bool named = false;                 ///< free keys are made of a-z A-Z 0-9 . _ -
+  const Attribute* items = nullptr;   ///< of a list
+  bool distinct = false;              ///< no item stands twice
   std::span<const std::string_view> one_of{};
   std::span<const std::string_view> required{};
   std::optional<std::int64_t> least{};

@@ -238,6 +238,7 @@ void bind_limits(const Reader& from, to::Service& s) {
   from.number("pids_limit", s.pids_limit);
   from.flag("oom_kill_disable", s.oom_kill_disable);
   from.number("oom_score_adj", s.oom_score_adj);
+  if (const auto own = from.inside("x-mdcompose")) own->flag("strict_limits", s.strict_limits);
   if (const auto io = from.inside("blkio_config")) s.blkio_config = bind_blkio(*io);
   if (const auto deploy = from.inside("deploy")) s.deploy = bind_deploy(*deploy);
 }
@@ -347,9 +348,14 @@ project::Project bind(const Model& model, Findings& findings) {
     project.extension = json_of(own->node());
     if (const auto limits = own->inside("limits")) project.limits = bind_stack_limits(*limits);
     std::optional<bool> eager;
+    std::optional<bool> strict;
     own->flag("eager_probes", eager);
-    for (auto& [name, service] : project.services)
+    own->flag("strict_limits", strict);
+    project.strict_limits = strict.value_or(false);
+    for (auto& [name, service] : project.services) {
       if (!service.eager_probes) service.eager_probes = eager;
+      if (!service.strict_limits) service.strict_limits = strict;
+    }
     bind_access_of_all(own->node(), from.find("services"), project);
   }
   return project;

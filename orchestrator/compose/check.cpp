@@ -127,12 +127,18 @@ class Checker {
                                        " is no name: it is made of letters, digits, \".\", \"_\" and \"-\"");
   }
 
-  void refuse_key(Entry& entry, const Shape& shape, const Trail& trail) {
+  [[nodiscard]] std::string meant_by(std::string_view key, const Shape& shape) const {
+    for (const Elsewhere& one : shape.elsewhere)
+      if (one.key == key) return std::string(one.instead);
     std::vector<std::string_view> known;
     if (!findings_.is_full())
       for (const Attribute& row : shape.members) known.push_back(row.name);
+    return did_you_mean(nearest(key, known));
+  }
+
+  void refuse_key(Entry& entry, const Shape& shape, const Trail& trail) {
     findings_.error(entry.place, trail.prefix() + "unknown key " + quoted(entry.key),
-                    did_you_mean(nearest(entry.key, known)));
+                    meant_by(entry.key, shape));
     entry.value.tag = Tag::Broken;
   }
 

@@ -101,11 +101,15 @@ inline constexpr Row kOwnRows[] = {
     {"idle_timeout", &kText, {.as = As::OptionalDuration}},
     {"hold", &kBooleanOrText, {.as = As::OptionalBool}},
     {"resolve", &kResolve},
-    {"limits", &kLimits, {.as = As::Object}},
     {"on_dependency", &kOnDependency},
     {"depends_on", &kOwnDependencies, {.as = As::Objects}},
 };
-inline constexpr Shape kOwn{.kinds = kMap, .members = kOwnRows};
+inline constexpr Elsewhere kOwnElsewhere[] = {
+    {"limits",
+     "those of a container are cpus, mem_limit and pids_limit, and x-mdcompose.limits of the whole file is "
+     "for all"},
+};
+inline constexpr Shape kOwn{.kinds = kMap, .members = kOwnRows, .elsewhere = kOwnElsewhere};
 
 // ---- x-mdcompose of the file
 

@@ -150,7 +150,13 @@ runtime::Resources resources_of(const project::Service& service, const Assets& a
   return resources;
 }
 
-const project::StackLimits kNoLimits{.cpus = "-1", .memory = -1, .pids = -1};
+project::StackLimits change_of(const project::StackLimits& before, const project::StackLimits& after) {
+  project::StackLimits change = after;
+  if (after.cpus.empty() && !before.cpus.empty()) change.cpus = "-1";
+  if (!after.memory && before.memory) change.memory = -1;
+  if (!after.pids && before.pids) change.pids = -1;
+  return change;
+}
 
 runtime::Resources resources_of(const project::StackLimits& limits) {
   runtime::Resources resources{.pids_limit = limits.pids};

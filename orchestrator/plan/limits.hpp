@@ -16,8 +16,8 @@ runtime::Resources resources_of(const project::StackLimits& limits);
 void fit_into(runtime::Resources& container, const project::StackLimits& stack);
 /// Controllers that it takes.
 std::set<std::string> limited_controllers(const project::StackLimits& limits);
-/// Takes every limit of a stack away.
-extern const project::StackLimits kNoLimits;
+/// What has to be said to a group with limits `before`, so that it has `after`: unlimited is a limit, too.
+project::StackLimits change_of(const project::StackLimits& before, const project::StackLimits& after);
 std::vector<runtime::Rlimit> rlimits_of(const project::Service& service);
 
 /// "app.yaml:3:5: services.web.devices: what is wrong", as std::runtime_error.

@@ -130,10 +130,10 @@ void fields(Visit& v, Service& s) {
   v("hostname", s.hostname), v("domainname", s.domainname), v("init", s.init), v("tty", s.tty);
   v("stdin_open", s.stdin_open), v("read_only", s.read_only), v("depends_on", s.depends_on);
   v("healthcheck", s.healthcheck), v("probe", s.probe), v("on_unhealthy", s.on_unhealthy);
-  v("eager_probes", s.eager_probes), v("restart", s.restart), v("success_exit_codes", s.success_exit_codes),
-      v("schedule", s.schedule), v("oneshot", s.oneshot), v("pre_start", s.pre_start),
-      v("post_start", s.post_start), v("pre_stop", s.pre_stop), v("on_dependency", s.on_dependency),
-      v("stop_signal", s.stop_signal);
+  v("strict_limits", s.strict_limits), v("eager_probes", s.eager_probes), v("restart", s.restart),
+      v("success_exit_codes", s.success_exit_codes), v("schedule", s.schedule), v("oneshot", s.oneshot),
+      v("pre_start", s.pre_start), v("post_start", s.post_start), v("pre_stop", s.pre_stop),
+      v("on_dependency", s.on_dependency), v("stop_signal", s.stop_signal);
   v("stop_grace_period", s.stop_grace_period), v("volumes", s.volumes), v("tmpfs", s.tmpfs);
   v("shm_size", s.shm_size), v("volumes_from", s.volumes_from), v("secrets", s.secrets),
       v("configs", s.configs);
@@ -183,7 +183,8 @@ template <class Visit>
 void fields(Visit& v, Project& p) {
   v("name", p.name), v("directory", p.directory), v("files", p.files), v("services", p.services);
   v("disabled", p.disabled), v("networks", p.networks), v("volumes", p.volumes), v("secrets", p.secrets);
-  v("configs", p.configs), v("limits", p.limits), v("extension", p.extension), v("outbound", p.outbound);
+  v("configs", p.configs), v("limits", p.limits), v("strict_limits", p.strict_limits),
+      v("extension", p.extension), v("outbound", p.outbound);
 }
 
 }  // namespace orchestrator::project

@@ -283,8 +283,9 @@ struct Service {
   std::vector<Dependency> depends_on{};
   std::optional<HealthCheck> healthcheck{};
   std::optional<NativeProbe> probe{};
-  std::string on_unhealthy{};          ///< restart, stop; empty or none: nothing
-  std::optional<bool> eager_probes{};  ///< extra probes while starting; nothing: yes
+  std::string on_unhealthy{};           ///< restart, stop; empty or none: nothing
+  std::optional<bool> strict_limits{};  ///< a limit that the host does not apply is an error; nothing: no
+  std::optional<bool> eager_probes{};   ///< extra probes while starting; nothing: yes
   std::string restart{};
   std::vector<int> success_exit_codes{};  ///< besides 0
   std::optional<Schedule> schedule{};
@@ -431,8 +432,9 @@ struct Project {
   std::map<std::string, FileObject> secrets{};
   std::map<std::string, FileObject> configs{};
   StackLimits limits{};
-  std::string extension{};  ///< top-level `x-mdcompose` as JSON
-  std::string outbound{};   ///< "uplink" or "gateway", the way out; empty: what the host allows
+  bool strict_limits = false;  ///< for those of the whole stack
+  std::string extension{};     ///< top-level `x-mdcompose` as JSON
+  std::string outbound{};      ///< "uplink" or "gateway", the way out; empty: what the host allows
   friend bool operator==(const Project&, const Project&) = default;
 };
 

@@ -19,6 +19,7 @@ project::Project cut_down(const project::Project& project, const std::string& se
           .secrets = project.secrets,
           .configs = project.configs,
           .limits = project.limits,
+          .strict_limits = project.strict_limits,
           .extension = project.extension};
 }
 

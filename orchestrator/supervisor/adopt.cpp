@@ -73,7 +73,7 @@ void adopt_limits(Stack& stack) {
   const auto text = runtime::sys::read_file_if_exists(stack.paths.project_file());
   if (!text) return;
   try {
-    change_limits(stack, project::from_json(*text).limits);
+    change_limits(stack, project::from_json(*text).limits, false);
   } catch (const std::runtime_error&) {
     // The networks say that it is not understood.
   }

@@ -158,7 +158,7 @@ Ids Convergence::members_of(const plan::Plan& plan) const {
 plan::Plan Convergence::converge(const project::Project& project, const Request& request) {
   plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
   network_.expect(project);
-  change_limits(stack_, project.limits);
+  change_limits(stack_, project.limits, project.strict_limits);
   stack_.warn_of_orphans(plan.orphans);
   carry_out(plan, project, request);
   return plan;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <memory>
 #include <set>
+#include <stdexcept>
 
 #include "orchestrator/plan/limits.hpp"
 #include "runtime/sys/file.hpp"
@@ -57,29 +58,39 @@ bool is_inside(const Stack& stack, const Member& member) {
 
 std::string last_component(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-void apply(Stack& stack, const project::StackLimits& limits) {
-  std::vector<std::string> warnings;
-  (void)Cgroup::create_parent(stack.hierarchy, project_group(stack), plan::resources_of(limits), warnings);
-  for (const std::string& warning : warnings) stack.warn("stack " + stack.paths.project + ": " + warning);
+std::vector<std::string> apply(const Stack& stack, const project::StackLimits& limits) {
+  std::vector<std::string> unmet;
+  (void)Cgroup::create_parent(stack.hierarchy, project_group(stack), plan::resources_of(limits), unmet);
+  for (std::string& sentence : unmet) sentence.insert(0, "stack " + stack.paths.project + ": ");
+  return unmet;
 }
 
 }  // namespace
 
 std::string project_group(const Stack& stack) { return "mdcompose/" + stack.paths.project; }
 
-void limit_stack(Stack& stack) {
-  if (stack.limits != project::StackLimits{}) apply(stack, stack.limits);
+void tell_unmet(Stack& stack, const std::string& whose, const std::vector<std::string>& unmet, bool strict) {
+  std::string all;
+  for (const std::string& sentence : unmet) {
+    if (!strict) stack.warn(whose + sentence);
+    all += (all.empty() ? "" : "; ") + sentence;
+  }
+  if (strict && !all.empty()) throw std::runtime_error(all);
 }
 
-void change_limits(Stack& stack, const project::StackLimits& limits) {
+std::vector<std::string> limit_stack(const Stack& stack) {
+  if (stack.limits == project::StackLimits{}) return {};
+  return apply(stack, stack.limits);
+}
+
+void change_limits(Stack& stack, const project::StackLimits& limits, bool strict) {
   if (limits == stack.limits) return;
-  stack.limits = limits;
-  stack.hierarchy.limited_above = plan::limited_controllers(limits);
   const bool lives = std::any_of(stack.members.begin(), stack.members.end(),
                                  [](const auto& entry) { return entry.second->is_alive(); });
+  if (lives) tell_unmet(stack, "", apply(stack, plan::change_of(stack.limits, limits)), strict);
+  stack.limits = limits;
+  stack.hierarchy.limited_above = plan::limited_controllers(limits);
   if (!lives) return;
-  // Unlimited is a limit, too, for a group that is there.
-  apply(stack, limits == project::StackLimits{} ? plan::kNoLimits : limits);
   for (const auto& [id, member] : stack.members)
     if (member->is_alive() && !is_inside(stack, *member))
       stack.warn("container " + member->record.name + " obeys the limits of the stack after its next start");

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <string>
+#include <vector>
 
 #include "orchestrator/supervisor/stack.hpp"
 #include "runtime/cgroup/cgroup.hpp"
@@ -16,9 +17,14 @@ std::string group_name(const Stack& stack, const state::Instance& record);
 /// The group above those of all containers.
 std::string project_group(const Stack& stack);
 /// Its limits are the stack's. Before a container is made: the last one that ends takes the group away.
-void limit_stack(Stack& stack);
-/// The same, and for what runs already. What does not obey before it starts anew is a warning.
-void change_limits(Stack& stack, const project::StackLimits& limits);
+/// Returns one sentence for each limit that this host does not apply.
+[[nodiscard]] std::vector<std::string> limit_stack(const Stack& stack);
+/// The same, and for what runs already. What does not obey before it starts anew is a warning. Throws as
+/// tell_unmet(), and leaves the limits that were meant before.
+void change_limits(Stack& stack, const project::StackLimits& limits, bool strict);
+/// Limits that this host does not apply: a warning each, which begins with `whose`; where they are strict a
+/// std::runtime_error with all of them.
+void tell_unmet(Stack& stack, const std::string& whose, const std::vector<std::string>& unmet, bool strict);
 
 /// Kills whoever is inside `paths` and removes the group. Where somebody does not die in time there is a
 /// warning, and remove_strays() finds it later.

@@ -98,16 +98,17 @@ asio::awaitable<void> Launcher::start(Member& member) {
   record.command = join(spec.process.args);
   sys::replace_file(stack_.paths.spec_file(id), runtime::to_json(spec));
 
-  limit_stack(stack_);
-  std::vector<std::string> warnings;
+  const bool strict = member.definition->service.strict_limits.value_or(false);
+  tell_unmet(stack_, "", limit_stack(stack_), strict);
+  std::vector<std::string> unmet;
   member.life = std::make_unique<Incarnation>(
       Incarnation{.cgroup = runtime::cgroup::Cgroup::create(stack_.hierarchy, group_name(stack_, record),
-                                                            spec.linux.resources, warnings),
+                                                            spec.linux.resources, unmet),
                   .spec = spec,
                   .search = LogSearch(log_of(stack_.paths, record), wall_clock_ns()),
                   .notify = std::move(notify)});
   Incarnation& life = *member.life;
-  for (const std::string& warning : warnings) stack_.warn("container " + record.name + ": " + warning);
+  tell_unmet(stack_, "container " + record.name + ": ", unmet, strict);
 
   runtime::CreateOptions options{.as_sibling = true};
   const std::optional<GivenStreams> given = std::exchange(member.streams, std::nullopt);

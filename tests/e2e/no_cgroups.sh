@@ -33,3 +33,26 @@ expect_has "it runs" "Up" "$(mdcompose ps)"
 expect_status 0 mdcompose exec -T web true
 expect_status 0 mdcompose restart --timeout 1
 expect_status 0 mdcompose down --timeout 1
+
+# Who says that limits are strict gets an error where the others get a warning.
+stack strict <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity, mem_limit: 64m, pids_limit: 50, x-mdcompose: {strict_limits: true}}
+  lax: {rootfs: /, init: true, command: sleep infinity, mem_limit: 64m}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "memory" "container strict-web-1: memory limit is not enforced: this host has no usable memory controller" "$output"
+expect_has "processes" "; process limit is not enforced: this host has no usable pids controller" "$output"
+expect_has "others are warned" "container strict-lax-1: memory limit is not enforced" "$output"
+expect "who is not limited does not run" "lax" "$(mdcompose ps --services --status running)"
+expect_has "why" "memory limit is not enforced" "$(mdcompose why web)"
+expect_status 0 mdcompose down --timeout 1
+
+stack together <<'YAML'
+x-mdcompose: {limits: {memory: 64m}, strict_limits: true}
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "of all" "stack together: memory limit is not enforced: this host has no usable memory controller" "$output"
+expect_status 0 mdcompose down --timeout 1

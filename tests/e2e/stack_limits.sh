@@ -70,8 +70,12 @@ wait $events 2>/dev/null
 limits 'cpus: 0.25, memory: 256m'
 expect_status 0 mdcompose up -d
 expect "changed while it runs" 268435456 "$(limit memory memory.max; limit memory memory.limit_in_bytes)"
+limits 'cpus: 0.25'
+expect_status 0 mdcompose up -d
+memory=$(limit memory memory.max; limit memory memory.limit_in_bytes)
 limits ''
 expect_status 0 mdcompose up -d
+expect "one is taken away, or all" "$memory" "$(limit memory memory.max; limit memory memory.limit_in_bytes)"
 case $(limit memory memory.max; limit memory memory.limit_in_bytes) in
   max | 9223372036854771712) ;;
   *) fail "limits are not taken away: $(limit memory memory.max; limit memory memory.limit_in_bytes)" ;;

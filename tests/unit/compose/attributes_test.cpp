@@ -210,14 +210,14 @@ constexpr Case kServices[] = {
     {"x-mdcompose: {rootfs: /r, on_unhealthy: stop, eager_probes: true, oneshot: always, strict_limits: "
      "false, "
      "publish: proxy, activation: eager, idle_timeout: 90s, hold: true, on_dependency: ignore, "
-     "limits: {cpus: 1, memory: 1m, pids: 3}, schedule: {cron: '0 3 * * *', missed: run}, resolve: healthy, "
+     "schedule: {cron: '0 3 * * *', missed: run}, resolve: healthy, "
      "success_exit_codes: [3], depends_on: {db: {condition: service_log_ready, log: up, restart: 'true', "
      "required: false}}}",
      R"({"depends_on":{"db":{"condition":"service_started","restart":true,"required":false}},)"
      R"("x-mdcompose":{"rootfs":{"path":"/r"},"on_unhealthy":"stop","eager_probes":true,"success_exit_codes":[3],)"
      R"("schedule":{"cron":"0 3 * * *","missed":"run"},"oneshot":"always","strict_limits":false,"publish":"proxy",)"
      R"("activation":"eager","idle_timeout":"1m30s","hold":true,"resolve":"healthy",)"
-     R"("limits":{"cpus":1.0,"memory":"1048576","pids":3},"on_dependency":"ignore",)"
+     R"("on_dependency":"ignore",)"
      R"("depends_on":{"db":{"condition":"service_log_ready","log":"up","restart":true,"required":false}}}})"},
     {"x-mdcompose: {schedule: {every: 90s}}", R"({"x-mdcompose":{"schedule":{"every":"90s"}}})"},
     {"x-mdcompose: {probe: {tcp: 5432, http: {port: 80, address: 'a:1', path: /x, status: 204, headers: {A: "
@@ -254,9 +254,10 @@ constexpr Case kSections[] = {
      R"("e":{"name":"app_e","environment":"E"},"f":{"name":"app_f","file":"/f"},"x":{"name":"n","external":true}})"},
     {"models: {m: {model: ai/x, name: n, context_size: 1024, runtime_flags: [--a]}}",
      R"({"m":{"name":"n","model":"ai/x","context_size":1024,"runtime_flags":["--a"]}})"},
-    {"x-mdcompose: {publish_address: 127.0.0.1, publish: nat, outbound: gateway, limits: {cpus: 2}, "
-     "strict_limits: true, eager_probes: true}",
-     R"({"publish_address":"127.0.0.1","publish":"nat","outbound":"gateway","limits":{"cpus":2.0},"strict_limits":true,"eager_probes":true})"},
+    {"x-mdcompose: {publish_address: 127.0.0.1, publish: nat, outbound: gateway, limits: {cpus: 2, memory: "
+     "1m, "
+     "pids: 3}, strict_limits: true, eager_probes: true}",
+     R"({"publish_address":"127.0.0.1","publish":"nat","outbound":"gateway","limits":{"cpus":2.0,"memory":"1048576","pids":3},"strict_limits":true,"eager_probes":true})"},
 };
 
 std::string service_text(const Case& one) {

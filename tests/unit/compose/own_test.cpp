@@ -8,7 +8,7 @@ namespace {
 
 TEST(OwnKeys, AreKnownOnServices) {
   EXPECT_EQ(errors_with("x-mdcompose: {oneshot: once, on_unhealthy: restart, hold: true, "
-                        "probe: {tcp: 5432, interval: 2s}, limits: {memory: 64m}, schedule: '0 3 * * *'}"),
+                        "probe: {tcp: 5432, interval: 2s}, strict_limits: true, schedule: '0 3 * * *'}"),
             "");
   EXPECT_EQ(errors_with("ports: ['80']\nx-mdcompose: {activation: on-demand, idle_timeout: 5m}"), "");
 }
@@ -25,6 +25,22 @@ TEST(OwnKeys, UnknownOnesAreSuggested) {
       "compose.yaml:5:19: services.web.x-mdcompose: unknown key \"oneshoot\"; did you mean \"oneshot\"?");
   EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {publich: nat}").errors(),
             "compose.yaml:3:15: x-mdcompose: unknown key \"publich\"; did you mean \"publish\"?");
+}
+TEST(OwnKeys, LimitsForAllAreNoneOfAService) {
+  EXPECT_EQ(
+      errors_with("x-mdcompose: {limits: {memory: 64m}}"),
+      "compose.yaml:5:19: services.web.x-mdcompose: unknown key \"limits\"; those of a container are cpus, "
+      "mem_limit and pids_limit, and x-mdcompose.limits of the whole file is for all");
+}
+TEST(OwnKeys, StrictLimitsHoldForAServiceOrForAll) {
+  EXPECT_EQ(web("").strict_limits, std::nullopt);
+  EXPECT_EQ(web("x-mdcompose: {strict_limits: true}").strict_limits, true);
+  const Stack stack(
+      "name: a\nx-mdcompose: {strict_limits: true}\n"
+      "services: {web: {rootfs: /}, db: {rootfs: /, x-mdcompose: {strict_limits: false}}}");
+  EXPECT_TRUE(stack.project().strict_limits);
+  EXPECT_EQ(stack.project().services.at("web").strict_limits, true);
+  EXPECT_EQ(stack.project().services.at("db").strict_limits, false);
 }
 TEST(OwnKeys, WrongWordsAreSuggested) {
   EXPECT_EQ(

@@ -27,11 +27,18 @@ TEST(StackLimits, TakeTheirControllersOnly) {
 }
 
 TEST(StackLimits, CanBeTakenAway) {
-  const runtime::Resources resources = resources_of(kNoLimits);
+  const runtime::Resources resources =
+      resources_of(change_of({.cpus = "1", .memory = 1 << 20, .pids = 5}, {}));
   EXPECT_EQ(resources.cpu.quota, -1);
   EXPECT_EQ(resources.memory.limit, -1);
   EXPECT_EQ(resources.memory.swap, -1);
   EXPECT_EQ(resources.pids_limit, -1);
+}
+
+TEST(StackLimits, AreTakenAwayOneByOne) {
+  EXPECT_EQ(change_of({.cpus = "1", .memory = 1 << 20}, {.cpus = "2", .pids = 5}),
+            (project::StackLimits{.cpus = "2", .memory = -1, .pids = 5}));
+  EXPECT_EQ(change_of({}, {.pids = 5}), (project::StackLimits{.pids = 5}));
 }
 
 runtime::Resources quota(std::int64_t microseconds) {
