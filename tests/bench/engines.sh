@@ -60,13 +60,14 @@ prepare_podman() {
   tar -C "$work/root" -c . | podman import - $image >/dev/null 2>&1
 }
 
-# The processes of the engine that is being measured: all of the box but what runs in the containers, which is busybox,
-# and this script.
+# The processes of the engine that is being measured: all of the box but those in the pid namespaces of containers, and
+# this script.
 engine_processes() {
-  local exe pid
-  for exe in /proc/[0-9]*/exe; do
-    pid=${exe#/proc/} pid=${pid%/exe}
-    case $(readlink "$exe" 2>/dev/null) in '' | */busybox | */bash | */awk | */mawk | */gawk) ;; *) echo "$pid" ;; esac
+  local own pid
+  own=$(readlink /proc/self/ns/pid)
+  for pid in /proc/[0-9]*; do
+    [ "$(readlink "$pid/ns/pid" 2>/dev/null)" = "$own" ] || continue
+    case $(readlink "$pid/exe" 2>/dev/null) in '' | */bash | */awk | */mawk | */gawk) ;; *) echo "${pid#/proc/}" ;; esac
   done
 }
 # Seconds of processor time that the living processes of the engine have taken so far.
@@ -81,8 +82,18 @@ engine_memory() {
   for pid in $(engine_processes); do cat "/proc/$pid/smaps_rollup" 2>/dev/null; done |
     awk '/^Pss:/ { kb += $2 } END { printf "%.1f\n", kb / 1024 }'
 }
-# Seconds of processor time of everything in this box so far, the dead included.
-box_seconds() { cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' | awk '{ t += $12 + $13 + $14 + $15 } END { printf "%.2f\n", t / 100 }'; }
+# Seconds of processor time of everything in this box so far, the dead included; with `engine`, without what this script
+# and its own commands have taken.
+box_seconds() {
+  grep -s '' /proc/[0-9]*/stat /proc/[0-9]*/task/[0-9]*/schedstat | awk -v script="${1:+$$}" '
+    { name = substr($0, 1, index($0, ":") - 1); split(name, path, "/"); pid = path[3] }
+    path[4] == "stat" {
+      if (script != "" && (pid == script || $0 ~ /\((bash|cat|grep|[mg]?awk)\) /)) { skip[pid] = 1; next }
+      sub(/^.*\) /, ""); ticks += $14 + $15; next
+    }
+    !(pid in skip) { sub(/^[^:]*:/, ""); ns += $1 }
+    END { printf "%.6f\n", ticks / 100 + ns / 1e9 }'
+}
 wall_ns() { date +%s%N; }
 difference() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.6f", a - b }'; }
 quotient() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.1f", a / b; else printf "?" }'; }
