@@ -79,7 +79,10 @@ std::optional<state::Event> Connection::take() {
   if (end == std::string::npos) return std::nullopt;
   const std::string line = received_.substr(taken_, end - taken_);
   taken_ = end + 1;
-  return state::event_from_line(line);
+  state::Event event = state::event_from_line(line);
+  turned_away_ = turned_away_ || event.ask_another;
+  if (turned_away_) return std::nullopt;
+  return event;
 }
 
 }  // namespace orchestrator::cli

@@ -33,11 +33,14 @@ class Connection {
   bool receive();
   /// The next event that has arrived already.
   std::optional<state::Event> take();
+  /// The supervisor was on its way out and has begun nothing of what it was asked for.
+  [[nodiscard]] bool is_turned_away() const { return turned_away_; }
 
  private:
   runtime::sys::unique_fd socket_;
   std::string received_{};
   std::size_t taken_ = 0;  ///< bytes of `received_` that are done with
+  bool turned_away_ = false;
 };
 
 }  // namespace orchestrator::cli

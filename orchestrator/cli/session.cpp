@@ -17,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A signal sent twice is not the same as once, unless it is SIGKILL; every other request describes a state to
-/// reach, and so does the end of a foreground stack.
+/// A signal sent twice is not the same as once, unless it is SIGKILL; every other request describes a state
+/// to reach, and so does the end of a foreground stack.
 bool may_be_repeated(const state::Request& request) {
   return request.verb != "kill" || request.lease || request.signal.empty() ||
          runtime::signal_number(request.signal) == SIGKILL;
@@ -39,11 +39,16 @@ void Session::request(const state::Request& request, std::vector<int> descriptor
   last_ = request;
   descriptors_ = std::move(descriptors);
   ++unanswered_;
-  if (!connection_.send(request, descriptors_)) reconnect();
+  // Nobody acts on half a line.
+  if (!connection_.send(request, descriptors_)) ask_another();
 }
 
 void Session::receive() {
-  if (!connection_.receive()) reconnect();
+  if (connection_.receive()) return;
+  if (connection_.is_turned_away())
+    ask_another();
+  else
+    ask_again();
 }
 
 std::optional<state::Event> Session::take() {
@@ -61,13 +66,17 @@ void Session::leave_and_await_end() {
       return;
 }
 
-void Session::reconnect() {
+void Session::ask_again() {
   if (last_ && !may_be_repeated(*last_))
     throw std::runtime_error("the supervisor has ended before it could tell whether the " + last_->verb +
                              " was carried out");
+  if (last_) last_->again = true;
+  ask_another();
+}
+
+void Session::ask_another() {
   // A dying supervisor may hang up before it stops listening: a connection that breaks at once is not the
   // next one.
-  if (last_) last_->again = true;
   do connection_ = connect_();
   while (last_ && !connection_.send(*last_, descriptors_));
   unanswered_ = last_ ? 1 : 0;

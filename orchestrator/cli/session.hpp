@@ -35,7 +35,10 @@ class Session {
   void leave_and_await_end();
 
  private:
-  void reconnect();
+  /// The last request may have been carried out, or begun.
+  void ask_again();
+  /// It has not.
+  void ask_another();
 
   Connect connect_;
   Connection connection_;

@@ -100,6 +100,7 @@ std::string to_line(const Event& it) {
               {"action", it.action},
               {"text", it.text},
               {"status", it.status}};
+  if (it.ask_another) object["ask_another"] = true;
   if (it.instance) object["instance"] = *it.instance;
   if (it.change) object["change"] = *it.change;
   return line_of(object);
@@ -114,7 +115,8 @@ Event event_from_line(std::string_view line) {
                 .name = object.value("name", ""),
                 .action = object.value("action", ""),
                 .text = object.value("text", ""),
-                .status = object.value("status", 0)};
+                .status = object.value("status", 0),
+                .ask_another = object.value("ask_another", false)};
     if (object.contains("instance")) event.instance = object.at("instance").get<Instance>();
     if (object.contains("change")) event.change = object.at("change").get<Change>();
     return event;

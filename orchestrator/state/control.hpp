@@ -67,6 +67,7 @@ struct Event {
                          ///< Killing Killed Removing Removed Restarting Running Recreate Recreated Error
   std::string text{};
   int status = 0;
+  bool ask_another = false;  ///< done: the supervisor is on its way out and has begun nothing
   std::optional<Instance> instance{};
   std::optional<Change> change{};
   friend bool operator==(const Event&, const Event&) = default;

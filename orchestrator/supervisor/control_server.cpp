@@ -118,8 +118,25 @@ void ControlServer::dispatch(const std::shared_ptr<Session>& session, const std:
   }
 }
 
+void ControlServer::turn_away_the_rest() {
+  boost::system::error_code error;
+  // Nobody else can come, and those who wait can still be taken in: accept(2) after shutdown(2).
+  ::shutdown(acceptor_.native_handle(), SHUT_RD);
+  acceptor_.non_blocking(true, error);
+  const std::string line = state::to_line({.type = state::EventType::done, .ask_another = true});
+  for (;;) {
+    stream_protocol::socket socket(loop_);
+    acceptor_.accept(socket, error);
+    if (error) return;
+    boost::system::error_code gone;
+    socket.non_blocking(true, gone);
+    asio::write(socket, asio::buffer(line), gone);
+  }
+}
+
 void ControlServer::stop() {
   boost::system::error_code ignored;
+  turn_away_the_rest();
   acceptor_.close(ignored);
   for (const auto& session : sessions_) {
     if (session->open_ && !session->queue_.empty()) {

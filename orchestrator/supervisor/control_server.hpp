@@ -58,13 +58,15 @@ class ControlServer {
 
   void start();
   [[nodiscard]] const std::set<std::shared_ptr<Session>>& sessions() const { return sessions_; }
-  /// Sends what is queued, as far as the peers take it at once, and closes everything.
+  /// Sends what is queued, as far as the peers take it at once, and closes everything. Who has come and was
+  /// not heard any more is told to ask another supervisor.
   void stop();
 
  private:
   boost::asio::awaitable<void> accept();
   boost::asio::awaitable<void> read(std::shared_ptr<Session> session);
   void dispatch(const std::shared_ptr<Session>& session, const std::string& line);
+  void turn_away_the_rest();
 
   boost::asio::io_context& loop_;
   boost::asio::local::stream_protocol::acceptor acceptor_;

@@ -95,6 +95,25 @@ TEST_F(Supervised, CommandAsksTheNextSupervisorWhenTheFirstIsKilled) {
   EXPECT_EQ(asked[0], asked[1]);
 }
 
+TEST_F(Supervised, SupervisorOnItsWayOutSendsACommandToTheNextAsIfItHadNotBeenAsked) {
+  const Request sent{.verb = "kill", .signal = "HUP"};
+  std::optional<Request> asked;
+  auto first = listen();
+  std::thread supervisor([&] {
+    { Peer(first).say({.type = EventType::done, .ask_another = true}); }
+    first.reset();
+    const auto second = listen();
+    Peer peer(second);
+    asked = peer.request();
+    peer.say({.type = EventType::done});
+  });
+  Session session = connected();
+  Progress progress(ProgressStyle::plain, {}, printed_.get());
+  carry_out(session, sent, progress);
+  supervisor.join();
+  EXPECT_EQ(asked, sent);
+}
+
 TEST_F(Supervised, SignalIsNotSentTwice) {
   const auto listener = listen();
   std::thread supervisor([&] { Peer(listener).request(); });
