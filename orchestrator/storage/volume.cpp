@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <optional>
 #include <system_error>
 
 #include "runtime/sys/copy.hpp"
@@ -26,6 +27,10 @@ void sync_directory(const std::string& path) {
   if (::fsync(opened.get()) != 0) sys::throw_errno("fsync " + path);
 }
 
+std::optional<std::string> owner_of(const std::string& path) {
+  return sys::read_file_if_exists(path + "/project");
+}
+
 void make(const std::string& path, const std::string& project) {
   sys::make_directories(path + "/_data", 0755);
   sys::replace_file(path + "/project", project, 0600, true);
@@ -43,6 +48,7 @@ bool Volume::create(const std::string& project) const {
   remove_half_made(volumes, project);
   try {
     make(fresh, project);
+    if (owner_of(path_) == project) sys::remove_tree(path_);  // half removed
     if (::rename(fresh.c_str(), path_.c_str()) != 0) sys::throw_errno("rename " + fresh);
   } catch (const std::system_error&) {
     remove_half_made(volumes, project);
@@ -54,13 +60,16 @@ bool Volume::create(const std::string& project) const {
 
 bool Volume::is_empty() const { return sys::list_directory(data()).empty(); }
 
-void Volume::remove() const { sys::remove_tree(path_); }
+/// Whose it is goes last: what is half removed is known, and removed the next time.
+void Volume::remove() const {
+  sys::remove_tree(data());
+  sys::remove_tree(path_);
+}
 
 std::vector<std::string> volumes_of(const std::string& volumes, const std::string& project) {
   std::vector<std::string> names;
   for (const std::string& name : sys::list_directory(volumes))
-    if (!name.starts_with('.') && sys::read_file_if_exists(volumes + "/" + name + "/project") == project)
-      names.push_back(name);
+    if (!name.starts_with('.') && owner_of(volumes + "/" + name) == project) names.push_back(name);
   return names;
 }
 

@@ -36,6 +36,14 @@ TEST_F(VolumeOfAProject, HalfMadeIsNone) {
   EXPECT_TRUE(std::filesystem::exists(directory / ".new.other"));
 }
 
+TEST_F(VolumeOfAProject, HalfRemovedIsKnownAndMadeAgain) {
+  directory.write("app_data/project", "app");
+  EXPECT_FALSE(volume.exists());
+  EXPECT_THAT(volumes_of(directory.path, "app"), ElementsAre("app_data"));
+  EXPECT_TRUE(volume.create("app"));
+  EXPECT_TRUE(volume.exists());
+}
+
 TEST_F(VolumeOfAProject, OneThatCannotBeMadeLeavesNothing) {
   directory.write("app_data/of-somebody-else", "");
   EXPECT_THROW((void)volume.create("app"), std::system_error);
