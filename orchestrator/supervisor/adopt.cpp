@@ -112,8 +112,11 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     co_await launcher.undo(*member);
     write_down_loss(stack, *member);
   }
-  for (const auto& [id, member] : stack.members)
-    if (!member->is_alive() && waits_for_clients(*member)) member->goal = Goal::running;
+  for (const auto& [id, member] : stack.members) {
+    if (member->is_alive() || !waits_for_clients(*member)) continue;
+    member->goal = Goal::running;
+    member->record.asleep = true;  // whoever has come meanwhile is told of at once
+  }
   adopt_limits(stack);
   for (const auto& [id, member] : stack.members) stack.changed_state(*member);
   storage::remove_half_made(stack.paths.volumes, stack.paths.project);

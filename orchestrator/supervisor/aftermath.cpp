@@ -44,8 +44,10 @@ void decide_what_follows(Member& member, const plan::End& end) {
                            : plan::wants_restart(policy, end.success, member.record.history);
   if (again) return schedule_restart(member, policy);
   if (!unfit && service.access.on_demand) {
-    // Until the next client; should it end at once again, then not in a circle.
+    // Until the next client. Who has served one well does not keep the next one waiting; who fails again and
+    // again does.
     member.record.asleep = true;
+    if (end.success) member.record.history = {};
     member.restart_at = Clock::now() + plan::restart_delay(policy, member.record.history, jitter());
     return;
   }
