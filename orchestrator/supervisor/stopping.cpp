@@ -39,6 +39,14 @@ void kill(const Incarnation& life) {
   runtime::sys::pidfd_send_signal(life.pidfd.get(), SIGKILL);
 }
 
+/// Its end is not wanted any longer, and it has not been told of it.
+bool stays(Stack& stack, Member& member) {
+  if (member.must_end()) return false;
+  member.record.phase = Phase::running;
+  stack.changed_state(member);
+  return true;
+}
+
 /// Who is in an uninterruptible system call cannot be helped; the others must not wait for him.
 void give_up(Stack& stack, Member& member) {
   member.life->unkillable = true;
@@ -65,13 +73,14 @@ asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
            !has_ending_dependants(member, stack.members);
   });
   if (life.ended || !is_to_end(member)) co_return;
+  const bool resumes = member.record.phase == Phase::stopping;
   stack.tell("Container", member.record.name, "Stopping");
   member.record.phase = Phase::stopping;
   stack.changed_state(member);
   const auto ended = [&] { return life.ended; };
   if (!member.kill_now)
     co_await launcher.see_clients_out(member, Clock::now() + std::min(kLastAnswers, grace_of(member)));
-  if (life.ended) co_return;
+  if (life.ended || (!resumes && stays(stack, member))) co_return;
   if (!member.kill_now) {
     const bool goes = co_await take_leave(stack, member);
     if (!goes || life.ended) co_return;
