@@ -26,6 +26,7 @@ services:
 YAML
 mkdir -m 777 log
 expect_status 0 mdcompose up -d
+eventually "who depends on it has begun" grep -q after log/order
 expect "in order, before who depends on it" "web begins
 first hook
 second service 0 /var

@@ -23,6 +23,7 @@ services:
     healthcheck: {test: [CMD, test, -e, /tmp/ready], interval: 1s}
 YAML
 expect_status 0 mdcompose up -d --wait
+eventually "the last one has begun" test -s log/last
 [ "$(cat log/first)" -lt "$(cat log/job)" ] && [ "$(cat log/job)" -lt "$(cat log/last)" ] || fail "wrong order of start"
 expect_has "a job that is done" "Exited (0)" "$(mdcompose ps -a job)"
 expect_status 0 mdcompose down

@@ -26,13 +26,15 @@ udp='my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1], Pro
 talk() { perl -MIO::Socket::IP -e "$tcp" "$@" 2>&1; }
 neighbour() { in_lan perl -MIO::Socket::IP -e "$1" "${@:2}" 2>&1; }
 expect_status 0 mdcompose up -d
-eventually "it listens" talk 127.0.0.1 18120
+takers_of_turns() { for _ in 1 2 3 4; do talk 127.0.0.1 18120; done | grep -o '^web-[12] sees' | sort -u | wc -l; }
+both_answer() { [ "$(takers_of_turns)" = 2 ]; }
+eventually "both listen" both_answer
 
 expect_has "a neighbour is seen as himself" "sees ::ffff:198.51.100.2" "$(neighbour "$tcp" 198.51.100.1 18120)"
 expect_has "over UDP, too" "hello from ::ffff:198.51.100.2" "$(neighbour "$udp" 198.51.100.1 18120)"
 expect_has "a port is there by IPv6" "sees" "$(neighbour "$tcp" fd00:77::1 18120)"
 expect_has "also over UDP" "hello from" "$(neighbour "$udp" fd00:77::1 18120)"
-expect "two containers take turns" 2 "$(for _ in 1 2 3 4; do talk 127.0.0.1 18120; done | cut -d' ' -f1 | sort -u | wc -l)"
+expect "two containers take turns" 2 "$(takers_of_turns)"
 expect_has "of a range each takes one" ":18121" "$(mdcompose port --index 1 web 8000)$(mdcompose port --index 2 web 8000)"
 expect_has "and the other the next" ":18122" "$(mdcompose port --index 1 web 8000)$(mdcompose port --index 2 web 8000)"
 first=$(mdcompose port --index 2 web 8000 | grep -o ':1812[1-9]$')
