@@ -37,6 +37,9 @@ while (!-e $ARGV[0]) {
 print join(", ", map { "$_ $seen{$_}" } sort keys %seen), "\n"'
 in_client() { nsenter --target "$(grep -o '"pid": [0-9]*' /run/mdcompose/gateway/instances/client-1/state.json | grep -o '[0-9]*$')" --net "$@"; }
 addresses=$(mdcompose exec -T client getent ahostsv4 web | awk '/STREAM/ { print $1 }')
+for address in $addresses; do
+  eventually "web listens at $address" in_client perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "$ARGV[0]:8000", Timeout => 2)' "$address"
+done
 perl -MIO::Socket::INET -e "$talk" 127.0.0.1:18150 "$work/end" >"$work/host" 2>&1 & clients=($!)
 in_client perl -MIO::Socket::INET -e "$talk" "$(echo "$addresses" | head -1):8000" "$work/end" >"$work/inside" 2>&1 & clients+=($!)
 mdcompose exec -T client perl -MSocket=:all -e "$ask" /tmp/end $addresses >"$work/names" 2>&1 & clients+=($!)
