@@ -192,6 +192,20 @@ round_trip "outside to published port" "198.51.100.1 5302" ip netns exec outside
 [ $proxy = 0 ] || round_trip "outside to docker-proxy" "198.51.100.1 5402" ip netns exec outside
 round_trip "container to outside" "198.51.100.2 7000" in_ns "$client"
 
+# The same by the kernel: where the host forwards and lets it pass, `up` finds out. The gateway would take what is refused.
+echo 1 >/proc/sys/net/ipv4/ip_forward
+! have iptables || iptables -P FORWARD ACCEPT
+"$MDCOMPOSE" up -d >/dev/null 2>&1
+is_refused() { ! in_ns "$client" bash -c "exec 3<>/dev/tcp/198.51.100.2/9" 2>/dev/null; }
+for _ in $(seq 50); do is_refused && break; sleep 0.1; done
+echo "== the way out by the kernel"
+if is_refused; then
+  ! have iperf3 || throughput "container to outside, kernel" 0 in_ns "$client" iperf3 -c 198.51.100.2
+  round_trip "container to outside, kernel" "198.51.100.2 7000" in_ns "$client"
+else
+  echo "not carried here"
+fi
+
 echo "== names, answers per second"
 declare -A names
 answers() { names[$1]=$("${@:2}" 2>/dev/null || echo 0); printf '%-34s %s\n' "$1" "${names[$1]}"; }
