@@ -82,17 +82,21 @@ engine_memory() {
   for pid in $(engine_processes); do cat "/proc/$pid/smaps_rollup" 2>/dev/null; done |
     awk '/^Pss:/ { kb += $2 } END { printf "%.1f\n", kb / 1024 }'
 }
-# Seconds of processor time of everything in this box so far, the dead included; with `engine`, without what this script
-# and its own commands have taken.
+# Seconds of processor time of everything in this box so far, the dead included, but for those that nobody waits for; with
+# `engine`, without what this script and its own commands have taken. Of the living the threads are counted in nanoseconds,
+# and in ticks where threads have died.
 box_seconds() {
   grep -s '' /proc/[0-9]*/stat /proc/[0-9]*/task/[0-9]*/schedstat | awk -v script="${1:+$$}" '
     { name = substr($0, 1, index($0, ":") - 1); split(name, path, "/"); pid = path[3] }
     path[4] == "stat" {
       if (script != "" && (pid == script || $0 ~ /\((bash|cat|grep|[mg]?awk)\) /)) { skip[pid] = 1; next }
-      sub(/^.*\) /, ""); ticks += $14 + $15; next
+      sub(/^.*\) /, ""); own[pid] = ($12 + $13) / 100; waited += ($14 + $15) / 100; next
     }
-    !(pid in skip) { sub(/^[^:]*:/, ""); ns += $1 }
-    END { printf "%.6f\n", ticks / 100 + ns / 1e9 }'
+    !(pid in skip) { sub(/^[^:]*:/, ""); threads[pid] += $1 / 1e9 }
+    END {
+      for (pid in own) total += own[pid] - threads[pid] > 0.02 ? own[pid] : threads[pid]
+      printf "%.6f\n", total + waited
+    }'
 }
 wall_ns() { date +%s%N; }
 difference() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.6f", a - b }'; }
