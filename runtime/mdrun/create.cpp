@@ -85,6 +85,10 @@ int start(const Arguments& arguments, const Settings& settings) {
   } catch (const HookError&) {
     destroy(entry, record, spec.hooks.poststop, settings.log);
     throw;
+  } catch (const StartError&) {
+    // It has said why and is about to exit: whoever asks next finds it stopped.
+    end_process(record);
+    throw;
   }
   return 0;
 }

@@ -76,15 +76,6 @@ void abandon(Prepared& it, const Hooks& hooks, const Log& log) {
   destroy(it.entry, it.record, it.started.pidfd() >= 0 ? hooks.poststop : std::vector<Hook>{}, log);
 }
 
-void end_process(const Record& record) {
-  const auto process = find_process(record.process);
-  if (!process) return;
-  sys::pidfd_send_signal(process->get(), SIGKILL);
-  pollfd ended{.fd = process->get(), .events = POLLIN, .revents = 0};
-  if (sys::retry([&] { return ::poll(&ended, 1, kEndMilliseconds); }) == 0)
-    throw std::runtime_error("container " + record.id + " does not end: its process cannot be killed now");
-}
-
 }  // namespace
 
 Prepared prepare(const Bundle& bundle, const PrepareOptions& options, const Settings& settings) {
@@ -122,6 +113,15 @@ void execute(const Record& record, const Spec& spec, const std::function<void()>
   }
   let_go();
   run_hooks("poststart", hooks.poststart, state_json(record, Status::running), record.bundle);
+}
+
+void end_process(const Record& record) {
+  const auto process = find_process(record.process);
+  if (!process) return;
+  sys::pidfd_send_signal(process->get(), SIGKILL);
+  pollfd ended{.fd = process->get(), .events = POLLIN, .revents = 0};
+  if (sys::retry([&] { return ::poll(&ended, 1, kEndMilliseconds); }) == 0)
+    throw std::runtime_error("container " + record.id + " does not end: its process cannot be killed now");
 }
 
 void destroy(const Entry& entry, const Record& record, const std::vector<Hook>& poststop, const Log& log) {

@@ -37,6 +37,10 @@ Prepared prepare(const Bundle& bundle, const PrepareOptions& options, const Sett
 /// HookError, and whatever `let_go` throws; the container is still there then.
 void execute(const Record& record, const Spec& spec, const std::function<void()>& let_go);
 
+/// Kills the container's process where it still lives, and waits until it has ended. Throws
+/// std::runtime_error where it cannot be killed.
+void end_process(const Record& record);
+
 /// Kills what is left inside, undoes what prepare() has done, runs the poststop hooks. The caller holds the
 /// lock. Throws std::runtime_error where a process cannot be killed.
 void destroy(const Entry& entry, const Record& record, const std::vector<Hook>& poststop, const Log& log);
