@@ -47,6 +47,16 @@ bool stays(Stack& stack, Member& member) {
   return true;
 }
 
+/// What comes before its stop signal: clients, then hooks. False where it has ended, or is to stay.
+asio::awaitable<bool> part(Stack& stack, Launcher& launcher, Member& member, bool resumes) {
+  if (member.kill_now) co_return true;
+  co_await launcher.see_clients_out(member, Clock::now() + std::min(kLastAnswers, grace_of(member)));
+  if (member.life->ended || (!resumes && stays(stack, member))) co_return false;
+  if (member.kill_now) co_return true;
+  const bool goes = co_await take_leave(stack, member);
+  co_return goes && !member.life->ended;
+}
+
 /// Who is in an uninterruptible system call cannot be helped; the others must not wait for him.
 void give_up(Stack& stack, Member& member) {
   member.life->unkillable = true;
@@ -78,13 +88,8 @@ asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
   member.record.phase = Phase::stopping;
   stack.changed_state(member);
   const auto ended = [&] { return life.ended; };
-  if (!member.kill_now)
-    co_await launcher.see_clients_out(member, Clock::now() + std::min(kLastAnswers, grace_of(member)));
-  if (life.ended || (!resumes && stays(stack, member))) co_return;
-  if (!member.kill_now) {
-    const bool goes = co_await take_leave(stack, member);
-    if (!goes || life.ended) co_return;
-  }
+  const bool goes = co_await part(stack, launcher, member, resumes);
+  if (!goes) co_return;
   if (!member.kill_now) {
     ask_to_end(member);
     co_await stack.changed.until([&] { return life.ended || member.kill_now; },
