@@ -14,6 +14,9 @@ HOSTNAME=neighbour nsenter --net="/proc/$lan/ns/net" perl -MIO::Socket::IP -e "$
 server=$!
 pour='my $s = IO::Socket::IP->new(LocalHost => "::", LocalPort => 8001, Listen => 5, ReuseAddr => 1, V6Only => 0) or die; while (my $c = $s->accept) { print $c "x" x 100000; close $c }'
 nsenter --net="/proc/$lan/ns/net" perl -MIO::Socket::IP -e "$pour" >/dev/null 2>&1 & pouring=$!
+for address in 198.51.100.2 fd00:77::2; do
+  eventually "the neighbour serves $address" perl -MIO::Socket::IP -e "$ask" $address 8000
+done
 forwards() { echo "$1" >/proc/sys/net/ipv4/ip_forward; echo "$1" >/proc/sys/net/ipv6/conf/all/forwarding; }
 host_state() {
   ip -o link show | sed 's/^[0-9]*: //'; ip -o address show | sed 's/^[0-9]*: //; s/ tentative//'; ip route; ip -6 route; ip rule; nft list ruleset
@@ -107,6 +110,9 @@ stack e2e-nat < <(definition "publish: nat" 2)
 expect_status 0 mdcompose up -d
 by_kernel() { nft list table inet mdcompose-e2e-nat | grep -q 'dport 18140 dnat'; }
 eventually "publish: nat is the kernel's" by_kernel
+for number in 1 2; do
+  eventually "container $number serves" mdcompose exec -T --index $number web perl -MIO::Socket::IP -e "$ask" 127.0.0.1 8000
+done
 expect_has "the client's address is kept" "sees ::ffff:198.51.100.2" "$(from_lan 198.51.100.1 18140)"
 gateway=$(pgrep -f '^mdcompose __gateway e2e-nat$')
 kill -STOP "$gateway"
