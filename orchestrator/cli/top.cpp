@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include "orchestrator/cli/clock.hpp"
 #include "orchestrator/cli/commands.hpp"
@@ -23,12 +24,18 @@ MachineFacts machine_facts() {
           .now_seconds = now_ns() / 1'000'000'000};
 }
 
+/// From passwd(5) alone: getpwuid(3) loads libraries of the host, which a static program should not.
+std::string name_of(uid_t uid) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> users(std::fopen("/etc/passwd", "re"), &std::fclose);
+  while (const passwd* entry = users ? ::fgetpwent(users.get()) : nullptr)
+    if (entry->pw_uid == uid) return entry->pw_name;
+  return std::to_string(uid);
+}
+
 /// The host's name for whom the process runs as; the number where it has none.
 std::string owner_of(const std::string& directory) {
   struct stat status {};
-  if (::stat(directory.c_str(), &status) != 0) return "";
-  const passwd* entry = ::getpwuid(status.st_uid);
-  return entry == nullptr ? std::to_string(status.st_uid) : entry->pw_name;
+  return ::stat(directory.c_str(), &status) == 0 ? name_of(status.st_uid) : "";
 }
 
 ProcessFacts facts_of(int pid) {
