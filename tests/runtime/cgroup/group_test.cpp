@@ -231,6 +231,18 @@ TEST_P(GroupLife, WaitingTakesNoProcessorTime) {
   EXPECT_LT(used(after) - used(before), 100ms);
 }
 
+/// Eight megabytes, for ever.
+int hold_memory(std::atomic<bool>& ready) {
+  void* memory =
+      ::mmap(nullptr, 8 * kMega, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  ready = memory != MAP_FAILED;
+  return sleep_forever();
+}
+
+void wait_until(const std::atomic<bool>& ready) {
+  for (int i = 0; i < 500 && !ready; ++i) ::usleep(10'000);
+}
+
 TEST_P(GroupLife, StatisticsArePlausible) {
   const Group group = this->group({.memory = {.limit = 64 * kMega}, .pids_limit = 10});
   Shared<std::atomic<bool>> ready;
@@ -238,12 +250,9 @@ TEST_P(GroupLife, StatisticsArePlausible) {
     const auto end = std::chrono::steady_clock::now() + 20ms;
     while (std::chrono::steady_clock::now() < end) {
     }
-    void* memory =
-        ::mmap(nullptr, 8 * kMega, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    *ready = memory != MAP_FAILED;
-    return sleep_forever();
+    return hold_memory(*ready);
   });
-  for (int i = 0; i < 500 && !*ready; ++i) ::usleep(10'000);
+  wait_until(*ready);
   const cgroup::Statistics statistics = group->statistics();
   EXPECT_GE(statistics.memory_current, 8U * kMega);
   EXPECT_LE(statistics.memory_current, 64U * kMega);
@@ -259,13 +268,8 @@ TEST_P(GroupLife, StatisticsArePlausible) {
 TEST_P(GroupLife, StatisticsAreThereWithoutLimits) {
   const Group group = this->group({});
   Shared<std::atomic<bool>> ready;
-  const Inside process(*group, [&] {
-    void* memory =
-        ::mmap(nullptr, 8 * kMega, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    *ready = memory != MAP_FAILED;
-    return sleep_forever();
-  });
-  for (int i = 0; i < 500 && !*ready; ++i) ::usleep(10'000);
+  const Inside process(*group, [&] { return hold_memory(*ready); });
+  wait_until(*ready);
   const cgroup::Statistics statistics = group->statistics();
   EXPECT_GE(statistics.memory_current, 8U * kMega);
   EXPECT_LE(statistics.memory_current, 64U * kMega);
