@@ -1,8 +1,17 @@
 #!/bin/bash
-# Tests run side by side, so no two of them have a stack of the same name: each would wait for the commands of the other.
+# Tests run side by side, so no two of them have a stack or a bundle of the same name: each would wait for the commands of
+# the other's stack, and containers of the same id have one cgroup, whatever state directory they are in.
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
-stacks_of() { grep -hoE '^ *stack [a-z0-9-]+' "$1" | sed 's/.* //' | sort -u; }
-again=$(for script in e2e/*.sh fault/*.sh; do stacks_of "$script"; done | sort | uniq -d)
-[ -z "$again" ] && exit
-for stack in $again; do echo "stack $stack is in more than one of$(grep -lE "^ *stack $stack( |\$)" e2e/*.sh fault/*.sh | tr '\n' ' ' | sed 's/^/ /')"; done
-exit 1
+failed=0
+# WORDS: what stands before a name
+no_two_have() {
+  local name again
+  again=$(for script in e2e/*.sh fault/*.sh; do grep -hoE "^ *($1) [a-z0-9-]+" "$script" | sed 's/.* //' | sort -u; done | sort | uniq -d)
+  for name in $again; do
+    echo "$name is in more than one of $(grep -lE "^ *($1) $name( |\$)" e2e/*.sh fault/*.sh | tr '\n' ' ')"
+    failed=1
+  done
+}
+no_two_have 'stack'
+no_two_have 'bundle|hooked'
+exit $failed

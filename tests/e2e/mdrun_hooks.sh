@@ -31,24 +31,24 @@ hooked() {
   : >"$work/log"
 }
 
-hooked all "$(outside prestart)" "$(outside createRuntime)" "$(outside createContainer)" \
+hooked every "$(outside prestart)" "$(outside createRuntime)" "$(outside createContainer)" \
   "$(hook startContainer /bin/hook /log/log)" "$(outside poststart)" "$(outside poststop)"
 readonly CREATED="prestart creating host|createRuntime creating host|createContainer creating host|"
 noted() { tr '\n' '|' <"$work/log"; }
 
-expect_status 0 detached create all
+expect_status 0 detached create every
 expect "hooks of create" "$CREATED" "$(noted)"
-expect_status 0 mdrun start all
+expect_status 0 mdrun start every
 # poststart hooks and the program run at the same time.
 eventually "the program" grep -q program "$work/log"
 expect "hooks of start" "${CREATED}startContainer created image|" "$(noted | sed 's/program|//; s/poststart.*//')"
 expect "poststart" "poststart running host" "$(grep poststart "$work/log")"
-eventually "its end" is all stopped
-expect_status 0 mdrun delete all
+eventually "its end" is every stopped
+expect_status 0 mdrun delete every
 expect "the last hook" "poststop stopped host" "$(tail -n 1 "$work/log")"
 
 : >"$work/log"
-expect_status 0 mdrun run all
+expect_status 0 mdrun run every
 expect "hooks of run" "prestart createRuntime createContainer startContainer poststart program poststop" \
   "$(cut -d ' ' -f 1 "$work/log" | grep -v -e program -e poststart | sed 's/poststop/poststart\nprogram\n&/' | tr '\n' ' ' | sed 's/ $//')"
 expect "all of them" 7 "$(wc -l <"$work/log")"
