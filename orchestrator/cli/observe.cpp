@@ -1,15 +1,11 @@
 #include "orchestrator/cli/observe.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <algorithm>
 #include <stdexcept>
 
 #include "orchestrator/cli/suggestion.hpp"
-#include "runtime/keeper/protocol.hpp"
+#include "runtime/keeper/keeper.hpp"
 #include "runtime/sys/error.hpp"
-#include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
 
 namespace orchestrator::cli {
@@ -37,12 +33,6 @@ void refuse_unknown(const std::vector<Instance>& instances, const std::vector<st
   }
 }
 
-/// A keeper lives: how a process has ended is written down in a moment.
-bool is_looked_after(const state::ProjectPaths& paths) {
-  const auto lock = runtime::sys::open_if_exists(paths.runtime + "/" + runtime::keeper::kLockName, O_RDONLY);
-  return lock && ::flock(lock->get(), LOCK_SH | LOCK_NB) != 0;
-}
-
 }  // namespace
 
 bool is_alive(const Instance& instance, const std::string& boot_id) {
@@ -68,7 +58,9 @@ std::vector<Instance> observe(const state::ProjectPaths& paths) {
   for (Instance& instance : instances) {
     // Nobody waits for the time of a job since the machine was started again.
     if (instance.boot_id != boot_id) instance.next_run_ns = 0;
-    if (!claims_a_process(instance) || is_alive(instance, boot_id) || is_looked_after(paths)) continue;
+    if (!claims_a_process(instance) || is_alive(instance, boot_id)) continue;
+    // How it has ended is written down in a moment.
+    if (runtime::keeper::has_keeper(paths.runtime)) continue;
     instance.phase = Phase::exited;
     instance.health = state::Health::none;
     instance.exit = state::Exit{.lost = true};

@@ -35,6 +35,9 @@ struct Launched {
 /// DIRECTORY/supervisor.log. Throws std::system_error.
 Launched launch(const LaunchOptions& options);
 
+/// True where a keeper lives that has locked DIRECTORY/lock.
+bool has_keeper(const std::string& directory);
+
 /// `locked`: another keeper has the project; connect to its supervisor. `failed`: see supervisor.log.
 enum class Readiness { ready, locked, failed };
 /// Blocks until the supervisor has called Client::ready() or there will be none.

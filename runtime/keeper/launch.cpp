@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -111,6 +112,11 @@ Launched launch(const LaunchOptions& options) {
                    .argv = argv.data(),
                    .environment = environment.data()});
   return {.pid = pid, .ready = std::move(ready.read)};
+}
+
+bool has_keeper(const std::string& directory) {
+  const auto lock = sys::open_if_exists(directory + "/" + kLockName, O_RDONLY);
+  return lock && ::flock(lock->get(), LOCK_SH | LOCK_NB) != 0;
 }
 
 Readiness wait_ready(const Launched& launched) {
