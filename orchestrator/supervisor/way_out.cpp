@@ -1,10 +1,8 @@
 #include "orchestrator/supervisor/way_out.hpp"
 
-#include <fcntl.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,13 +10,13 @@
 #include <utility>
 
 #include "orchestrator/supervisor/spawn.hpp"
-#include "runtime/keeper/protocol.hpp"
-#include "runtime/sys/error.hpp"
-#include "runtime/sys/file.hpp"
+#include "runtime/keeper/keeper.hpp"
+#include "runtime/netlink/socket.hpp"
 
 namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
+namespace netlink = runtime::netlink;
 namespace sys = runtime::sys;
 
 namespace {
@@ -31,27 +29,6 @@ constexpr auto kTogether = std::chrono::milliseconds(20);
 /// and tells nobody.
 constexpr auto kPatience = std::chrono::milliseconds(200);
 constexpr auto kStep = std::chrono::milliseconds(5);
-
-/// Its keeper has the lock.
-bool is_alive(const std::string& runtime_directory, const std::string& project) {
-  const std::string path = runtime_directory + "/" + project + "/" + runtime::keeper::kLockName;
-  const auto lock = sys::open_if_exists(path, O_RDONLY);
-  return lock && ::flock(lock->get(), LOCK_SH | LOCK_NB) != 0;
-}
-
-sys::unique_fd listener(int protocol, const std::vector<unsigned>& groups) {
-  sys::unique_fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
-  if (!socket) sys::throw_errno("open a netlink socket");
-  // Without a port of its own it would count as the kernel, which does not hear itself.
-  sockaddr_nl address{};
-  address.nl_family = AF_NETLINK;
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    sys::throw_errno("bind a netlink socket");
-  for (const unsigned group : groups)
-    if (::setsockopt(socket.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0)
-      sys::throw_errno("listen to changes of the host's network");
-  return socket;
-}
 
 /// That something has changed is all that matters: also where the kernel has dropped some of it (ENOBUFS).
 void drain(int socket) {
@@ -87,10 +64,10 @@ void WayOut::open(network::ProjectNetwork& project, sys::unique_fd kept) {
 }
 
 void WayOut::make(network::ProjectNetwork& project, sys::unique_fd kept) {
-  sys::unique_fd rules = listener(NETLINK_NETFILTER, {NFNLGRP_NFTABLES});
-  sys::unique_fd routes =
-      listener(NETLINK_ROUTE, {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR,
-                               RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF});
+  sys::unique_fd rules = netlink::listen_for_news(NETLINK_NETFILTER, {NFNLGRP_NFTABLES});
+  sys::unique_fd routes = netlink::listen_for_news(
+      NETLINK_ROUTE, {RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+                      RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF});
   const std::string& name = stack_.paths.project;
   network::Uplink uplink =
       kept ? network::Uplink(name, project.fd(), std::move(kept)) : network::Uplink(name, project.fd());
@@ -113,8 +90,9 @@ void WayOut::make(network::ProjectNetwork& project, sys::unique_fd kept) {
 }
 
 void WayOut::release_claims(const std::string& project) const {
-  forwarding_.release(project,
-                      [&](const std::string& other) { return is_alive(stack_.roots.runtime, other); });
+  forwarding_.release(project, [&](const std::string& other) {
+    return runtime::keeper::has_keeper(stack_.roots.runtime + "/" + other);
+  });
 }
 
 void WayOut::clear_up() {
@@ -204,7 +182,6 @@ void WayOut::tell_of(const network::Uplink::Load& load) {
 }
 
 asio::awaitable<void> WayOut::hear(Stack& stack, std::shared_ptr<Open> open, int socket) {
-  // As a condition of `while` g++ 12 lays the frame out eight bytes away from where it resumes it.
   for (;;) {
     const bool heard = co_await readable(socket);
     if (!heard || open->closed) co_return;

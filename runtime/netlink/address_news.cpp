@@ -10,7 +10,6 @@
 #include <array>
 
 #include "runtime/netlink/socket.hpp"
-#include "runtime/sys/error.hpp"
 
 namespace runtime::netlink {
 namespace {
@@ -30,15 +29,7 @@ std::string local_address_in(const nlmsghdr& message) {
 
 }  // namespace
 
-AddressNews::AddressNews()
-    : socket_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)) {
-  if (!socket_) sys::throw_errno("open a netlink socket");
-  sockaddr_nl name{};
-  name.nl_family = AF_NETLINK;
-  name.nl_groups = RTMGRP_IPV6_ROUTE;
-  if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
-    sys::throw_errno("listen for addresses");
-}
+AddressNews::AddressNews() : socket_(listen_for_news(NETLINK_ROUTE, {RTNLGRP_IPV6_ROUTE})) {}
 
 void AddressNews::wait_for(std::vector<std::string> addresses, std::chrono::milliseconds patience) const {
   const auto deadline = Clock::now() + patience;

@@ -139,4 +139,18 @@ void Socket::receive(const Message& request, bool one,
   }
 }
 
+sys::unique_fd listen_for_news(int protocol, const std::vector<unsigned>& groups) {
+  sys::unique_fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
+  if (!socket) sys::throw_errno("open a netlink socket");
+  // Without a port of its own it would count as the kernel, which does not hear itself.
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    sys::throw_errno("bind a netlink socket");
+  for (const unsigned group : groups)
+    if (::setsockopt(socket.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0)
+      sys::throw_errno("listen to changes of the network");
+  return socket;
+}
+
 }  // namespace runtime::netlink

@@ -42,6 +42,10 @@ class Socket {
   std::uint32_t sequence_ = 0;
 };
 
+/// A socket that is readable when something of `groups` (RTNLGRP_IPV6_ROUTE, NFNLGRP_NFTABLES, …) has changed
+/// in the caller's network namespace since; recv(2) does not block. Throws std::system_error.
+sys::unique_fd listen_for_news(int protocol, const std::vector<unsigned>& groups);
+
 /// The attributes that `bytes` consist of, such as those inside another one.
 void each_attribute(std::string_view bytes,
                     const std::function<void(std::uint16_t type, std::string_view value)>& take);
