@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +11,7 @@
 
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/lock.hpp"
 #include "runtime/sys/process.hpp"
 
 namespace orchestrator::logs {
@@ -78,7 +78,7 @@ sys::unique_fd above_targets(int fd) {
 /// The one before, whose supervisor was killed, may still have something to write.
 sys::unique_fd lock(const std::string& directory) {
   sys::unique_fd fd = sys::open(directory, O_RDONLY | O_DIRECTORY);
-  if (sys::retry([&] { return ::flock(fd.get(), LOCK_EX); }) != 0) sys::throw_errno("lock " + directory);
+  sys::lock(fd.get(), directory);
   return fd;
 }
 

@@ -1,7 +1,6 @@
 #include "orchestrator/network/shared_network.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,8 +12,8 @@
 #include "orchestrator/project/names.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
-#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/lock.hpp"
 
 namespace orchestrator::network {
 
@@ -70,7 +69,7 @@ void complete_subnets(project::Network& network, const std::vector<Prefix>& take
 sys::unique_fd lock(const std::string& directory) {
   sys::make_directories(directory, 0700);
   sys::unique_fd file = sys::open(directory + "/lock", O_CREAT | O_RDWR, 0600);
-  if (sys::retry([&] { return ::flock(file.get(), LOCK_EX); }) != 0) sys::throw_errno("lock " + directory);
+  sys::lock(file.get(), directory);
   return file;
 }
 

@@ -1,11 +1,11 @@
 #include "orchestrator/storage/in_place.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/lock.hpp"
 
 namespace orchestrator::storage {
 
@@ -16,7 +16,7 @@ void make_in_place(const std::string& path, const std::function<void(const std::
   const std::string lock_file = path + ".lock";
   sys::make_directories(path.substr(0, path.rfind('/')), 0755);
   const sys::unique_fd lock = sys::open(lock_file, O_RDONLY | O_CREAT, 0600);
-  if (sys::retry([&] { return ::flock(lock.get(), LOCK_EX); }) != 0) sys::throw_errno("lock " + lock_file);
+  sys::lock(lock.get(), lock_file);
   if (sys::exists(path)) return;
   sys::remove_tree(half_made);
   try {

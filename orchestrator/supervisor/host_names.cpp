@@ -1,7 +1,6 @@
 #include "orchestrator/supervisor/host_names.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "orchestrator/project/publish_address.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/lock.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -29,7 +29,7 @@ bool has_port_at(const network::Seat& seat, const std::string& address) {
 void change_hosts(const std::string& project, const std::string& address,
                   const std::vector<std::string>& names, const std::string& runtime_directory) {
   const sys::unique_fd file = sys::open(kHosts, O_RDWR);
-  if (sys::retry([&] { return ::flock(file.get(), LOCK_EX); }) != 0) sys::throw_errno("lock /etc/hosts");
+  sys::lock(file.get(), kHosts);
   const std::string before = sys::read_all(file.get());
   const std::string after = network::with_host_names(
       before, project, address, names,

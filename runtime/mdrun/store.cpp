@@ -12,6 +12,7 @@
 #include "runtime/mdrun/documents.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/lock.hpp"
 
 namespace runtime::mdrun {
 namespace {
@@ -57,8 +58,7 @@ bool is_id(std::string_view word) {
 }
 
 bool Entry::lock() {
-  if (sys::retry([&] { return ::flock(directory_.get(), LOCK_EX); }) != 0)
-    sys::throw_errno("lock container " + id_);
+  sys::lock(directory_.get(), "container " + id_);
   struct stat status {};
   if (::fstat(directory_.get(), &status) != 0) sys::throw_errno("stat " + path_);
   return status.st_nlink != 0;
