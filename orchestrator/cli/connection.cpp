@@ -80,7 +80,7 @@ std::optional<state::Event> Connection::take() {
   const std::string line = received_.substr(taken_, end - taken_);
   taken_ = end + 1;
   state::Event event = state::event_from_line(line);
-  turned_away_ = turned_away_ || event.ask_another;
+  turned_away_ = event.ask_another;
   if (turned_away_) return std::nullopt;
   return event;
 }

@@ -30,6 +30,13 @@ constexpr std::size_t kLongestQueue = 8 << 20;
 /// Asio's accept knows no SOCK_CLOEXEC, and a container must not inherit a connection.
 void close_on_exec(stream_protocol::socket& socket) { ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC); }
 
+/// As much as the peer takes.
+void send_at_once(stream_protocol::socket& socket, const std::string& text) {
+  boost::system::error_code ignored;
+  socket.non_blocking(true, ignored);
+  asio::write(socket, asio::buffer(text), ignored);
+}
+
 }  // namespace
 
 Session::Session(asio::io_context& loop, stream_protocol::socket socket)
@@ -128,9 +135,7 @@ void ControlServer::turn_away_the_rest() {
     stream_protocol::socket socket(loop_);
     acceptor_.accept(socket, error);
     if (error) return;
-    boost::system::error_code gone;
-    socket.non_blocking(true, gone);
-    asio::write(socket, asio::buffer(line), gone);
+    send_at_once(socket, line);
   }
 }
 
@@ -139,10 +144,7 @@ void ControlServer::stop() {
   turn_away_the_rest();
   acceptor_.close(ignored);
   for (const auto& session : sessions_) {
-    if (session->open_ && !session->queue_.empty()) {
-      session->socket_.non_blocking(true, ignored);
-      asio::write(session->socket_, asio::buffer(session->queue_), ignored);
-    }
+    if (session->open_) send_at_once(session->socket_, session->queue_);
     session->close();
   }
 }
