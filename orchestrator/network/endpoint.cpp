@@ -1,9 +1,9 @@
-#include "orchestrator/network/gateway/endpoint.hpp"
+#include "orchestrator/network/endpoint.hpp"
 
 #include <charconv>
 #include <cstring>
 
-namespace orchestrator::network::gateway {
+namespace orchestrator::network {
 
 Endpoint Endpoint::from(const SocketAddress& address) {
   if (address.storage.ss_family == AF_INET6) {
@@ -70,4 +70,4 @@ std::size_t FlowHash::operator()(const Flow& flow) const noexcept {
   return hash;
 }
 
-}  // namespace orchestrator::network::gateway
+}  // namespace orchestrator::network

@@ -12,7 +12,7 @@
 
 #include "orchestrator/network/ip.hpp"
 
-namespace orchestrator::network::gateway {
+namespace orchestrator::network {
 
 /// A socket address as the calls want it. `family` AF_INET6 with an IPv4 address makes it IPv4-mapped.
 struct SocketAddress {
@@ -44,4 +44,4 @@ struct FlowHash {
   std::size_t operator()(const Flow& flow) const noexcept;
 };
 
-}  // namespace orchestrator::network::gateway
+}  // namespace orchestrator::network

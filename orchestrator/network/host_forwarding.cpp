@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <net/if.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,9 +11,10 @@
 #include <filesystem>
 #include <set>
 
+#include "orchestrator/network/uplink.hpp"
 #include "runtime/netlink/link.hpp"
-#include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/lock.hpp"
 
 namespace orchestrator::network {
 
@@ -48,7 +48,7 @@ std::vector<std::string> outward_links(int family) {
   for (const int index : netlink::routed_links(routes, family)) {
     std::array<char, IF_NAMESIZE> name{};
     if (::if_indextoname(static_cast<unsigned>(index), name.data()) == nullptr) continue;  // just gone
-    if (!std::string_view(name.data()).starts_with("mdu")) names.emplace_back(name.data());
+    if (!std::string_view(name.data()).starts_with(kUplinkPrefix)) names.emplace_back(name.data());
   }
   return names;
 }
@@ -65,7 +65,7 @@ std::string as_sysctl(std::string name) {
 
 sys::unique_fd locked(const std::string& directory) {
   sys::unique_fd fd = sys::open(directory, O_RDONLY | O_DIRECTORY);
-  if (sys::retry([&] { return ::flock(fd.get(), LOCK_EX); }) != 0) sys::throw_errno("lock " + directory);
+  sys::lock(fd.get(), directory);
   return fd;
 }
 

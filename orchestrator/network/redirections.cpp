@@ -3,29 +3,15 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
-#include "orchestrator/network/ip.hpp"
+#include "orchestrator/network/endpoint.hpp"
 
 namespace orchestrator::network {
 
 using runtime::netlink::Redirection;
 
 namespace {
-
-/// "10.89.1.1:80", "[fd00::1]:80".
-std::optional<Redirection::Target> target_of(const std::string& text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos) return std::nullopt;
-  std::string address = text.substr(0, colon);
-  if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
-  const auto ip = Ip::parse(address);
-  if (!ip) return std::nullopt;
-  return Redirection::Target{.family = ip->family,
-                             .address = std::move(address),
-                             .port = static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))};
-}
 
 std::uint16_t opened(const Applied& applied, const std::string& key) {
   for (const PortResult& result : applied.ports)
@@ -50,7 +36,9 @@ std::vector<Redirection> redirections_of(const Snapshot& snapshot, const Applied
     const std::uint8_t protocol = port.protocol == Protocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
     Redirection one{.protocol = protocol, .host_ip = port.host_ip, .host_port = opened(applied, port.key)};
     for (const std::string& text : port.targets)
-      if (auto target = target_of(text)) one.targets.push_back(std::move(*target));
+      if (const auto target = Endpoint::parse(text))
+        one.targets.push_back(
+            {.family = target->ip.family, .address = target->ip.text(), .port = target->port});
     if (one.host_port == 0 || one.targets.empty()) continue;
     if (one.host_ip == "0.0.0.0" || one.host_ip == "::") {
       const int family = one.host_ip == "::" ? AF_INET6 : AF_INET;

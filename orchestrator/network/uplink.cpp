@@ -1,12 +1,11 @@
 #include "orchestrator/network/uplink.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/netlink.h>
-#include <netinet/in.h>
 
 #include <utility>
 
+#include "orchestrator/network/endpoint.hpp"
 #include "orchestrator/network/inside.hpp"
 #include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
@@ -97,7 +96,7 @@ Uplink::Uplink(const std::string& project, int project_namespace, sys::unique_fd
 
 void Uplink::make_link() {
   netlink::Socket routes(NETLINK_ROUTE);
-  link_ = fresh_link_name("mdu");
+  link_ = fresh_link_name(kUplinkPrefix);
   std::vector<netlink::Message> messages;
   messages.push_back(netlink::add_veth({.name = link_, .peer_name = kInside, .peer_namespace = namespace_}));
   messages.push_back(netlink::describe_port(link_, false, alias_of(project_)));
@@ -132,8 +131,7 @@ void Uplink::set_host_side(const Load& load) {
                                    .link = link_,
                                    .ends = ends_of(index_, has_ipv6()),
                                    .redirections = load.redirections,
-                                   .guarded = load.guarded,
-                                   .inbound = load.guarded});
+                                   .guarded = load.guarded});
 }
 
 void Uplink::carry(Load load, ProjectNetwork& project) {
@@ -150,22 +148,15 @@ void Uplink::carry(Load load, ProjectNetwork& project) {
 }
 
 void Uplink::probe(int family) const {
-  const std::string to = family == AF_INET ? netlink::kProbeAddress4 : netlink::kProbeAddress6;
+  const Endpoint nowhere{
+      .ip = Ip::parse(family == AF_INET ? netlink::kProbeAddress4 : netlink::kProbeAddress6).value(),
+      .port = netlink::kProbePort};
+  const SocketAddress to = nowhere.address();
   netlink::inside_network(namespace_, [&] {
     const sys::unique_fd socket(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket) sys::throw_errno("make a socket");
-    sockaddr_in ipv4{
-        .sin_family = AF_INET, .sin_port = htons(netlink::kProbePort), .sin_addr = {}, .sin_zero = {}};
-    sockaddr_in6 ipv6{};
-    ipv6.sin6_family = AF_INET6;
-    ipv6.sin6_port = htons(netlink::kProbePort);
-    const bool is_ipv4 = family == AF_INET;
-    ::inet_pton(family, to.c_str(), is_ipv4 ? static_cast<void*>(&ipv4.sin_addr) : &ipv6.sin6_addr);
     // What cannot be sent does not arrive, which is the answer.
-    (void)::sendto(
-        socket.get(), "", 0, MSG_NOSIGNAL,
-        is_ipv4 ? reinterpret_cast<const sockaddr*>(&ipv4) : reinterpret_cast<const sockaddr*>(&ipv6),
-        is_ipv4 ? sizeof ipv4 : sizeof ipv6);
+    (void)::sendto(socket.get(), "", 0, MSG_NOSIGNAL, to.get(), to.length);
   });
 }
 

@@ -15,6 +15,9 @@
 
 namespace orchestrator::network {
 
+/// The host's ends of all projects are called so, and a number.
+inline constexpr const char* kUplinkPrefix = "mdu";
+
 /// The host's own addresses but for loopback ones, in the caller's namespace. The gateway dials them, so that
 /// the host's programs see the host, whichever way the rest goes.
 std::vector<std::string> host_addresses();

@@ -66,7 +66,7 @@ void add_host_redirection(NfBatch& batch, const HostSide& side, const UplinkEnds
 
 void add_host_redirections(NfBatch& batch, const HostSide& side) {
   batch.chain("ports", "nat", NF_INET_PRE_ROUTING, kDestinationNat);
-  const std::vector<std::string> inbound = side.inbound.empty() ? std::vector<std::string>{""} : side.inbound;
+  const std::vector<std::string> inbound = side.guarded.empty() ? std::vector<std::string>{""} : side.guarded;
   for (const Redirection& redirection : side.redirections)
     for (const UplinkEnds& ends : side.ends) {
       if (!has_target_of(redirection, ends.family)) continue;

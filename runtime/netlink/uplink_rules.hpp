@@ -37,10 +37,9 @@ struct HostSide {
   std::string link{};
   std::vector<UplinkEnds> ends{};
   std::vector<Redirection> redirections{};
-  /// Interfaces that forward because of us: nothing else passes from them.
+  /// Interfaces that forward because of us: nothing else passes from them, and redirections are for what
+  /// comes in by them. Empty: the host forwards by itself.
   std::vector<std::string> guarded{};
-  /// Redirections are for what comes in by these; empty: by any.
-  std::vector<std::string> inbound{};
 };
 /// Replaces the whole table. Throws std::system_error.
 void set_host_side(Socket& socket, const HostSide& side);

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "orchestrator/network/gateway/endpoint.hpp"
+#include "orchestrator/network/endpoint.hpp"
 
 namespace orchestrator::network::gateway {
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "orchestrator/network/endpoint.hpp"
 #include "orchestrator/network/gateway.hpp"
 #include "orchestrator/network/gateway/dns_message.hpp"
-#include "orchestrator/network/gateway/endpoint.hpp"
 
 namespace orchestrator::network::gateway {
 

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "orchestrator/network/gateway/endpoint.hpp"
+#include "orchestrator/network/endpoint.hpp"
 #include "orchestrator/network/gateway/loop.hpp"
 
 namespace orchestrator::network::gateway {

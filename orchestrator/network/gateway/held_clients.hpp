@@ -7,7 +7,7 @@
 #include <list>
 #include <utility>
 
-#include "orchestrator/network/gateway/endpoint.hpp"
+#include "orchestrator/network/endpoint.hpp"
 #include "orchestrator/network/gateway/loop.hpp"
 #include "runtime/sys/unique_fd.hpp"
 

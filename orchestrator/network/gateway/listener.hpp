@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "orchestrator/network/gateway/endpoint.hpp"
+#include "orchestrator/network/endpoint.hpp"
 #include "orchestrator/network/gateway/loop.hpp"
 #include "runtime/sys/unique_fd.hpp"
 

@@ -1,7 +1,7 @@
 // Sockets of the gateway, non-blocking and close-on-exec, in either of its two network namespaces.
 #pragma once
 
-#include "orchestrator/network/gateway/endpoint.hpp"
+#include "orchestrator/network/endpoint.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
 namespace orchestrator::network::gateway {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "orchestrator/network/endpoint.hpp"
 #include "orchestrator/network/gateway.hpp"
-#include "orchestrator/network/gateway/endpoint.hpp"
 
 namespace orchestrator::network::gateway {
 

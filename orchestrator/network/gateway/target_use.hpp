@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/network/gateway/endpoint.hpp"
+#include "orchestrator/network/endpoint.hpp"
 
 namespace orchestrator::network::gateway {
 
