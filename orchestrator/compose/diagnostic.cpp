@@ -114,11 +114,8 @@ void Findings::error(const Place& place, std::string message, std::string hint) 
   if (!is_full())
     return errors_.push_back({.place = place, .message = std::move(message), .hint = std::move(hint)});
   ++left_out_;
-  const std::string more = std::to_string(left_out_) + " more errors are not shown";
-  if (left_out_ == 1)
-    errors_.push_back({.place = {}, .message = more});
-  else
-    errors_.back().message = more;
+  if (left_out_ == 1) errors_.emplace_back();
+  errors_.back().message = std::to_string(left_out_) + " more errors are not shown";
 }
 void Findings::warning(const Place& place, std::string message, std::string hint) {
   warnings_.push_back({.place = place, .message = std::move(message), .hint = std::move(hint)});

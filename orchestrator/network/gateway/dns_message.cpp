@@ -152,8 +152,8 @@ Bytes answer(const Query& query, Rcode rcode, const std::vector<Record>& records
              std::size_t limit) {
   constexpr std::uint16_t kPointerToQuestion = 0xc000 | kHeaderSize;
   constexpr std::size_t kRecordOverhead = 12;
-  Bytes message(kHeaderSize);
-  message.insert(message.end(), query.question.begin(), query.question.end());
+  Bytes message(kHeaderSize + query.question.size());
+  std::copy(query.question.begin(), query.question.end(), message.begin() + kHeaderSize);
   const std::size_t room = limit - (query.udp_size ? kOptSize : 0);
   std::uint16_t count = 0;
   for (const Record& record : records) {

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace orchestrator::network::gateway::icmp {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kHeader = 4;    ///< type, code, checksum
 constexpr std::size_t kIdentity = 2;  ///< identifier
+constexpr std::size_t kRest = kHeader + kIdentity;
 constexpr std::uint8_t kTimeToLive = 64;
 
 std::uint16_t number_at(std::span<const char> bytes, std::size_t at) {
@@ -35,10 +37,10 @@ std::uint16_t checksum(std::span<const char> bytes) {
 }  // namespace
 
 std::optional<Echo> parse(std::span<const char> message) {
-  if (message.size() < kHeader + kIdentity + sizeof(std::uint16_t)) return std::nullopt;
+  if (message.size() < kRest + sizeof(std::uint16_t)) return std::nullopt;
   const auto type = static_cast<std::uint8_t>(message[0]);
   if ((type != kEchoRequest && type != kEchoReply) || message[1] != 0) return std::nullopt;
-  const auto rest = message.subspan(kHeader + kIdentity);
+  const auto rest = message.subspan(kRest);
   return Echo{.type = type, .id = number_at(message, kHeader), .rest = {rest.begin(), rest.end()}};
 }
 
@@ -56,10 +58,10 @@ std::optional<Echo> parse_packet(std::span<const char> packet) {
 }
 
 std::vector<char> message(const Echo& echo) {
-  std::vector<char> bytes(kHeader + kIdentity);
+  std::vector<char> bytes(kRest + echo.rest.size());
   bytes[0] = static_cast<char>(echo.type);
   put_number(bytes, kHeader, echo.id);
-  bytes.insert(bytes.end(), echo.rest.begin(), echo.rest.end());
+  std::copy(echo.rest.begin(), echo.rest.end(), bytes.begin() + kRest);
   put_number(bytes, 2, checksum(bytes));
   return bytes;
 }
