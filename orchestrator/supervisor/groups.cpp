@@ -87,7 +87,12 @@ void change_limits(Stack& stack, const project::StackLimits& limits, bool strict
   if (limits == stack.limits) return;
   const bool lives = std::any_of(stack.members.begin(), stack.members.end(),
                                  [](const auto& entry) { return entry.second->is_alive(); });
-  if (lives) tell_unmet(stack, "", apply(stack, plan::change_of(stack.limits, limits)), strict);
+  if (lives) {
+    const std::vector<std::string> unmet = apply(stack, plan::change_of(stack.limits, limits));
+    // All of them or none: those that could be set are taken back.
+    if (strict && !unmet.empty()) (void)apply(stack, plan::change_of(limits, stack.limits));
+    tell_unmet(stack, "", unmet, strict);
+  }
   stack.limits = limits;
   stack.hierarchy.limited_above = plan::limited_controllers(limits);
   if (!lives) return;

@@ -22,6 +22,22 @@ if without_memory; then
   expect "one warning" 1 "$(grep -c 'memory limit is not enforced: this host has no usable memory controller' <<<"$output")"
   expect_has "it runs" "Up" "$(mdcompose ps)"
   expect_status 0 mdcompose down
+
+  # Strict limits that change hold all together or not at all.
+  stack whole <<'YAML'
+x-mdcompose: {limits: {pids: 50}, strict_limits: true}
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+YAML
+  pids() { cat /sys/fs/cgroup/pids/mdcompose/whole/pids.max /sys/fs/cgroup/unified/mdcompose/whole/pids.max 2>/dev/null; }
+  expect_status 0 mdcompose up -d
+  expect "a limit" 50 "$(pids)"
+  sed -i 's/pids: 50/pids: 60, memory: 64m/' mdcompose.yaml
+  expect_status 1 mdcompose up -d
+  expect_has "what is missing" "stack whole: memory limit is not enforced" "$output"
+  expect "the others are as they were" 50 "$(pids)"
+  expect_status 0 mdcompose down
+  cd "$work/limited" || exit 2
 fi
 
 umount -R /sys/fs/cgroup
