@@ -53,11 +53,11 @@ std::vector<std::string> stack_options(const Options& options, const compose::Mo
   return words;
 }
 
-/// One service after the other takes its whole grace period at worst.
+/// One service after the other takes its whole grace period at worst, and its hooks before take another.
 std::chrono::seconds stop_timeout(const project::Project& project) {
   std::chrono::nanoseconds all = kRemoval;
   for (const auto& [name, service] : project.services)
-    all += service.stop_grace_period.value_or(project::kStopGracePeriod);
+    all += service.stop_grace_period.value_or(project::kStopGracePeriod) * (service.pre_stop.empty() ? 1 : 2);
   return std::chrono::ceil<std::chrono::seconds>(all);
 }
 

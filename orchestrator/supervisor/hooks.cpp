@@ -1,8 +1,12 @@
 #include "orchestrator/supervisor/hooks.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -18,7 +22,6 @@ namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
 namespace sys = runtime::sys;
-using Failure = std::optional<std::string>;
 using Hooks = std::vector<project::Hook>;
 
 namespace {
@@ -26,6 +29,24 @@ namespace {
 /// Of what a hook has printed, in the sentence about its failure; as much as Docker Compose shows.
 constexpr std::size_t kShownBytes = 2048;
 constexpr std::size_t kShownLines = 10;
+
+std::string time_left(Clock::time_point deadline) {
+  const std::chrono::duration<double> left = std::max(deadline - Clock::now(), Clock::duration::zero());
+  return fmt::format("for at most {:.1f} s", left.count());
+}
+
+struct HookFailure {
+  std::string what{};
+  bool is_late = false;  ///< killed, because its time was over
+};
+using Failure = std::optional<HookFailure>;
+
+/// What a container's hooks of one kind have in common.
+struct Run {
+  std::string kind{};                                     ///< "pre_stop"
+  std::function<bool()> given_up{};                       ///< asked whenever something changes
+  Clock::time_point deadline = Clock::time_point::max();  ///< for all of them together
+};
 
 std::string last_lines(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
@@ -89,17 +110,20 @@ class Printed {
 
 std::string sentence(const std::string& name, const Ended& ended, const Printed& printed) {
   if (ended.how == Ended::How::failed) return name + " hook failed: " + ended.failure;
+  if (ended.how == Ended::How::timed_out)
+    return name + " hook had not ended when the grace period was over, and was killed" + printed.tail();
   return name + " hook exited with status " + std::to_string(ended.code) + printed.tail();
 }
 
 /// Why it has failed; nothing where it has not, or was given up.
 asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook& hook, std::string name,
-                                  std::function<bool()> given_up) {
+                                  const Run& run) {
   const Member& member = *one.find(stack.members);
   auto printed = std::make_shared<Printed>(stack, one);
   Command command{
       .process = plan::hook_process(member.life->spec.process, hook),
-      .given_up = std::move(given_up),
+      .deadline = run.deadline,
+      .given_up = run.given_up,
       .output = [printed](bool is_error, std::string_view text) { printed->take(is_error, text); },
       .may_leave_processes = true};
   Ended ended;
@@ -115,16 +139,19 @@ asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook
     stack.diary.note(name + " hook succeeded");
     co_return std::nullopt;
   }
-  co_return sentence(name, ended, *printed);
+  HookFailure failure{.what = sentence(name, ended, *printed), .is_late = ended.how == Ended::How::timed_out};
+  co_return failure;
 }
 
-asio::awaitable<Failure> run_hooks(Stack& stack, OneLife one, Hooks hooks, std::string kind,
-                                   std::function<bool()> given_up) {
+asio::awaitable<Failure> run_hooks(Stack& stack, OneLife one, Hooks hooks, Run run) {
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     const Member* member = one.find(stack.members);
-    if (member == nullptr || given_up()) co_return std::nullopt;
-    const std::string name = "container " + member->record.name + ": " + kind + "[" + std::to_string(i) + "]";
-    Failure failure = co_await run_hook(stack, one, hooks[i], name, given_up);
+    if (member == nullptr || run.given_up()) co_return std::nullopt;
+    const std::string which = run.kind + "[" + std::to_string(i) + "]";
+    if (run.deadline != Clock::time_point::max())
+      stack.tell("Container", member->record.name, "Stopping", which + ", " + time_left(run.deadline));
+    const std::string name = "container " + member->record.name + ": " + which;
+    Failure failure = co_await run_hook(stack, one, hooks[i], name, run);
     if (failure) co_return failure;
   }
   co_return std::nullopt;
@@ -160,36 +187,40 @@ asio::awaitable<void> greet(Stack& stack, OneLife one) {
     const Member* living = one.find(stack.members);
     return living == nullptr || living->life->ended;
   };
+  Run run{.kind = "post_start", .given_up = is_over};
   const Failure failure =
-      co_await run_hooks(stack, one, member->definition->service.post_start, "post_start", is_over);
+      co_await run_hooks(stack, one, member->definition->service.post_start, std::move(run));
   Member* still = one.find(stack.members);
   if (is_over()) co_return;
   still->record.greeted = still->record.generation;
   still->life->failed_hooks = failure.has_value();
   if (failure)
-    report(stack, *still, *failure);
+    report(stack, *still, failure->what);
   else
     stack.changed_state(*still);
 }
 
-asio::awaitable<bool> take_leave(Stack& stack, Member& member) {
+asio::awaitable<bool> take_leave(Stack& stack, Member& member, std::chrono::nanoseconds limit) {
   const Hooks hooks = member.definition->service.pre_stop;
   if (hooks.empty()) co_return true;
   member.life->cgroup.thaw();
   const OneLife one{member.record.id, member.record.generation};
   const auto given_up = [&] { return member.kill_now || member.life->ended || !member.must_end(); };
-  const Failure failure = co_await run_hooks(stack, one, hooks, "pre_stop", given_up);
+  const auto length = std::chrono::duration_cast<Clock::duration>(limit);
+  Run run{.kind = "pre_stop", .given_up = given_up, .deadline = Clock::now() + length};
+  const Failure failure = co_await run_hooks(stack, one, hooks, std::move(run));
   if (!member.must_end()) {
     member.record.phase = state::Phase::running;
     stack.changed_state(member);
     co_return false;
   }
   if (!failure || member.kill_now) co_return true;
-  if (member.may_refuse && member.is_asked_to_end() && member.end_cause != state::EndCause::dependency) {
-    refuse(stack, member, *failure);
+  const bool may_refuse = member.may_refuse && !failure->is_late;
+  if (may_refuse && member.is_asked_to_end() && member.end_cause != state::EndCause::dependency) {
+    refuse(stack, member, failure->what);
     co_return false;
   }
-  stack.warn(*failure);
+  stack.warn(failure->what);
   co_return true;
 }
 

@@ -53,7 +53,7 @@ asio::awaitable<bool> part(Stack& stack, Launcher& launcher, Member& member, boo
   co_await launcher.see_clients_out(member, Clock::now() + std::min(kLastAnswers, grace_of(member)));
   if (member.life->ended || (!resumes && stays(stack, member))) co_return false;
   if (member.kill_now) co_return true;
-  const bool goes = co_await take_leave(stack, member);
+  const bool goes = co_await take_leave(stack, member, grace_of(member));
   co_return goes && !member.life->ended;
 }
 

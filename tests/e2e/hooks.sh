@@ -93,6 +93,27 @@ expect_status 0 mdcompose kill stop
 expect_has "force ends it" "(137)" "$(mdcompose ps -a stop)"
 expect_status 0 mdcompose down --timeout 1
 
+# One that hangs is bounded by the grace period, whoever asks for the end, and is killed with what it has started.
+stack hanging <<'YAML'
+services:
+  web:
+    rootfs: /
+    init: true
+    command: sleep infinity
+    pre_stop: [{command: "sh -c 'echo draining; setsid sleep 771 & sleep 772'"}, {command: touch /never}]
+YAML
+hangers() { pgrep -f '^sleep 77[12]$'; }
+for command in "stop" "restart" "down"; do
+  expect_status 0 mdcompose up -d
+  before=$SECONDS
+  expect_status 0 mdcompose $command --timeout 1
+  [ $((SECONDS - before)) -lt 6 ] || fail "$command took $((SECONDS - before)) s"
+  expect_has "what it waits for" "Container hanging-web-1  Stopping pre_stop[0], for at most 1.0 s" "$output"
+  expect_has "what was done" "warning: container hanging-web-1: pre_stop[0] hook had not ended when the grace period was over, and was killed" "$output"
+  expect_has "what it said" draining "$output"
+  expect "nobody of the hook is left" "" "$(hangers)"
+done
+
 # Nobody waits for the end of a lease: then a hook that fails keeps nobody alive.
 stack lease <<'YAML'
 services: {web: {rootfs: /, init: true, command: "sh -c 'echo up; exec sleep infinity'", pre_stop: [{command: "false"}]}}

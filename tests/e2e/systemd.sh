@@ -35,7 +35,7 @@ name: shop
 services:
   web: {rootfs: /, init: true, command: [sh, -c, 'echo "for $WHO"; exec sleep infinity'], environment: {WHO: "${WHO}"}}
   job: {rootfs: /, command: "true", depends_on: [web], stop_grace_period: 90s}
-  extra: {rootfs: /, init: true, command: sleep infinity, profiles: [more]}
+  extra: {rootfs: /, init: true, command: sleep infinity, profiles: [more], pre_stop: [{command: "true"}]}
 YAML
 echo 'WHO=everybody' >'who it is.env'
 
@@ -43,7 +43,7 @@ mdcompose --env-file 'who it is.env' --profile more systemd >shop.service 2>said
 expect "status" 0 $?
 expect "nothing to warn of" "" "$(cat said)"
 expect_has "no variables in the directory" "WorkingDirectory=$work/my shop/50%% \$off" "$(cat shop.service)"
-expect_has "time to stop: 10 s twice, 90 s, and 30 s" "TimeoutStopSec=140" "$(cat shop.service)"
+expect_has "time to stop: 10 s twice, 10 s for a hook, 90 s, and 30 s" "TimeoutStopSec=150" "$(cat shop.service)"
 if command -v systemd-analyze >/dev/null; then
   cp shop.service "$work/mdcompose-shop.service"
   expect "systemd's opinion" "" "$(systemd-analyze verify --man=no "$work/mdcompose-shop.service" 2>&1 | grep mdcompose-shop)"
