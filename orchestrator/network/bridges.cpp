@@ -66,8 +66,9 @@ Bridges::Bridges() : Bridges(netlink::new_network_namespace()) {}
 Bridges::Bridges(sys::unique_fd network_namespace)
     : namespace_(std::move(network_namespace)), routes_(socket_inside(namespace_.get(), NETLINK_ROUTE)) {}
 
-void Bridges::ensure(const BridgeNetwork& network) {
-  if (bridges_.contains(network.name)) return;
+bool Bridges::ensure(const BridgeNetwork& network) {
+  if (bridges_.contains(network.name)) return false;
+  bool made = true;
   Bridge bridge{.network = network, .link = bridge_name(network)};
   try {
     const Ip first = network.subnets.front().gateway;
@@ -81,9 +82,11 @@ void Bridges::ensure(const BridgeNetwork& network) {
     });
   } catch (const std::system_error& error) {
     if (sys::errno_of(error) != EEXIST) throw;
+    made = false;
     bridge.index = netlink::index_of(routes_, bridge.link);
   }
   bridges_.emplace(network.name, bridge);
+  return made;
 }
 
 void Bridges::set_addresses(const Bridge& bridge) {

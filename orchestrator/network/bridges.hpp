@@ -56,8 +56,9 @@ class Bridges {
   /// rtnetlink(7) over there.
   [[nodiscard]] runtime::netlink::Socket& routes() { return routes_; }
 
-  /// Makes the bridge where it is not there yet.
-  void ensure(const BridgeNetwork& network);
+  /// Makes the bridge where it is not there yet. False where it is, also one that an earlier supervisor has
+  /// made.
+  bool ensure(const BridgeNetwork& network);
   struct Bridge {
     BridgeNetwork network{};
     std::string link{};

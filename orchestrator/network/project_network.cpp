@@ -62,9 +62,12 @@ void ProjectNetwork::prepare_namespace() {
   }
 }
 
-void ProjectNetwork::ensure(const std::vector<BridgeNetwork>& networks) {
-  for (const BridgeNetwork& network : networks) bridges_.ensure(network);
+std::vector<std::string> ProjectNetwork::ensure(const std::vector<BridgeNetwork>& networks) {
+  std::vector<std::string> made;
+  for (const BridgeNetwork& network : networks)
+    if (bridges_.ensure(network)) made.push_back(network.name);
   set_rules();
+  return made;
 }
 
 void ProjectNetwork::set_uplink(netlink::ProjectSide uplink) {

@@ -19,8 +19,9 @@ class ProjectNetwork {
 
   [[nodiscard]] int fd() const { return bridges_.fd(); }
   [[nodiscard]] Bridges& bridges() { return bridges_; }
-  /// Makes the bridges that are not there yet, and the rules of the way out for all of them.
-  void ensure(const std::vector<BridgeNetwork>& networks);
+  /// Makes the bridges that are not there yet, and the rules of the way out for all of them. Returns the
+  /// names of the networks that are new.
+  std::vector<std::string> ensure(const std::vector<BridgeNetwork>& networks);
   /// What goes out and in by the kernel's own way; see uplink.hpp.
   void set_uplink(runtime::netlink::ProjectSide uplink);
 

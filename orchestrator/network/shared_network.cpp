@@ -196,7 +196,7 @@ SharedNetwork::SharedNetwork(const state::Roots& roots, SharedDefinition definit
       directory_(runtime_directory(roots, definition_.network.name)),
       bridges_(open_bridges(directory_)) {
   sys::make_directories(members_directory(), 0700);
-  bridges_.ensure(bridge_network(definition_.network, subnets()));
+  (void)bridges_.ensure(bridge_network(definition_.network, subnets()));
 }
 
 std::vector<Subnet> SharedNetwork::subnets() const { return subnets_for(definition_.network, {}); }

@@ -119,8 +119,7 @@ void Network::ensure(const Seat& seat) {
   network::check_overlap(seat, networks_);
   shared_.read(networks_);
   if (missing.empty()) return;
-  project_->ensure(missing);
-  for (const network::BridgeNetwork& bridge : missing) stack_.tell("Network", bridge.name, "Created");
+  for (const std::string& made : project_->ensure(missing)) stack_.tell("Network", made, "Created");
 }
 
 std::vector<network::Subnet> Network::plan_subnets(const project::Network& network) {
