@@ -261,8 +261,10 @@ bool Cgroup::frozen() const {
   return sys::read_file_if_exists(directory + "/freezer.state").value_or("").starts_with("FROZEN");
 }
 
+/// While the kernel removes a group, its directory is still there for a moment, without the files in it.
 bool Cgroup::exists() const {
-  return sys::exists(paths_.unified.empty() ? v1_directory(paths_, "freezer") : paths_.unified);
+  const std::string directory = paths_.unified.empty() ? v1_directory(paths_, "freezer") : paths_.unified;
+  return !directory.empty() && sys::exists(directory + "/cgroup.procs");
 }
 
 bool Cgroup::wait_empty(int milliseconds) const {
