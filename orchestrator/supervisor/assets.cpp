@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
@@ -15,6 +17,7 @@
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -82,8 +85,12 @@ void prepare_layers(const Stack& stack, const Member& member, plan::Assets& asse
 /// Whoever joins a network keeps it: its owner may end and come back, and finds it as it was.
 void share_namespaces(Stack& stack, const Member& member, plan::Assets& assets) {
   Member* host = host_of(member, stack.members);
-  if (host != nullptr && host->is_alive() && !host->network_namespace)
-    host->network_namespace = runtime::netlink::network_namespace_of(host->record.pid);
+  if (host != nullptr && host->is_alive() && !host->network_namespace) {
+    sys::unique_fd network = runtime::netlink::network_namespace_of(host->record.pid);
+    // Then it may be somebody else's who has its number now.
+    if (sys::has_ended(host->life->pidfd.get())) throw std::runtime_error(host->record.name + " has ended");
+    host->network_namespace = std::move(network);
+  }
   assets.namespaces = shared_namespaces(member.definition->service, stack);
   // The child is a copy of this process and has the same descriptors.
   if (member.network_namespace) assets.namespaces["network"] = sys::fd_path(member.network_namespace.get());

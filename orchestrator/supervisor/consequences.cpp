@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "runtime/sys/process.hpp"
+
 namespace orchestrator::supervisor {
 namespace {
 
@@ -87,6 +89,17 @@ bool dies_with_its_namespace(const Member& member, const Members& members) {
     const auto bound = member.record.bound_to.find(entry.first);
     if (!other.is_called(pid) || bound == member.record.bound_to.end()) return false;
     return !is_incarnation(other, bound->second) || other.life->ended;
+  });
+}
+
+bool has_lost_its_host(const Member& member, const Members& members) {
+  const project::Service& service = member.definition->service;
+  return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    const Member& other = *entry.second;
+    const bool shares = other.is_called(service.ipc) || other.is_called(service.pid) ||
+                        (other.is_called(service.network_mode) && !other.network_namespace);
+    if (&other == &member || !shares || !comes_back(other)) return false;
+    return !other.is_alive() || runtime::sys::has_ended(other.life->pidfd.get());
   });
 }
 

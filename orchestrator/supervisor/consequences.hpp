@@ -20,6 +20,9 @@ Consequence consequence_of(const Member& member, const Members& members);
 /// It has been killed because it lives in the pid namespace of another member, which ends as well.
 bool dies_with_its_namespace(const Member& member, const Members& members);
 
+/// Somebody whose namespace it is to share has ended, and is going to run again.
+bool has_lost_its_host(const Member& member, const Members& members);
+
 /// True while somebody who depends on the member, and is to end as well, still lives.
 bool has_ending_dependants(const Member& member, const Members& members);
 

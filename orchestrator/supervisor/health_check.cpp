@@ -51,8 +51,7 @@ void change_health(Stack& stack, Member& member, Health health) {
     stack.tell("Container", member.record.name, "Healthy");
   } else if (health == Health::unhealthy) {
     stack.tell("Container", member.record.name, "Unhealthy", member.record.probes.back().output);
-    const std::string& wanted = member.definition->service.on_unhealthy;
-    member.life->is_unfit = wanted == "restart" || wanted == "stop";
+    member.life->is_unfit = is_unfit(member.definition->service, health);
   }
   stack.changed_state(member);
 }
@@ -94,6 +93,10 @@ asio::awaitable<void> wait_while_paused(Stack& stack, const OneLife& one) {
 }
 
 }  // namespace
+
+bool is_unfit(const project::Service& service, Health health) {
+  return health == Health::unhealthy && (service.on_unhealthy == "restart" || service.on_unhealthy == "stop");
+}
 
 asio::awaitable<void> check_health(Stack& stack, OneLife one) {
   Member* member = one.find(stack.members);

@@ -10,4 +10,7 @@ namespace orchestrator::supervisor {
 /// Ends with the incarnation; at once where the service asks for no probes.
 boost::asio::awaitable<void> check_health(Stack& stack, OneLife one);
 
+/// The stack file says that who is unhealthy must not go on.
+bool is_unfit(const project::Service& service, state::Health health);
+
 }  // namespace orchestrator::supervisor

@@ -12,6 +12,7 @@
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
+#include "orchestrator/supervisor/health_check.hpp"
 #include "orchestrator/supervisor/streams.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/netlink/namespace.hpp"
@@ -124,6 +125,9 @@ asio::awaitable<void> Launcher::start(Member& member) {
   stack_.keeper.store(pid_name(id), life.pidfd.get());
   co_await readable(started.report_fd());
   started.wait_ready();
+  // It has found namespaces by their owner's number, which may be somebody else's by now.
+  if (has_lost_its_host(member, stack_.members))
+    throw std::runtime_error("whose namespace it was to share has ended");
   if (spec.process.terminal) hand_out_console(stack_, member, started.take_console(), given);
   record.pid = started.pid();
   record.pidfd_inode = sys::pidfd_inode(life.pidfd.get());
@@ -247,6 +251,7 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
                   .spec = runtime::spec_from_json(*spec),
                   .search = LogSearch(log_of(stack_.paths, record), record.started_ns),
                   .was_healthy = record.health == state::Health::healthy,
+                  .is_unfit = is_unfit(member.definition->service, record.health),
                   .by_keeper = parent == 0 || parent == ::getppid()});
   adopt_streams(stack_, member, inherited);
   member.life->started = steady(record.started_boottime_ns);

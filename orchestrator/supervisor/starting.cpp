@@ -86,6 +86,17 @@ struct Failure {
   int error = 0;        ///< errno, where there is one
 };
 
+/// Whose namespace it was to share has ended since it was ready: the next life of that one is waited for.
+asio::awaitable<void> wait_for_host(Stack& stack, Member& member) {
+  member.record.phase = member.record.has_run ? state::Phase::exited : state::Phase::created;
+  note_waiting(stack, member, {"whose namespace it shares to run"});
+  stack.tell("Container", member.record.name, "Waiting");
+  co_await stack.changed.until([&] {
+    return member.goal != Goal::running || member.replacement || !has_lost_its_host(member, stack.members);
+  });
+  note_waiting(stack, member, {});
+}
+
 asio::awaitable<std::optional<Failure>> try_to_start(Launcher& launcher, Member& member) {
   try {
     co_await launcher.start(member);
@@ -118,6 +129,10 @@ asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
   const std::optional<Failure> failure = co_await try_to_start(launcher, member);
   if (failure) {
     co_await launcher.undo(member);
+    if (has_lost_its_host(member, stack.members)) {
+      co_await wait_for_host(stack, member);
+      co_return;
+    }
     member.record.exit = state::Exit{.code = failure->exit_code, .started = false};
     member.record.finished_ns = wall_clock_ns();
     const std::string why = "container " + member.record.name + ": " + failure->what;

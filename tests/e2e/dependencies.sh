@@ -127,3 +127,26 @@ eventually "who lives in its ipc namespace" has_started ipc 2
 eventually "together" mdcompose exec pid true
 expect "one pid namespace" "$(mdcompose exec main readlink /proc/self/ns/pid)" "$(mdcompose exec pid readlink /proc/self/ns/pid)"
 expect_status 0 mdcompose down
+
+# The owner of a namespace may end between the readiness of who shares it and the joining: that one waits for the next life.
+stack between <<'YAML'
+x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
+x-again: &again {restart_policy: {condition: any, delay: 2s}}
+x-step: &step [{command: "sh -c 'touch /state/step; while [ -e /state/step ]; do sleep 0.02; done'"}]
+services:
+  main: {<<: *runs, deploy: *again}
+  ipc: {<<: *runs, ipc: "service:main", pre_start: *step, volumes: ["./ipc:/state"]}
+  network: {<<: *runs, network_mode: "service:main", pre_start: *step, volumes: ["./network:/state"]}
+YAML
+mkdir ipc network
+"$MDCOMPOSE" up -d >"$work/between.log" 2>&1 &
+command=$!
+for guest in ipc network; do eventually "the step of $guest runs" test -e $guest/step; done
+crash main
+eventually "the owner has ended" says main Restarting
+rm ipc/step network/step
+wait $command
+expect "the end of up (it said: $(cat "$work/between.log"))" 0 $?
+for guest in ipc network; do expect "$guest has started once" 1 "$(starts $guest)"; done
+expect "with the owner's next life" 2 "$(starts main)"
+expect_status 0 mdcompose down

@@ -125,3 +125,23 @@ eventually "it is unhealthy" is_health stays unhealthy
 expect "no restart without on_unhealthy" 1 "$(mdcompose logs stays | grep -c begins)"
 expect "no restart after on_unhealthy: stop" 1 "$(mdcompose logs ends | grep -c begins)"
 expect_status 0 mdcompose down
+
+# A supervisor that is killed while it stops who must not go on has a successor that knows why he ends.
+stack unfit-killed <<'YAML'
+x-sick: &sick
+  rootfs: /
+  command: sh -c 'trap "" TERM; while :; do sleep 0.05; done'
+  healthcheck: {test: [CMD, "false"], interval: 100ms, retries: 1}
+  stop_grace_period: 1s
+services:
+  ends: {<<: *sick, x-mdcompose: {on_unhealthy: stop}}
+YAML
+expect_status 0 mdcompose up -d
+eventually "it is told to end" sh -c "'$MDCOMPOSE' ps ends | grep -q Stopping"
+kill -9 "$(pgrep -f '^mdcompose __supervise .* unfit-killed$')"
+eventually "it has ended" sh -c "'$MDCOMPOSE' ps -a ends | grep -q Exited"
+expect_has "why" "because it was unhealthy" "$(mdcompose why ends)"
+sleep 0.5
+expect "and is not started again" "" "$(mdcompose ps -q)"
+expect "the network is told of once" 1 "$(grep -c 'Network unfit-killed_default Created' /run/mdcompose/unfit-killed/activity.log)"
+expect_status 0 mdcompose down
