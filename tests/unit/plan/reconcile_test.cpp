@@ -113,7 +113,9 @@ TEST(Reconcile, DoesNotRunAJobAgainThatIsDone) {
   record(observed, "job-1").exit = state::Exit{.code = 1};
   EXPECT_EQ(decide(project, observed), "start container app-job-1: exited (1)\n");
   record(observed, "job-1").exit = state::Exit{};
-  record(observed, "job-1").wanted = false;  // stopped by hand, whatever it said then
+  record(observed, "job-1").wanted = false;  // everything has been stopped since
+  EXPECT_EQ(decide(project, observed), "");
+  record(observed, "job-1").ended_by = state::EndCause::command;  // stopped by hand, whatever it said then
   EXPECT_EQ(decide(project, observed), "start container app-job-1: exited (0)\n");
 }
 
