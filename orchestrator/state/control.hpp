@@ -3,8 +3,9 @@
 //
 // A command sends a Request and reads Events until `done`. A foreground `up` (lease) goes on reading after
 // its `done`: the supervisor tells every change of an instance and, when the last one has ended, `finished`.
-// When a lease connection ends, the supervisor stops the stack in reverse dependency order. On the same
-// connection a second request may follow: "stop" after the first Ctrl-C, "kill" after the second.
+// When a lease connection ends, the supervisor stops what it holds (supervisor/lease.hpp) in reverse
+// dependency order. On the same connection a second request with `lease` may follow: "stop" after the first
+// Ctrl-C, "kill" after the second.
 //
 // With an attached `run` (lease) come three descriptors, the container's standard streams, or one: a socket
 // on which the master of its pty is sent back. `finished` tells how the container has ended.
@@ -28,8 +29,9 @@ struct Request {
   std::string verb{};     ///< up create run start stop restart kill pause unpause down remove events
   std::string project{};  ///< up, create, run: the project as JSON (to_json(Project)); other verbs: empty
   std::vector<std::string> services{};  ///< nothing: all
-  bool lease = false;  ///< up: the stack lives as long as this connection; run: the container does
-  bool wait = false;   ///< up: done when everything is running or healthy
+  /// up: it lives as long as this connection; run: the container does; stop, kill: what the connection holds.
+  bool lease = false;
+  bool wait = false;  ///< up: done when everything is running or healthy
   bool no_deps = false;
   bool force_recreate = false;
   bool no_recreate = false;

@@ -18,6 +18,12 @@
 
 namespace orchestrator::supervisor {
 
+/// What a foreground `up` holds; see lease.hpp.
+struct Lease {
+  std::set<std::string> named{};  ///< services that were asked for
+  std::set<std::string> along{};  ///< services that it has started because the named ones depend on them
+};
+
 /// One connected command. A client that does not read is dropped, it never holds anybody up.
 class Session {
  public:
@@ -29,7 +35,9 @@ class Session {
   /// The descriptors that came with the last request that had some.
   std::vector<runtime::sys::unique_fd> take_descriptors() { return std::exchange(descriptors_, {}); }
 
-  bool lease = false;     ///< a foreground `up`: it is told every change, and its end stops the stack
+  bool lease = false;     ///< a foreground `up`: it is told every change, and its end stops what it holds
+  Lease holds{};          ///< with a lease, once its `up` is under way
+  bool ending = false;    ///< its `up` is to give up: Ctrl-C
   bool aborting = false;  ///< a container of the lease has ended, which ends all of it
 
  private:

@@ -9,6 +9,7 @@
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
+#include "orchestrator/supervisor/lease.hpp"
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/rollout.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
@@ -102,6 +103,7 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
     refresh_definition(member, project);
   const bool done = step.action == Action::keep && !may_run_again(member);
   if (request.verb == "up" && !done) want_running(member, request);
+  if (request.verb == "up") member.record.wanted = true;  // also of a job that was done when all were stopped
   member.may_refuse = true;
 }
 
@@ -170,13 +172,15 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
   if (turn.is_over()) co_return Outcome{1, kInterrupted};
   const project::Project project = project::from_json(request.project);
   runtime::sys::replace_file(stack_.paths.project_file(), request.project);
+  const std::set<std::string> before = running_services(stack_.members);
   const plan::Plan plan = converge(project, request);
   if (request.verb == "create") co_return Outcome{};
   session->lease = request.lease;
+  session->holds = lease_of(request.services, project, plan, before);
   // Who is gone already cannot hold the stack.
   if (request.lease && !session->is_open())
-    for (const std::string& id : members_of(plan))
-      want_stopped(*find(stack_.members, id), request.timeout, state::EndCause::hang_up);
+    for (Member* member : held_by(session->holds, stack_.members))
+      want_stopped(*member, request.timeout, state::EndCause::hang_up);
   const Outcome rolled = co_await roll_out(plan, project, request, turn);
   const Ids ids = members_of(plan);
   if (request.lease) spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)));
@@ -225,18 +229,30 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
         return member;
     return nullptr;
   };
-  const auto over = [&] { return !session->is_open() || !any(stack_.members, ids, may_run_again); };
+  // What it has brought along for the others does not keep it.
+  const auto over = [&] {
+    return !session->is_open() || std::none_of(ids.begin(), ids.end(), [&](const std::string& id) {
+      const Member* member = find(stack_.members, id);
+      return member != nullptr && session->holds.named.contains(member->record.service) &&
+             may_run_again(*member);
+    });
+  };
   co_await stack_.changed.until([&] { return over() || ended_member() != nullptr; });
   int status = 0;
   if (const Member* first = ended_member(); first != nullptr && session->is_open()) {
     status = first->record.exit->code;
     session->aborting = true;
     stack_.warn("aborting: container " + first->record.name + " exited (" + std::to_string(status) + ")");
-    for (const std::string& id : ids)
-      if (Member* member = find(stack_.members, id))
-        want_stopped(*member, request.timeout, state::EndCause::abort);
+  }
+  if (session->is_open()) {
+    std::vector<Member*> held = held_by(session->holds, stack_.members);
+    // Who has ended by himself is not stopped: he may be a job that is done.
+    std::erase_if(held, [](const Member* member) { return !may_run_again(*member); });
+    const Ids ending = ids_of(held);
+    for (Member* member : held) want_stopped(*member, request.timeout, state::EndCause::abort);
     stack_.changed.notify();
-    co_await stack_.changed.until(over);
+    co_await stack_.changed.until(
+        [&] { return !session->is_open() || !any(stack_.members, ending, may_run_again); });
   }
   for (const auto& [id, member] : stack_.members)
     if (member->record.service == request.exit_code_from && member->record.exit)

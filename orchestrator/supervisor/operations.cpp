@@ -13,6 +13,7 @@
 
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
+#include "orchestrator/supervisor/lease.hpp"
 #include "runtime/cgroup/alarm.hpp"
 #include "runtime/spec/signal.hpp"
 #include "runtime/sys/file.hpp"
@@ -30,6 +31,11 @@ namespace {
 /// SIGKILL is the wish to have it stopped, but `restart: always` means always.
 bool comes_back(const Member& member) {
   return plan::restart_policy_of(member.definition->service).condition == plan::RestartCondition::always;
+}
+
+/// Ctrl-C in a foreground `up`.
+bool ends_lease(const Request& request) {
+  return request.lease && (request.verb == "stop" || request.verb == "kill");
 }
 
 constexpr const char* kWaiting = "waiting for another command to end";
@@ -83,7 +89,9 @@ asio::awaitable<void> Operations::handle(std::shared_ptr<Session> session, Reque
 }
 
 asio::awaitable<Outcome> Operations::in_turn(std::shared_ptr<Session> session, const Request& request) {
-  const Turns::Turn turn = turns_.arrive(request, [session] { return session->is_open(); });
+  if (ends_lease(request)) session->ending = true;
+  const Turns::Turn turn =
+      turns_.arrive(request, [session] { return session->is_open() && !session->ending; });
   stack_.changed.notify();  // those who came before may have to give up
   if (!turn.has_come()) session->send({.type = state::EventType::warning, .text = kWaiting});
   co_await stack_.changed.until([&] { return turn.has_come() || turn.is_over(); });
@@ -97,9 +105,9 @@ asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, 
     co_return co_await convergence_.up(session, request, turn);
   if (request.verb == "run") co_return co_await one_offs_.run(session, request, turn);
   if (request.verb == "start") co_return co_await start(request, turn);
-  if (request.verb == "stop") co_return co_await stop(request);
+  if (request.verb == "stop") co_return co_await stop(*session, request);
   if (request.verb == "restart") co_return co_await restart(request, turn);
-  if (request.verb == "kill") co_return co_await kill(request);
+  if (request.verb == "kill") co_return co_await kill(*session, request);
   if (request.verb == "pause") co_return co_await freeze(request, true);
   if (request.verb == "unpause") co_return co_await freeze(request, false);
   if (request.verb == "remove") co_return co_await remove(request);
@@ -111,7 +119,7 @@ asio::awaitable<Outcome> Operations::dispatch(std::shared_ptr<Session> session, 
 void Operations::lease_ended(Session& session) {
   std::erase_if(stack_.listeners, [&](const auto& listener) { return listener.get() == &session; });
   if (session.lease)
-    for (Member* member : select(stack_.members, {}))
+    for (Member* member : held_by(session.holds, stack_.members))
       want_stopped(*member, member->grace, state::EndCause::hang_up);
   stack_.changed.notify();
 }
@@ -127,8 +135,13 @@ asio::awaitable<Outcome> Operations::start(const Request& request, const Turns::
   co_return co_await convergence_.wait_until_up(ids_of(members), request, turn);
 }
 
-asio::awaitable<Outcome> Operations::stop(const Request& request) {
-  const Ids ids = ids_of(select(stack_.members, request.services));
+std::vector<Member*> Operations::meant_by(const Session& session, const Request& request) const {
+  if (!ends_lease(request)) return select(stack_.members, request.services);
+  return session.lease ? held_by(session.holds, stack_.members) : std::vector<Member*>();
+}
+
+asio::awaitable<Outcome> Operations::stop(const Session& session, const Request& request) {
+  const Ids ids = ids_of(meant_by(session, request));
   for (const std::string& id : ids) {
     Member& member = *find(stack_.members, id);
     want_stopped(member, request.timeout);
@@ -155,10 +168,10 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
   co_return co_await convergence_.wait_until_up(ids_of(members), request, turn);
 }
 
-asio::awaitable<Outcome> Operations::kill(const Request& request) {
+asio::awaitable<Outcome> Operations::kill(const Session& session, const Request& request) {
   const int signal = runtime::signal_number(request.signal.empty() ? "KILL" : request.signal);
   std::map<std::string, std::int64_t> killed;  // by id, the incarnation
-  for (Member* member : select(stack_.members, request.services)) {
+  for (Member* member : meant_by(session, request)) {
     if (signal == SIGKILL && !comes_back(*member)) want_stopped(*member, member->grace);
     if (!member->is_alive()) continue;
     if (signal == SIGKILL) {

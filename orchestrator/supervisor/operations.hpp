@@ -27,7 +27,7 @@ class Operations {
 
   /// Answers one request; the last event is `done`. Never throws.
   boost::asio::awaitable<void> handle(std::shared_ptr<Session> session, state::Request request);
-  /// A lease has ended: the stack stops.
+  /// A lease has ended: what it holds stops.
   void lease_ended(Session& session);
 
  private:
@@ -35,9 +35,11 @@ class Operations {
   boost::asio::awaitable<Outcome> dispatch(std::shared_ptr<Session> session, const state::Request& request,
                                            const Turns::Turn& turn);
   boost::asio::awaitable<Outcome> start(const state::Request& request, const Turns::Turn& turn);
-  boost::asio::awaitable<Outcome> stop(const state::Request& request);
+  /// Of a lease that ends, what it holds; else the services named, or all.
+  std::vector<Member*> meant_by(const Session& session, const state::Request& request) const;
+  boost::asio::awaitable<Outcome> stop(const Session& session, const state::Request& request);
   boost::asio::awaitable<Outcome> restart(const state::Request& request, const Turns::Turn& turn);
-  boost::asio::awaitable<Outcome> kill(const state::Request& request);
+  boost::asio::awaitable<Outcome> kill(const Session& session, const state::Request& request);
   boost::asio::awaitable<Outcome> freeze(const state::Request& request, bool pause);
   boost::asio::awaitable<Outcome> remove(const state::Request& request);
   boost::asio::awaitable<Outcome> events(std::shared_ptr<Session> session);

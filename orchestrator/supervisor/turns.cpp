@@ -32,9 +32,10 @@ bool must_wait(Kind mine, Kind earlier) {
 
 bool waits_for_others(Kind kind) { return kind == Kind::converge || kind == Kind::touch; }
 
-/// `down`, and `stop` of everything, leave nothing for those to do who came before.
+/// `down`, and `stop` of everything, leave nothing for those to do who came before. Ctrl-C in an `up` is about
+/// that one.
 bool undoes_others(const state::Request& request) {
-  return request.verb == "down" || (request.verb == "stop" && request.services.empty());
+  return request.verb == "down" || (request.verb == "stop" && request.services.empty() && !request.lease);
 }
 
 }  // namespace

@@ -97,6 +97,31 @@ expect_status 143 mdcompose up --exit-code-from web
 expect_status 1 mdcompose up --exit-code-from nobody
 expect_status 0 mdcompose --profile '*' down
 
+# A foreground up holds what it was asked for and what it has started for that; it ends when the former has ended.
+stack up-hold <<'YAML'
+x-runs: &runs {rootfs: /, init: true, command: sleep infinity}
+services:
+  before: *runs
+  named: {<<: *runs, depends_on: [before, along, shared]}
+  along: *runs
+  shared: *runs
+  other: {<<: *runs, depends_on: [shared]}
+  test: {rootfs: /, command: sh -c 'sleep 0.2; exit 3', depends_on: [along]}
+YAML
+are_up() { [ "$(running)" = "$1" ]; }
+expect_status 0 mdcompose up -d before
+"$MDCOMPOSE" up named >"$work/hold.log" 2>&1 &
+command=$!
+eventually "it is up" are_up "up-hold-along-1 up-hold-before-1 up-hold-named-1 up-hold-shared-1 "
+expect_status 0 mdcompose up -d other
+kill -INT $command
+wait $command
+expect "the end of the foreground" 130 $?
+expect "what others want stays" "up-hold-before-1 up-hold-other-1 up-hold-shared-1 " "$(running)"
+expect_status 0 mdcompose up test
+expect "what it has started goes with it" "up-hold-before-1 up-hold-other-1 up-hold-shared-1 " "$(running)"
+expect_status 0 mdcompose down --timeout 1
+
 stack up-attach <<'YAML'
 services:
   web: {rootfs: /, command: sh -c 'sleep 0.2; echo from web', depends_on: [db]}
