@@ -96,6 +96,9 @@ Ids resolve_user(const User& user, std::string_view passwd, std::string_view gro
     ids.gid = find_group(group, std::string_view(user.name).substr(colon + 1));
     ids.groups.clear();
   }
+  // Else a program inside that is set-group-id could leave his first group, and what is forbidden to it would
+  // be allowed (CVE-2022-36109).
+  if (!name.empty()) ids.groups.push_back(ids.gid);
   ids.groups.insert(ids.groups.end(), user.additional_gids.begin(), user.additional_gids.end());
   for (const std::string& extra : user.additional_groups) ids.groups.push_back(find_group(group, extra));
   std::sort(ids.groups.begin(), ids.groups.end());

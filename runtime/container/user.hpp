@@ -19,9 +19,9 @@ struct Ids {
 };
 
 /// Resolves spec words as Docker does: names win over numbers, a number needs no entry, the groups of a user
-/// are those of group(5) unless a group is named. Without words the numbers are taken as they are. No NSS and
-/// no other code of the image is used. Throws std::invalid_argument: "unable to find user app: no matching
-/// entry in passwd file".
+/// are those of group(5) unless a group is named, and his first one. Without words the numbers are taken as
+/// they are. No NSS and no other code of the image is used. Throws std::invalid_argument: "unable to find
+/// user app: no matching entry in passwd file".
 Ids resolve_user(const User& user, std::string_view passwd, std::string_view group);
 
 }  // namespace runtime

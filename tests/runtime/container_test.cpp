@@ -74,7 +74,14 @@ TEST_F(Container, UserLosesCapabilitiesAndGetsHisGroups) {
   Spec spec = box.shell("id; echo $HOME; grep CapEff /proc/self/status");
   spec.process.user.name = "app";
   EXPECT_EQ(run(spec).output,
-            "uid=1000(app) gid=1000(app) groups=50(staff)\n/home/app\nCapEff:\t0000000000000000\n");
+            "uid=1000(app) gid=1000(app) groups=50(staff),1000(app)\n/home/app\nCapEff:\t0000000000000000\n");
+}
+
+TEST_F(Container, NamedUserHasHisFirstGroupAmongTheOthers) {
+  if (!real_root()) GTEST_SKIP() << kNeedsNumbers;
+  Spec spec = box.shell("grep Groups /proc/self/status");
+  spec.process.user = {.name = "1000:1000", .additional_groups = {"7"}};
+  EXPECT_EQ(run(spec).output, "Groups:\t7 1000 \n");
 }
 
 TEST_F(Container, NumbersOfUserAndGroupsAreExact) {
