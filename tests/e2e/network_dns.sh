@@ -3,12 +3,12 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # A name server of ours on the host: a.example exists, big.example only over TCP, refused.example is refused, all
-# others do not exist for ten seconds. It writes down what it was asked; 127.0.0.52 never answers.
+# others do not exist for ten seconds. It writes down what it was asked, and a second address never answers.
 cat >"$work/server.pl" <<'PERL'
 use strict; use Socket; use IO::Select; use IO::Handle;
 open my $log, '>>', "$ENV{WORK}/asked" or die; $log->autoflush(1);
 my ($udp, $silent, $tcp);
-for ([\$udp, '127.0.0.53', SOCK_DGRAM], [\$silent, '127.0.0.52', SOCK_DGRAM], [\$tcp, '127.0.0.53', SOCK_STREAM]) {
+for ([\$udp, $ARGV[0], SOCK_DGRAM], [\$silent, $ARGV[1], SOCK_DGRAM], [\$tcp, $ARGV[0], SOCK_STREAM]) {
   my ($socket, $address, $type) = @$_;
   socket($$socket, AF_INET, $type, 0) or die; setsockopt($$socket, SOL_SOCKET, SO_REUSEADDR, 1);
   bind($$socket, pack_sockaddr_in(53, inet_aton($address))) or die "bind $address: $!";
@@ -47,7 +47,7 @@ while (1) {
   }
 }
 PERL
-WORK=$work perl "$work/server.pl" & server=$!
+WORK=$work perl "$work/server.pl" 127.0.0.53 127.0.0.52 & server=$!
 trap 'kill $server; finish' EXIT
 eventually "the name server" grep -q ready "$work/asked"
 
@@ -144,5 +144,29 @@ expect_status 0 mdcompose stop web
 expect "a stopped service has no name" 2 "$(in_ client getent ahosts web >/dev/null; echo $?)"
 kill -9 "$(pgrep -f '^mdcompose __gateway dns$')"
 eventually "a new gateway answers" mdcompose exec -T client getent ahostsv4 a.example
+expect_status 0 mdcompose down
+
+# A name server of the stack itself is asked in its network, by who asks: also where there is no way out.
+stack dns_inside <<'YAML'
+services:
+  names:
+    rootfs: /
+    init: true
+    command: perl /server.pl 10.53.0.53 127.0.0.52
+    environment: {WORK: /run}
+    volumes: ["../server.pl:/server.pl:ro"]
+    networks: {lan: {ipv4_address: 10.53.0.53}}
+    x-mdcompose: {probe: {file: /run/asked}}
+  client: {rootfs: /, init: true, command: sleep infinity, dns: [10.53.0.53], networks: [lan], depends_on: {names: {condition: service_healthy}}}
+  stranger: {rootfs: /, init: true, command: sleep infinity, dns: [10.53.0.53]}
+networks:
+  lan: {internal: true, ipam: {config: [{subnet: 10.53.0.0/24}]}}
+YAML
+expect_status 0 mdcompose up -d
+expect_has "a name that the stack's server knows" "192.0.2.7" "$(in_ client getent ahostsv4 a.example)"
+expect "over TCP, too" 100 "$(in_ client getent ahostsv4 big.example | grep -c STREAM)"
+expect "its own names without that server" 0 "$(in_ client getent ahostsv4 names >/dev/null; echo $?)"
+expect "nobody asks for names of the stack" 0 "$(in_ names grep -c '^names ' /run/asked)"
+expect "who is not in its network does not reach it" 2 "$(in_ stranger getent ahostsv4 a.example >/dev/null; echo $?)"
 expect_status 0 mdcompose down
 :

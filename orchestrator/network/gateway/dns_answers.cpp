@@ -49,8 +49,8 @@ Answer Directory::look_up(const DnsView& view, std::string_view name, dns::Type 
   const std::string_view wanted = link == view.links.end() ? name : link->second;
   if (const auto* addresses = addresses_of(view, wanted)) return records_of(*addresses, type, turn);
   if (link != view.links.end() || is_ours(wanted)) return {.verdict = Verdict::no_such_name};
-  if (!view.forward) return {.verdict = Verdict::no_such_name};
-  if (std::find(kHostNames.begin(), kHostNames.end(), name) != kHostNames.end())
+  if (!may_ask(view)) return {.verdict = Verdict::no_such_name};
+  if (view.forward && std::find(kHostNames.begin(), kHostNames.end(), name) != kHostNames.end())
     return records_of({*Ip::parse(kHostGatewayAddress)}, type, 0);
   return {.verdict = Verdict::forward};
 }
@@ -65,7 +65,23 @@ Answer Directory::look_up_pointer(const DnsView& view, const Ip& ip) const {
   }
   const bool own = std::any_of(networks_.begin(), networks_.end(),
                                [&](const auto& entry) { return any_contains(entry.second.subnets, ip); });
-  return {.verdict = own || !view.forward ? Verdict::no_such_name : Verdict::forward};
+  return {.verdict = own || !may_ask(view) ? Verdict::no_such_name : Verdict::forward};
+}
+
+bool Directory::is_next_door(const DnsView& view, const Ip& ip) const {
+  return std::any_of(view.networks.begin(), view.networks.end(), [&](const std::string& key) {
+    const auto network = networks_.find(key);
+    return network != networks_.end() && any_contains(network->second.subnets, ip);
+  });
+}
+
+std::vector<Ip> Directory::reachable(const DnsView& view, std::vector<Ip> servers) const {
+  if (!view.forward) std::erase_if(servers, [&](const Ip& ip) { return !is_next_door(view, ip); });
+  return servers;
+}
+
+bool Directory::may_ask(const DnsView& view) const {
+  return view.forward || !reachable(view, parse_ips(view.servers)).empty();
 }
 
 /// Of the view's first network where something runs by this name; "web.app_default" names the network too.

@@ -35,6 +35,10 @@ class Directory {
   /// `turn` rotates the addresses: who takes the first one spreads over all of them.
   [[nodiscard]] Answer look_up(const DnsView& view, std::string_view name, dns::Type type,
                                std::size_t turn) const;
+  /// In a network of the asker's.
+  [[nodiscard]] bool is_next_door(const DnsView& view, const Ip& ip) const;
+  /// Who may be asked for the asker: who has no way out reaches servers next door only.
+  [[nodiscard]] std::vector<Ip> reachable(const DnsView& view, std::vector<Ip> servers) const;
 
  private:
   struct Network {
@@ -45,6 +49,7 @@ class Directory {
   [[nodiscard]] Answer look_up_pointer(const DnsView& view, const Ip& ip) const;
   [[nodiscard]] const std::vector<Ip>* addresses_of(const DnsView& view, std::string_view name) const;
   [[nodiscard]] bool is_ours(std::string_view name) const;
+  [[nodiscard]] bool may_ask(const DnsView& view) const;
 
   std::map<std::string, Network, std::less<>> networks_{};
 };

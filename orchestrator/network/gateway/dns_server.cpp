@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "orchestrator/network/gateway/datagram.hpp"
+#include "orchestrator/network/gateway/sockets.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::network::gateway {
@@ -180,20 +181,33 @@ std::vector<Ip> DnsServer::servers_of(const DnsView& view) const {
   return parse_resolv_conf(runtime::sys::read_file_if_exists("/etc/resolv.conf").value_or(""));
 }
 
+runtime::sys::unique_fd DnsServer::socket_for(const std::string& key, const Ip& server, int type) const {
+  const auto view = views_.find(key);
+  const auto asker = sockets_.find(key);
+  const bool next_door =
+      view != views_.end() && asker != sockets_.end() && directory_.is_next_door(view->second, server);
+  return next_door ? socket_beside(asker->second->udp.get(), server.family, type)
+                   : host_socket(server.family, type);
+}
+
 void DnsServer::forward(const DnsView& view, const dns::Query& query, const Bytes& message, bool tcp,
                         const Reply& reply) {
-  const std::vector<Ip> servers = servers_of(view);
+  const std::vector<Ip> servers = directory_.reachable(view, servers_of(view));
   std::string asked;
   for (const Ip& server : servers) asked += server.text() + " ";
   if (const auto known = negative_.find(query, asked, Clock::now()))
     return reply(dns::answer(query, tolerable(*known, query), {}, kTtl, dns::kLargestUdp));
-  upstream_.ask(message, query, servers, tcp, [this, query, reply, asked](std::optional<Bytes> answer) {
-    const dns::Rcode rcode = answer ? dns::rcode_of(*answer) : dns::Rcode::server_failure;
-    const dns::Rcode shown = tolerable(rcode, query);
-    if (answer) negative_.take(query, asked, *answer, Clock::now());
-    if (answer && shown == rcode) return reply(*answer);
-    reply(dns::answer(query, shown, {}, kTtl, dns::kLargestUdp));
-  });
+  const auto make_socket = [this, key = view.key](const Ip& server, int type) {
+    return socket_for(key, server, type);
+  };
+  upstream_.ask(message, query, servers, tcp, make_socket,
+                [this, query, reply, asked](std::optional<Bytes> answer) {
+                  const dns::Rcode rcode = answer ? dns::rcode_of(*answer) : dns::Rcode::server_failure;
+                  const dns::Rcode shown = tolerable(rcode, query);
+                  if (answer) negative_.take(query, asked, *answer, Clock::now());
+                  if (answer && shown == rcode) return reply(*answer);
+                  reply(dns::answer(query, shown, {}, kTtl, dns::kLargestUdp));
+                });
 }
 
 }  // namespace orchestrator::network::gateway

@@ -37,6 +37,8 @@ class DnsServer {
   void forward(const DnsView& view, const dns::Query& query, const Bytes& message, bool tcp,
                const Reply& reply);
   [[nodiscard]] std::vector<Ip> servers_of(const DnsView& view) const;
+  /// Where a server next door is asked from: the asker's own namespace.
+  [[nodiscard]] runtime::sys::unique_fd socket_for(const std::string& key, const Ip& server, int type) const;
 
   Loop& loop_;
   Upstream upstream_;

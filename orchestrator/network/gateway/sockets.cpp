@@ -1,7 +1,9 @@
 #include "orchestrator/network/gateway/sockets.hpp"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -14,23 +16,39 @@ namespace orchestrator::network::gateway {
 
 namespace sys = runtime::sys;
 
+namespace {
+
+sys::unique_fd open_home() { return sys::open("/proc/self/ns/net", O_RDONLY); }
+
+sys::unique_fd socket_over_there(int there, int home, int family, int type, int protocol) {
+  sys::setns(there, CLONE_NEWNET, "a network namespace of the project");
+  const int fd = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+  const int error = errno;
+  // A gateway that cannot come home would open the host's ports in the wrong place.
+  if (::setns(home, CLONE_NEWNET) != 0) std::abort();
+  if (fd < 0) sys::throw_errno("make a socket in a network namespace of the project", error);
+  return sys::unique_fd(fd);
+}
+
+}  // namespace
+
 sys::unique_fd host_socket(int family, int type, int protocol) {
   sys::unique_fd socket(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
   if (!socket) sys::throw_errno("make a socket");
   return socket;
 }
 
-ProjectNamespace::ProjectNamespace(sys::unique_fd netns)
-    : there_(std::move(netns)), home_(sys::open("/proc/self/ns/net", O_RDONLY)) {}
+ProjectNamespace::ProjectNamespace(sys::unique_fd netns) : there_(std::move(netns)), home_(open_home()) {}
 
 sys::unique_fd ProjectNamespace::socket(int family, int type, int protocol) const {
-  sys::setns(there_.get(), CLONE_NEWNET, "the project's network namespace");
-  const int fd = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-  const int error = errno;
-  // A gateway that cannot come home would open the host's ports in the wrong place.
-  if (::setns(home_.get(), CLONE_NEWNET) != 0) std::abort();
-  if (fd < 0) sys::throw_errno("make a socket in the project's network namespace", error);
-  return sys::unique_fd(fd);
+  return socket_over_there(there_.get(), home_.get(), family, type, protocol);
+}
+
+// socket(7) does not tell of it: see SIOCGSKNS in linux/sockios.h, since Linux 4.10.
+sys::unique_fd socket_beside(int other, int family, int type) {
+  const sys::unique_fd there(::ioctl(other, SIOCGSKNS));
+  if (!there) sys::throw_errno("ask for the network namespace of a socket");
+  return socket_over_there(there.get(), open_home().get(), family, type, 0);
 }
 
 bool set_option(int socket, int level, int name, int value) {

@@ -23,6 +23,9 @@ class ProjectNamespace {
   runtime::sys::unique_fd home_;
 };
 
+/// socket(2) in the network namespace of `other`. Throws std::system_error.
+runtime::sys::unique_fd socket_beside(int other, int family, int type);
+
 /// setsockopt(2) of a number; false where the kernel refuses.
 bool set_option(int socket, int level, int name, int value = 1);
 

@@ -37,6 +37,7 @@ struct Upstream::Question {
   std::size_t next = 0;
   bool is_second_round = false;
   bool tcp = false;
+  MakeSocket make_socket{};
   Done done{};
   runtime::sys::unique_fd socket{};
   std::unique_ptr<Watch> watch{};
@@ -63,7 +64,7 @@ std::vector<Ip> parse_resolv_conf(std::string_view text) {
 }
 
 void Upstream::ask(const Bytes& message, const dns::Query& query, std::vector<Ip> servers, bool tcp,
-                   Done done) {
+                   MakeSocket make_socket, Done done) {
   if (open_.size() >= kMostQuestions || servers.empty()) return done(std::nullopt);
   auto owned = std::make_unique<Question>();
   Question& question = *owned;
@@ -72,6 +73,7 @@ void Upstream::ask(const Bytes& message, const dns::Query& query, std::vector<Ip
   question.client_id = query.id;
   question.servers = std::move(servers);
   question.tcp = tcp;
+  question.make_socket = std::move(make_socket);
   question.done = std::move(done);
   question.timer = std::make_unique<Timer>(loop_, [this, &question] { next_server(question); });
   open_.emplace(&question, std::move(owned));
@@ -95,7 +97,7 @@ void Upstream::next_server(Question& question) {
   dns::set_id(question.message, question.query.id);
   question.timer->start(kPatience);
   try {
-    question.socket = host_socket(server.ip.family, question.tcp ? SOCK_STREAM : SOCK_DGRAM);
+    question.socket = question.make_socket(server.ip, question.tcp ? SOCK_STREAM : SOCK_DGRAM);
   } catch (const std::system_error&) {
     return question.timer->start(std::chrono::seconds(0));
   }

@@ -20,6 +20,8 @@ class Upstream {
  public:
   /// The whole answer with the query's own id, or nothing where no server gave any.
   using Done = std::function<void(std::optional<Bytes> answer)>;
+  /// Makes what a server is asked by: `type` is SOCK_DGRAM or SOCK_STREAM. Throws std::system_error.
+  using MakeSocket = std::function<runtime::sys::unique_fd(const Ip& server, int type)>;
 
   explicit Upstream(Loop& loop);
   ~Upstream();
@@ -27,7 +29,8 @@ class Upstream {
   /// `message` is the client's, unchanged. Servers that do not answer within 1.5 s, or with SERVFAIL or
   /// REFUSED, are followed by the next; where none says anything, all are asked once more. Nothing is asked,
   /// and `done` called at once, beyond 1024 questions at a time.
-  void ask(const Bytes& message, const dns::Query& query, std::vector<Ip> servers, bool tcp, Done done);
+  void ask(const Bytes& message, const dns::Query& query, std::vector<Ip> servers, bool tcp,
+           MakeSocket make_socket, Done done);
 
  private:
   struct Question;

@@ -73,6 +73,31 @@ TEST_F(Names, ForeignOnesAreAskedElsewhere) {
   EXPECT_EQ(ask(back, "example.org"), "no such name");
 }
 
+TEST_F(Names, WhoHasNoWayOutAsksServersNextDoor) {
+  const Directory directory(snapshot);
+  const auto asked = [&](const DnsView& view) {
+    std::string text;
+    for (const Ip& ip : directory.reachable(view, parse_ips(view.servers))) text += ip.text() + " ";
+    return text;
+  };
+  front.servers = back.servers = {"10.6.1.53", "192.0.2.53"};
+  EXPECT_EQ(asked(front), "10.6.1.53 192.0.2.53 ");
+  EXPECT_EQ(asked(back), "10.6.1.53 ");
+  EXPECT_EQ(ask(back, "example.org"), "forward");
+  EXPECT_EQ(ask(back, "8.8.8.8.in-addr.arpa", Type::ptr), "forward");
+  EXPECT_EQ(ask(back, "host.docker.internal"), "forward");
+  back.servers = {"192.0.2.53"};
+  EXPECT_EQ(ask(back, "example.org"), "no such name");
+}
+
+TEST_F(Names, ServersOfNetworksTheAskerIsInAreNextDoor) {
+  const Directory directory(snapshot);
+  EXPECT_TRUE(directory.is_next_door(front, *Ip::parse("10.5.1.53")));
+  EXPECT_TRUE(directory.is_next_door(front, *Ip::parse("fd00:5::53")));
+  EXPECT_FALSE(directory.is_next_door(front, *Ip::parse("10.6.1.53")));
+  EXPECT_FALSE(directory.is_next_door(front, *Ip::parse("192.0.2.53")));
+}
+
 TEST_F(Names, LinksAreTheAskersOwn) {
   front.links = {{"legacy", "web"}, {"lost", "gone"}};
   EXPECT_EQ(ask(front, "legacy"), "10.5.1.1 10.5.1.2 10.5.1.3");
