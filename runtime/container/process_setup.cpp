@@ -80,8 +80,9 @@ sys::unique_fd open_null() {
 void set_groups(const Ids& ids) {
   std::vector<gid_t> groups(ids.groups.begin(), ids.groups.end());
   if (::syscall(SYS_setgroups, groups.size(), groups.data()) == 0) return;
-  // In a user namespace made by an ordinary user setgroups is forbidden; nothing to set is nothing lost.
-  if (errno == EPERM && groups.empty()) return;
+  // In a user namespace made by an ordinary user setgroups is forbidden; the first group he has anyway.
+  const auto is_first = [&](gid_t group) { return group == ids.gid; };
+  if (errno == EPERM && std::all_of(groups.begin(), groups.end(), is_first)) return;
   sys::throw_errno("set supplementary groups");
 }
 

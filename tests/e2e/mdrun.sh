@@ -104,8 +104,8 @@ expect_status 0 mdrun delete empty
 bundle host '"args": ["sleep", "1000"], "user": {"uid": 0, "gid": 0}'
 detached run --detach --pid-file "$work/host.pid" host
 expect "as who" "uid=0(root) gid=0" "$(mdrun exec host id)"
-expect "as somebody else" "uid=1000(app) gid=1000" "$(mdrun exec --user app host id)"
-expect "as numbers" "uid=7 gid=8" "$(mdrun exec -u 7:8 host id)"
+expect "as somebody else" "uid=1000(app) gid=1000 groups=1000" "$(mdrun exec --user app host id)"
+expect "as numbers" "uid=7 gid=8 groups=8" "$(mdrun exec -u 7:8 host id)"
 expect "where and with what" "/etc x" "$(mdrun exec --cwd /etc --env A=x host sh -c 'echo $(pwd) $A')"
 expect_status 5 mdrun exec host sh -c 'exit 5'
 expect_status 127 mdrun exec host no-such-program
