@@ -124,7 +124,7 @@ runtime::Mount bind(const std::string& source, const std::string& target, bool r
 }
 
 runtime::Mount tmpfs(const std::string& target, const std::vector<std::string>& extra) {
-  std::vector<std::string> options{"nosuid", "nodev", "noexec", "mode=1777"};
+  std::vector<std::string> options{"nosuid", "nodev", "noexec"};
   options.insert(options.end(), extra.begin(), extra.end());
   return {.destination = target, .type = "tmpfs", .source = "tmpfs", .options = options};
 }

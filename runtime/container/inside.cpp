@@ -26,11 +26,31 @@ std::optional<std::string> link_target(int directory, const std::string& parent,
   return text.front() == '/' ? text : parent + "/" + text;
 }
 
+/// The mode is whole from the first moment on: who shares the root could put a link there before a chmod(2).
+int make_open_directory(int parent, const std::string& name) {
+  const mode_t mask = ::umask(0);
+  const int made = ::mkdirat(parent, name.c_str(), 01777);
+  ::umask(mask);
+  return made;
+}
+
+int make_node(int parent, const std::string& name, Node node) {
+  switch (node) {
+    case Node::directory:
+      return ::mkdirat(parent, name.c_str(), 0755);
+    case Node::open_directory:
+      return make_open_directory(parent, name);
+    case Node::file:
+      break;
+  }
+  return ::mknodat(parent, name.c_str(), S_IFREG | 0644, 0);
+}
+
 sys::unique_fd make_below(int root, const std::string& path, Node node, std::uint64_t resolve,
                           int links = kMostLinks) {
   const std::string relative = path.substr(std::min(path.find_first_not_of('/'), path.size()));
   if (relative.empty()) return sys::openat2(root, ".", O_PATH | O_DIRECTORY, resolve);
-  const int flags = node == Node::directory ? O_PATH | O_DIRECTORY : O_PATH;
+  const int flags = node == Node::file ? O_PATH : O_PATH | O_DIRECTORY;
   if (auto existing = sys::openat2_if_exists(root, relative, static_cast<std::uint64_t>(flags), resolve))
     return std::move(*existing);
   const auto slash = relative.rfind('/');
@@ -38,8 +58,7 @@ sys::unique_fd make_below(int root, const std::string& path, Node node, std::uin
   const std::string leaf = slash == std::string::npos ? relative : relative.substr(slash + 1);
   if (leaf.empty()) return make_below(root, parent, node, resolve, links);
   const sys::unique_fd directory = make_below(root, parent, Node::directory, resolve, links);
-  const int made = node == Node::directory ? ::mkdirat(directory.get(), leaf.c_str(), 0755)
-                                           : ::mknodat(directory.get(), leaf.c_str(), S_IFREG | 0644, 0);
+  const int made = make_node(directory.get(), leaf, node);
   if (made != 0 && errno != EEXIST) sys::throw_errno("make " + path + " in the container");
   if (made != 0) {
     if (links == 0) sys::throw_errno("make " + path + " in the container", ELOOP);

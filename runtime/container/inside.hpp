@@ -11,8 +11,8 @@
 
 namespace runtime {
 
-/// What a mount point has to be.
-enum class Node { directory, file };
+/// What a mount point has to be. An open directory is one that everybody may write to, as in /tmp.
+enum class Node { directory, open_directory, file };
 
 /// True where `path` is `directory` or below it, by its words.
 bool covers(std::string_view directory, std::string_view path);

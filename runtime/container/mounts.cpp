@@ -72,9 +72,16 @@ sys::unique_fd devpts_without_group(const Mount& mount, MountOptions options) {
   return sys::new_mount(mount.type, mount.source, options.parameters, options.set);
 }
 
+/// As runc and crun have it, a tmpfs without a mode takes that of what it covers.
+bool takes_mode(const Mount& mount, const MountOptions& options) {
+  const auto is_mode = [](const sys::MountOption& option) { return option.key == "mode"; };
+  return mount.type == "tmpfs" && !options.bind &&
+         std::none_of(options.parameters.begin(), options.parameters.end(), is_mode);
+}
+
 sys::unique_fd new_file_system(const Mount& mount, const MountOptions& options) {
-  // A file system is not read-only before it has been filled.
-  const std::uint64_t attributes = options.copy_up ? options.set & ~MOUNT_ATTR_RDONLY : options.set;
+  const bool changes = options.copy_up || takes_mode(mount, options);
+  const std::uint64_t attributes = changes ? options.set & ~MOUNT_ATTR_RDONLY : options.set;
   try {
     return sys::new_mount(mount.type, mount.source, options.parameters, attributes);
   } catch (const std::system_error& error) {
@@ -140,32 +147,37 @@ bool may_lie_in_proc(const PreparedMount& prepared) {
                               ": nothing may be mounted there but the files of lxcfs");
 }
 
-/// Fills a new tmpfs with what lies where it is going to be; its own mode is that of the directory unless an
-/// option says otherwise.
-void copy_up(const PreparedMount& prepared, const MountOptions& options, int target) {
+/// Fills a new tmpfs with what lies where it is going to be, and gives it the mode that it is to have.
+void finish_tmpfs(const PreparedMount& prepared, const MountOptions& options, int target) {
+  const bool covered = takes_mode(*prepared.mount, options);
+  if (!options.copy_up && !covered) return;
   if (prepared.mount->type != "tmpfs")
     throw std::invalid_argument("mount " + prepared.mount->destination + ": tmpcopyup is for tmpfs");
   const sys::unique_fd filled = sys::openat(prepared.tree.get(), ".", O_RDONLY | O_DIRECTORY);
-  struct stat own {};
-  if (::fstat(filled.get(), &own) != 0) sys::throw_errno("stat a new tmpfs");
-  sys::copy_tree(sys::openat(target, ".", O_RDONLY | O_DIRECTORY).get(), filled.get());
-  const bool own_mode = std::any_of(options.parameters.begin(), options.parameters.end(),
-                                    [](const sys::MountOption& option) { return option.key == "mode"; });
-  if (own_mode && ::fchmod(filled.get(), own.st_mode & 07777) != 0) sys::throw_errno("chmod a new tmpfs");
+  struct stat wanted {};
+  if (::fstat(covered ? target : filled.get(), &wanted) != 0) sys::throw_errno("stat a new tmpfs");
+  if (options.copy_up) sys::copy_tree(sys::openat(target, ".", O_RDONLY | O_DIRECTORY).get(), filled.get());
+  if (::fchmod(filled.get(), wanted.st_mode & 07777) != 0) sys::throw_errno("chmod a new tmpfs");
   if ((options.set & MOUNT_ATTR_RDONLY) != 0)
     sys::set_mount_attributes(prepared.tree.get(), {.set = MOUNT_ATTR_RDONLY});
+}
+
+/// A directory that is made for a tmpfs is as open as one is by itself: the next time it is there already.
+Node node_for(const PreparedMount& prepared, const MountOptions& options) {
+  if (!prepared.is_directory) return Node::file;
+  return takes_mode(*prepared.mount, options) ? Node::open_directory : Node::directory;
 }
 
 void attach(Tree& tree, const PreparedMount& prepared, const cgroup::Cgroup* cgroup) {
   const std::string& destination = prepared.mount->destination;
   const bool anywhere = !prepared.tree || may_lie_in_proc(prepared);
   if (!anywhere && covers("/proc", destination)) refuse_in_proc(*prepared.mount);
-  const sys::unique_fd target = tree.make(destination, prepared.is_directory ? Node::directory : Node::file);
+  const MountOptions options = parse_mount_options(prepared.mount->options);
+  const sys::unique_fd target = tree.make(destination, node_for(prepared, options));
   // A link of the image may have led there as well.
   if (!anywhere && is_proc(target.get())) refuse_in_proc(*prepared.mount);
-  const MountOptions options = parse_mount_options(prepared.mount->options);
   if (!prepared.tree) return attach_cgroup_view(target.get(), cgroup, options);
-  if (options.copy_up) copy_up(prepared, options, target.get());
+  finish_tmpfs(prepared, options, target.get());
   sys::attach_mount(prepared.tree.get(), target.get());
   tree.covered(destination, prepared.tree.get());
 }

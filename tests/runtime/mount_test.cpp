@@ -115,6 +115,28 @@ TEST_F(Mounted, TmpfsBeginsWithWhatItCovers) {
   EXPECT_FALSE(sys::exists(box / "upper/data/new"));
 }
 
+TEST_F(Mounted, TmpfsIsAsOpenAsTheDirectoryThatItCovers) {
+  box.write("root/data/file", "");
+  ::chmod((box / "root/data").c_str(), 0750);
+  Spec spec = box.shell("stat -c %a /data; touch /data/new 2>&1");
+  const auto output_with = [&](std::vector<std::string> options) {
+    spec.mounts.push_back({.destination = "/data", .type = "tmpfs", .source = "tmpfs", .options = options});
+    const std::string output = run(spec).output;
+    spec.mounts.pop_back();
+    return output;
+  };
+  EXPECT_EQ(output_with({}), "750\n");
+  EXPECT_EQ(output_with({"ro"}), "750\ntouch: /data/new: Read-only file system\n");
+  EXPECT_EQ(output_with({"mode=711"}), "711\n");
+}
+
+TEST_F(Mounted, TmpfsThatCoversNothingIsOpenToAllEveryTime) {
+  Spec spec = box.shell("stat -c %a /fresh");
+  spec.mounts.push_back({.destination = "/fresh", .type = "tmpfs", .source = "tmpfs"});
+  EXPECT_EQ(run(spec).output, "1777\n");
+  EXPECT_EQ(run(spec).output, "1777\n");
+}
+
 TEST_F(Mounted, CgroupsAreReadOnlyOnlyWhereAsked) {
   Spec spec = box.shell("mount | grep -c 'cgroup.*[(,]rw'");
   EXPECT_EQ(run(spec).output, "0\n");

@@ -189,7 +189,7 @@ TEST(Translate, SecretsAreReadOnly) {
 TEST(Translate, TmpfsShortForm) {
   const Spec spec = spec_with([](Service& s) { s.tmpfs = {"/run:size=1m,exec"}; });
   EXPECT_EQ(mount_at(spec, "/run")->options,
-            (std::vector<std::string>{"nosuid", "nodev", "noexec", "mode=1777", "size=1m", "exec"}));
+            (std::vector<std::string>{"nosuid", "nodev", "noexec", "size=1m", "exec"}));
 }
 
 TEST(Translate, ShmSize) {
