@@ -31,8 +31,9 @@ constexpr std::size_t kShownBytes = 2048;
 constexpr std::size_t kShownLines = 10;
 
 std::string time_left(Clock::time_point deadline) {
+  if (deadline == Clock::time_point::max()) return "";
   const std::chrono::duration<double> left = std::max(deadline - Clock::now(), Clock::duration::zero());
-  return fmt::format("for at most {:.1f} s", left.count());
+  return fmt::format(", for at most {:.1f} s", left.count());
 }
 
 struct HookFailure {
@@ -46,6 +47,7 @@ struct Run {
   std::string kind{};                                     ///< "pre_stop"
   std::function<bool()> given_up{};                       ///< asked whenever something changes
   Clock::time_point deadline = Clock::time_point::max();  ///< for all of them together
+  bool is_told = false;                                   ///< whoever asked is told what runs
 };
 
 std::string last_lines(std::string text) {
@@ -148,8 +150,8 @@ asio::awaitable<Failure> run_hooks(Stack& stack, OneLife one, Hooks hooks, Run r
     const Member* member = one.find(stack.members);
     if (member == nullptr || run.given_up()) co_return std::nullopt;
     const std::string which = run.kind + "[" + std::to_string(i) + "]";
-    if (run.deadline != Clock::time_point::max())
-      stack.tell("Container", member->record.name, "Stopping", which + ", " + time_left(run.deadline));
+    if (run.is_told)
+      stack.tell("Container", member->record.name, "Stopping", which + time_left(run.deadline));
     const std::string name = "container " + member->record.name + ": " + which;
     Failure failure = co_await run_hook(stack, one, hooks[i], name, run);
     if (failure) co_return failure;
@@ -200,14 +202,15 @@ asio::awaitable<void> greet(Stack& stack, OneLife one) {
     stack.changed_state(*still);
 }
 
-asio::awaitable<bool> take_leave(Stack& stack, Member& member, std::chrono::nanoseconds limit) {
+asio::awaitable<bool> take_leave(Stack& stack, Member& member,
+                                 std::optional<std::chrono::nanoseconds> limit) {
   const Hooks hooks = member.definition->service.pre_stop;
   if (hooks.empty()) co_return true;
   member.life->cgroup.thaw();
   const OneLife one{member.record.id, member.record.generation};
   const auto given_up = [&] { return member.kill_now || member.life->ended || !member.must_end(); };
-  const auto length = std::chrono::duration_cast<Clock::duration>(limit);
-  Run run{.kind = "pre_stop", .given_up = given_up, .deadline = Clock::now() + length};
+  Run run{.kind = "pre_stop", .given_up = given_up, .is_told = true};
+  if (limit) run.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(*limit);
   const Failure failure = co_await run_hooks(stack, one, hooks, std::move(run));
   if (!member.must_end()) {
     member.record.phase = state::Phase::running;

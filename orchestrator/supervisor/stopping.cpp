@@ -47,13 +47,19 @@ bool stays(Stack& stack, Member& member) {
   return true;
 }
 
+/// For pre_stop hooks: what somebody has said. Docker Compose's have no limit, and a dump of a database that
+/// is cut off for a default of ours is worth nothing.
+std::optional<std::chrono::nanoseconds> asked_grace(const Member& member) {
+  return member.grace ? member.grace : member.definition->service.stop_grace_period;
+}
+
 /// What comes before its stop signal: clients, then hooks. False where it has ended, or is to stay.
 asio::awaitable<bool> part(Stack& stack, Launcher& launcher, Member& member, bool resumes) {
   if (member.kill_now) co_return true;
   co_await launcher.see_clients_out(member, Clock::now() + std::min(kLastAnswers, grace_of(member)));
   if (member.life->ended || (!resumes && stays(stack, member))) co_return false;
   if (member.kill_now) co_return true;
-  const bool goes = co_await take_leave(stack, member, grace_of(member));
+  const bool goes = co_await take_leave(stack, member, asked_grace(member));
   co_return goes && !member.life->ended;
 }
 
@@ -72,8 +78,7 @@ void give_up(Stack& stack, Member& member) {
 bool is_to_end(const Member& member) { return member.must_end() || member.record.phase == Phase::stopping; }
 
 std::chrono::nanoseconds grace_of(const Member& member) {
-  if (member.grace) return *member.grace;
-  return member.definition->service.stop_grace_period.value_or(project::kStopGracePeriod);
+  return asked_grace(member).value_or(project::kStopGracePeriod);
 }
 
 asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {

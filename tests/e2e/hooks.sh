@@ -93,7 +93,8 @@ expect_status 0 mdcompose kill stop
 expect_has "force ends it" "(137)" "$(mdcompose ps -a stop)"
 expect_status 0 mdcompose down --timeout 1
 
-# One that hangs is bounded by the grace period, whoever asks for the end, and is killed with what it has started.
+# One that hangs is bounded by the time that somebody has said, whoever asks for the end, and is killed with what it has
+# started.
 stack hanging <<'YAML'
 services:
   web:
@@ -113,6 +114,14 @@ for command in "stop" "restart" "down"; do
   expect_has "what it said" draining "$output"
   expect "nobody of the hook is left" "" "$(hangers)"
 done
+
+# Where nobody has, it has as long as it needs: what runs is told, and no time.
+stack patient <<'YAML'
+services: {web: {rootfs: /, init: true, command: sleep infinity, pre_stop: [{command: touch /dumped}]}}
+YAML
+expect_status 0 mdcompose up -d
+expect_status 0 mdcompose down
+expect "what it waits for" 1 "$(grep -cx ' Container patient-web-1  Stopping pre_stop\[0\]' <<<"$output")"
 
 # Nobody waits for the end of a lease: then a hook that fails keeps nobody alive.
 stack lease <<'YAML'
