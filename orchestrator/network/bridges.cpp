@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -97,12 +98,26 @@ void Bridges::set_addresses(const Bridge& bridge) {
   routes_.transact(std::move(addresses));
 }
 
+void Bridges::hand_addresses_to(const std::string& link, const Interface& interface) {
+  for (const InterfaceAddress& address : interface.addresses) {
+    const std::string before = std::exchange(owners_[{interface.network, address.ip.text()}], link);
+    if (before.empty()) continue;
+    try {
+      routes_.transact(netlink::close_port(before));
+    } catch (const std::system_error& error) {
+      // Gone, or about to be.
+      if (sys::errno_of(error) != ENODEV && sys::errno_of(error) != ENETDOWN) throw;
+    }
+  }
+}
+
 void Bridges::plug(int container_namespace, const std::vector<Interface>& interfaces) {
   std::vector<netlink::Message> messages;
   std::vector<std::string> made;
   for (const Interface& one : interfaces) {
     const Bridge& bridge = bridges_.at(one.network);
     const std::string link = fresh_link_name("v");
+    hand_addresses_to(link, one);
     const std::string mac = one.addresses.empty() ? "" : mac_for(one.addresses.front().ip);
     messages.push_back(netlink::add_veth({.name = link,
                                           .bridge = bridge.index,

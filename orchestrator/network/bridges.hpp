@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/network/pool.hpp"
@@ -66,19 +67,23 @@ class Bridges {
   };
   [[nodiscard]] const std::map<std::string, Bridge>& all() const { return bridges_; }
 
-  /// Makes the interfaces' veth pairs, the container's ends down and without addresses. Throws
-  /// std::system_error, EEXIST where the container has an interface of that name.
+  /// Makes the interfaces' veth pairs, the container's ends down and without addresses. Whoever had one of
+  /// their addresses is cut off: the links of an ended container go some time later, on a busy machine
+  /// seconds, and until then they would answer for the new one. Throws std::system_error, EEXIST where the
+  /// container has an interface of that name.
   void plug(int container_namespace, const std::vector<Interface>& interfaces);
   /// What has been plugged last carries packets at once; call when the containers' ends are up.
   void settle();
 
  private:
   void set_addresses(const Bridge& bridge);
+  void hand_addresses_to(const std::string& link, const Interface& interface);
 
   runtime::sys::unique_fd namespace_;
   runtime::netlink::Socket routes_;
   std::map<std::string, Bridge> bridges_{};
   std::vector<std::string> unsettled_{};
+  std::map<std::pair<std::string, std::string>, std::string> owners_{};  ///< link of a network's address
 };
 
 /// An interface and where its other end is.

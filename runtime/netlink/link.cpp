@@ -111,6 +111,21 @@ Message describe_port(const std::string& name, bool isolated, const std::string&
   return message;
 }
 
+Message close_port(const std::string& name) {
+  Message message(RTM_NEWLINK, 0, ifinfomsg{}, "close port " + name);
+  message.put(IFLA_IFNAME, std::string_view(name));
+  message.begin(IFLA_LINKINFO).put(IFLA_INFO_SLAVE_KIND, std::string_view("bridge"));
+  message.begin(IFLA_INFO_SLAVE_DATA)
+      .put(IFLA_BRPORT_LEARNING, std::uint8_t{0})
+      .put(IFLA_BRPORT_UNICAST_FLOOD, std::uint8_t{0})
+      .put(IFLA_BRPORT_MCAST_FLOOD, std::uint8_t{0})
+      .put(IFLA_BRPORT_BCAST_FLOOD, std::uint8_t{0})
+      .put_bytes(IFLA_BRPORT_FLUSH, nullptr, 0)
+      .end();
+  message.end();
+  return message;
+}
+
 Message set_up(int index) {
   ifinfomsg info{};
   info.ifi_index = index;

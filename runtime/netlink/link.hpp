@@ -34,6 +34,10 @@ Message add_veth(const Veth& veth);
 /// `alias` is a note for people and for who looks through the links of a namespace. For an existing link.
 Message describe_port(const std::string& name, bool isolated, const std::string& alias);
 
+/// A port that nobody's frames are sent to any more, at once; what its bridge has learnt of it is forgotten.
+/// Its state would not do: without STP the kernel sets it back, the next time that it looks at the link.
+Message close_port(const std::string& name);
+
 Message set_up(int index);
 /// Of a veth the other end goes as well. Takes some 20 ms: where a namespace ends, its links go by
 /// themselves.
