@@ -104,7 +104,9 @@ std::optional<std::string> waiting(const Case& it) {
 }
 
 std::optional<std::string> last_probe(const Instance& instance) {
-  if (instance.health != state::Health::unhealthy || instance.probes.empty()) return std::nullopt;
+  const bool is_of_interest =
+      instance.health == state::Health::unhealthy || instance.health == state::Health::starting;
+  if (!is_of_interest || instance.probes.empty()) return std::nullopt;
   const state::Probe& probe = instance.probes.back();
   std::string output = probe.output;
   while (!output.empty() && (output.back() == '\n' || output.back() == ' ')) output.pop_back();

@@ -11,6 +11,7 @@
 #include "orchestrator/cli/plan.hpp"
 #include "orchestrator/cli/reach.hpp"
 #include "orchestrator/cli/stack.hpp"
+#include "orchestrator/cli/up_request.hpp"
 #include "orchestrator/plan/rehearsal.hpp"
 
 namespace orchestrator::cli {
@@ -68,7 +69,7 @@ int start(const Options& options) {
              {.verb = "start",
               .services = options.operands(),
               .wait = options.flag("wait"),
-              .wait_timeout = options.seconds("wait-timeout")});
+              .wait_timeout = wait_limit_of(options)});
 }
 
 int stop(const Options& options) {

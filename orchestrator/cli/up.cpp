@@ -63,6 +63,7 @@ int up(const Options& options) {
   state::Request request = up_request(options);
   if (!request.lease) return converge(options, std::move(request));
   const compose::Loaded loaded = load(options, request);
+  check_attached(options, loaded.project, request);
   if (options.flag("dry-run")) return rehearse(options, loaded, request);
   const state::Roots roots = state::default_roots();
   Session session = reach(roots, loaded.project.name);

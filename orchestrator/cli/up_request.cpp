@@ -2,9 +2,12 @@
 
 #include <array>
 #include <charconv>
+#include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "orchestrator/cli/suggestion.hpp"
+#include "orchestrator/plan/selection.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -19,6 +22,7 @@ constexpr std::array kConflicts{
     Conflict{"always-recreate-deps", "no-recreate"},
     Conflict{"abort-on-container-exit", "abort-on-container-failure"},
     Conflict{"no-deps", "attach-dependencies"},
+    Conflict{"attach", "attach-dependencies"},
     Conflict{"detach", "abort-on-container-exit"},
     Conflict{"detach", "abort-on-container-failure"},
     Conflict{"detach", "exit-code-from"},
@@ -91,6 +95,12 @@ void check_up_options(const Options& options) {
     throw UsageError("--wait-timeout must not be negative");
 }
 
+std::optional<std::chrono::seconds> wait_limit_of(const Options& options) {
+  const auto limit = options.seconds("wait-timeout");
+  if (limit && limit->count() == 0) return std::nullopt;
+  return limit;
+}
+
 bool is_detached(const Options& options) { return options.flag("detach") || options.flag("wait"); }
 
 state::Request create_request(const Options& options) { return common(options, "create"); }
@@ -116,7 +126,7 @@ state::Request up_request(const Options& options) {
   request.abort_on = abort_on(options);
   request.exit_code_from = options.text("exit-code-from").value_or("");
   request.timeout = options.seconds("timeout");
-  request.wait_timeout = options.seconds("wait-timeout");
+  request.wait_timeout = wait_limit_of(options);
   return request;
 }
 
@@ -130,6 +140,17 @@ void check_services(const project::Project& project, const state::Request& reque
       throw UsageError(project::to_string(service.source) + ": services." + name + ": container_name \"" +
                        service.container_name + "\" allows for one container, not " + std::to_string(count));
   }
+}
+
+void check_attached(const Options& options, const project::Project& project, const state::Request& request) {
+  const std::set<std::string> brought = plan::chosen_services(project, plan::choices_of(request));
+  for (const std::string& name : options.list("attach")) {
+    refuse_unknown(project, name);
+    if (!brought.contains(name))
+      throw std::runtime_error("--attach " + name + ": this up does not bring up service " + name);
+  }
+  for (const std::string& name : options.list("no-attach"))
+    if (!project.disabled.contains(name)) refuse_unknown(project, name);
 }
 
 }  // namespace orchestrator::cli

@@ -1,7 +1,9 @@
 // What `up`, `create`, `scale` and `plan` ask of the supervisor, from their options. Pure.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,8 @@ namespace orchestrator::cli {
 
 /// Throws UsageError where options contradict each other.
 void check_up_options(const Options& options);
+/// `--wait-timeout`; nothing where it is 0: no limit, as docker compose has it.
+std::optional<std::chrono::seconds> wait_limit_of(const Options& options);
 /// True where `up` returns once everything runs.
 bool is_detached(const Options& options);
 
@@ -26,6 +30,9 @@ state::Request scale_request(const Options& options);
 /// Everything that names a service names one of the project, and nothing with a fixed name is asked for
 /// twice. Throws std::runtime_error ("no such service: wbe; did you mean "web"?"), UsageError.
 void check_services(const project::Project& project, const state::Request& request);
+
+/// Output is asked for only of services that this `up` brings up. Throws std::runtime_error.
+void check_attached(const Options& options, const project::Project& project, const state::Request& request);
 
 /// "web=3" to {"web", 3}. Throws UsageError.
 std::map<std::string, int> scale_of(const std::vector<std::string>& assignments);

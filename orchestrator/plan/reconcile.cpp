@@ -11,7 +11,6 @@ namespace {
 using project::Difference;
 using project::Project;
 using project::Service;
-using state::EndCause;
 using state::Instance;
 using state::Phase;
 
@@ -30,13 +29,6 @@ bool is_up(const Instance& instance) {
       return false;
   }
   return false;
-}
-
-/// It has ended well by itself, also if somebody has stopped everything since.
-bool is_done(const Service& service, const Instance& instance) {
-  const bool by_itself = instance.ended_by == EndCause::none || instance.ended_by == EndCause::itself ||
-                         instance.ended_by == EndCause::signal;
-  return instance.phase == Phase::exited && by_itself && instance.exit && is_success(service, *instance.exit);
 }
 
 std::string why_start(const Instance& instance) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/plan/start.hpp"
+
 namespace orchestrator::plan {
 namespace {
 
@@ -27,7 +29,8 @@ bool is_orphan(const Request& request, const Instance& instance) {
          !contains(request.known, instance.one_off_of.empty() ? instance.service : instance.one_off_of);
 }
 
-bool is_meant(const Request& request, const Instance& instance) {
+bool is_meant(const Request& request, const Instance& instance, const std::set<std::string>& started) {
+  if (request.verb == "start") return started.contains(instance.id);
   if (!request.services.empty()) return contains(request.services, instance.service);
   return instance.one_off_of.empty() || request.verb == "down";
 }
@@ -52,9 +55,10 @@ void add_resources(Subject subject, const std::set<std::string>& names, Plan& pl
 Plan rehearsal_of(const Request& request, const Observed& observed) {
   Plan plan;
   std::set<std::string> networks;
+  const std::set<std::string> started = ids_to_start(observed, request.services);
   for (const ObservedInstance& one : observed.instances) {
     if (is_orphan(request, one.record)) plan.orphans.push_back(one.record.name);
-    if (is_orphan(request, one.record) || !is_meant(request, one.record)) continue;
+    if (is_orphan(request, one.record) || !is_meant(request, one.record, started)) continue;
     for (const state::Address& address : one.record.addresses) networks.insert(address.network);
     if (const auto action = action_for(request, one.record))
       plan.steps.push_back({.action = *action,

@@ -61,6 +61,14 @@ bool is_success(const project::Service& service, const state::Exit& exit) {
   return exit.code == 0 || std::find(codes.begin(), codes.end(), exit.code) != codes.end();
 }
 
+bool is_done(const project::Service& service, const state::Instance& instance) {
+  const bool by_itself = instance.ended_by == state::EndCause::none ||
+                         instance.ended_by == state::EndCause::itself ||
+                         instance.ended_by == state::EndCause::signal;
+  return instance.phase == state::Phase::exited && by_itself && instance.exit &&
+         is_success(service, *instance.exit);
+}
+
 nanoseconds settling_time(const RestartPolicy& policy, const RestartHistory& history) {
   return policy.window.value_or(std::max(kLongLife, full_delay(policy, history.failures)));
 }

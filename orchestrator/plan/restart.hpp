@@ -31,6 +31,8 @@ RestartPolicy restart_policy_of(const project::Service& service);
 
 /// True for exit code 0 and those the service calls a success; never where nobody knows the code.
 bool is_success(const project::Service& service, const state::Exit& exit);
+/// It has ended well by itself, also if somebody has stopped everything since.
+bool is_done(const project::Service& service, const state::Instance& instance);
 
 /// How an incarnation ended, as far as it matters for what follows.
 struct End {

@@ -11,6 +11,7 @@
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/lease.hpp"
 #include "orchestrator/supervisor/life.hpp"
+#include "orchestrator/supervisor/missing.hpp"
 #include "orchestrator/supervisor/rollout.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/file.hpp"
@@ -22,16 +23,6 @@ using plan::Action;
 using state::Request;
 
 namespace {
-
-plan::Observed observed_in(const Stack& stack) {
-  plan::Observed observed;
-  for (const auto& [id, member] : stack.members)
-    observed.instances.push_back(
-        {.record = member->record, .definition = {member->definition, &member->definition->project}});
-  for (const std::string& name : storage::volumes_of(stack.paths.volumes, stack.paths.project))
-    observed.volumes.insert(name);
-  return observed;
-}
 
 /// An update that was interrupted is not through yet.
 bool is_taking_over(const Members& members) {
@@ -57,6 +48,16 @@ Outcome outcome_of(const Member& member, const Request& request) {
 }
 
 }  // namespace
+
+plan::Observed observed_in(const Stack& stack) {
+  plan::Observed observed;
+  for (const auto& [id, member] : stack.members)
+    observed.instances.push_back(
+        {.record = member->record, .definition = {member->definition, &member->definition->project}});
+  for (const std::string& name : storage::volumes_of(stack.paths.volumes, stack.paths.project))
+    observed.volumes.insert(name);
+  return observed;
+}
 
 void Convergence::create(const plan::Step& step, const project::Project& project) {
   auto fresh = std::make_unique<Member>();
@@ -193,17 +194,24 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
 
 asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request,
                                                     const Turns::Turn& turn) {
+  const auto has_come = [&](const Member* member) {
+    return member == nullptr || is_given_up(*member) || has_settled(*member, request.wait);
+  };
   const auto settled = [&] {
-    return std::all_of(ids.begin(), ids.end(), [&](const std::string& id) {
-      const Member* member = find(stack_.members, id);
-      return member == nullptr || is_given_up(*member) || has_settled(*member, request.wait);
-    });
+    return std::all_of(ids.begin(), ids.end(),
+                       [&](const std::string& id) { return has_come(find(stack_.members, id)); });
   };
   const auto deadline =
       request.wait_timeout ? Clock::now() + std::chrono::duration_cast<Clock::duration>(*request.wait_timeout)
                            : Clock::time_point::max();
   const bool in_time = co_await stack_.changed.until([&] { return turn.is_over() || settled(); }, deadline);
-  if (!in_time) co_return Outcome{1, "the stack was not up within the time allowed"};
+  if (!in_time) {
+    std::vector<const Member*> missing;
+    for (const std::string& id : ids)
+      if (const Member* member = find(stack_.members, id); !has_come(member)) missing.push_back(member);
+    Outcome late{1, "the stack was not up within the time allowed" + what_is_missing(missing)};
+    co_return late;
+  }
   if (turn.is_over()) co_return Outcome{1, kInterrupted};
   for (const std::string& id : ids) {
     const Member* member = find(stack_.members, id);

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "orchestrator/plan/observed.hpp"
 #include "orchestrator/plan/plan.hpp"
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/outcome.hpp"
@@ -14,6 +15,9 @@
 #include "orchestrator/supervisor/wishes.hpp"
 
 namespace orchestrator::supervisor {
+
+/// What is there, for plans.
+plan::Observed observed_in(const Stack& stack);
 
 class Convergence {
  public:

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 
+#include "orchestrator/plan/start.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/lease.hpp"
@@ -125,14 +126,16 @@ void Operations::lease_ended(Session& session) {
 }
 
 asio::awaitable<Outcome> Operations::start(const Request& request, const Turns::Turn& turn) {
-  const std::vector<Member*> members = select(stack_.members, request.services);
-  for (Member* member : members)
-    if (!member->is_alive()) {
-      want_running(*member, request);
-      activation_.use(member->record.service);
-    }
+  (void)select(stack_.members, request.services);  // throws where one is unknown
+  const Ids ids = plan::ids_to_start(observed_in(stack_), request.services);
+  for (const std::string& id : ids) {
+    Member& member = *find(stack_.members, id);
+    if (member.is_alive()) continue;
+    want_running(member, request);
+    activation_.use(member.record.service);
+  }
   stack_.changed.notify();
-  co_return co_await convergence_.wait_until_up(ids_of(members), request, turn);
+  co_return co_await convergence_.wait_until_up(ids, request, turn);
 }
 
 std::vector<Member*> Operations::meant_by(const Session& session, const Request& request) const {

@@ -62,6 +62,25 @@ expect_status 0 mdcompose start --wait
 expect_has "start" "Up" "$(mdcompose ps)"
 expect_status 2 mdcompose up --no-start --wait
 expect_status 0 mdcompose down
+# What a service depends on is started with it.
+cat >>mdcompose.yaml <<'YAML'
+  needs: {rootfs: /, init: true, command: sleep infinity, depends_on: {job: {condition: service_completed_successfully}, web: {condition: service_started}}}
+  job: {rootfs: /, command: "sh -c 'echo ran'"}
+YAML
+expect_status 0 mdcompose create
+expect_status 0 mdcompose start --dry-run needs
+expect_has "a dry run" "3 to start" "$output"
+expect_status 0 mdcompose start needs
+expect "start" "no-start-needs-1 no-start-web-1 " "$(running)"
+expect_status 0 mdcompose stop
+expect_status 0 mdcompose start needs
+expect "start" "no-start-needs-1 no-start-web-1 " "$(running)"
+expect_status 0 mdcompose stop
+expect_status 0 mdcompose start
+expect "a job that is done is not run again" 1 "$(mdcompose logs job | grep -c ran)"
+expect_status 0 mdcompose start job
+expect "but where it is named" 2 "$(mdcompose logs job | grep -c ran)"
+expect_status 0 mdcompose down
 expect_status 0 mdcompose create
 expect_has "create" "Created" "$(mdcompose ps -a)"
 expect_status 0 mdcompose down
@@ -79,6 +98,9 @@ sed -i 's/300ms/60s/' mdcompose.yaml
 before=$SECONDS
 expect_status 1 env TEST=false "$MDCOMPOSE" up --wait --wait-timeout 1
 [ $((SECONDS - before)) -lt 6 ] || fail "--wait-timeout 1 took $((SECONDS - before)) s"
+expect_has "what was missing" "the stack was not up within the time allowed: container wait-web-1 is not healthy, its last probe failed with code 1" "$output"
+expect_has "why" "its last health probe failed with code 1" "$(mdcompose why web)"
+expect_status 0 mdcompose up --wait --wait-timeout 0
 expect_status 0 mdcompose down
 
 stack abort <<'YAML'
@@ -134,6 +156,11 @@ expect "output of the services named" "web " "$(lines web)"
 expect "--attach-dependencies" "db web " "$(lines --attach-dependencies web)"
 expect "--attach" "quiet " "$(lines --attach quiet)"
 expect "--no-attach" "web " "$(lines --no-attach db)"
+expect_status 1 mdcompose up --attach wbe
+expect_has "--attach" 'no such service: wbe; did you mean "web"?' "$output"
+expect_status 1 mdcompose up --no-attach wbe
+expect_status 1 mdcompose up db --attach web
+expect_has "--attach" "--attach web: this up does not bring up service web" "$output"
 expect "--no-log-prefix" "from web" "$(mdcompose up --no-log-prefix --attach web 2>/dev/null | grep '^from')"
 mdcompose up --timestamps --attach web 2>/dev/null | grep -Eq '^web-1 +\| [0-9-]{10}T[0-9:.]+Z from web$' || fail "--timestamps"
 expect_status 0 mdcompose down
@@ -150,7 +177,7 @@ expect_status 0 mdcompose down --timeout 0
 
 for conflict in "--force-recreate --no-recreate" "-V --no-recreate" "--always-recreate-deps --no-recreate" \
   "--abort-on-container-exit --abort-on-container-failure" "-d --abort-on-container-exit" "-d --attach web" \
-  "--wait --abort-on-container-failure" "-d --exit-code-from web" "--wait-timeout -1"; do
+  "--wait --abort-on-container-failure" "--attach web --attach-dependencies" "-d --exit-code-from web" "--wait-timeout -1"; do
   # shellcheck disable=SC2086
   expect_status 2 mdcompose up $conflict
 done

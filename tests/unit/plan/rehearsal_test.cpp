@@ -20,6 +20,22 @@ std::string rehearse(const state::Request& request) {
 
 TEST(Rehearsal, OfStop) { EXPECT_EQ(rehearse({.verb = "stop"}), "stop container app-web-1\n"); }
 TEST(Rehearsal, OfStart) { EXPECT_EQ(rehearse({.verb = "start"}), "start container app-old-1\n"); }
+TEST(Rehearsal, OfStartWithWhatItDependsOnButForJobsThatAreDone) {
+  Observed observed =
+      test::running(test::stack("web:\n  depends_on: {db: {condition: service_started}, job: {condition: "
+                                "service_completed_successfully}}\n"
+                                "db:\njob:\nother:\n"));
+  for (ObservedInstance& one : observed.instances) {
+    one.record.phase = Phase::exited;
+    one.record.exit = state::Exit{};
+  }
+  const auto start = [&](std::vector<std::string> services) {
+    return to_text(rehearsal_of({.verb = "start", .services = std::move(services)}, observed));
+  };
+  EXPECT_EQ(start({"web"}), "start container app-db-1\nstart container app-web-1\n");
+  EXPECT_EQ(start({"job"}), "start container app-job-1\n");
+  EXPECT_EQ(start({}), "start container app-db-1\nstart container app-other-1\nstart container app-web-1\n");
+}
 TEST(Rehearsal, OfRestart) {
   EXPECT_EQ(rehearse({.verb = "restart"}), "start container app-old-1\nrestart container app-web-1\n");
 }
