@@ -97,6 +97,7 @@ Rollout::Replacement Rollout::begin(const Step& step, std::shared_ptr<const Defi
     return replacement;
   }
   want_replaced(old, std::move(definition));
+  old.renew_volumes = request_.renew_anon_volumes;
   want_running(old, request_);
   return replacement;
 }

@@ -145,3 +145,22 @@ eventually "the other has been started again" sh -c "'$MDCOMPOSE' ps restless | 
 mend 2 true
 expect_status 0 mdcompose up -d --wait
 expect "the new ones are there" "2 2" "$(mdcompose exec -T ill printenv NUMBER) $(mdcompose exec -T restless printenv NUMBER)"
+
+# Anonymous volumes are kept by who takes the old one's place, unless they are to be new.
+stack anonymous <<'YAML'
+services:
+  web:
+    rootfs: /
+    init: true
+    command: sleep infinity
+    environment: {A: "${A:-1}"}
+    volumes: [/kept]
+    deploy: {update_config: {monitor: 100ms}}
+YAML
+expect_status 0 mdcompose up -d
+mdcompose exec -T web touch /kept/file
+expect_status 0 env A=2 "$MDCOMPOSE" up -d
+expect_status 0 mdcompose exec -T web test -e /kept/file
+expect_status 0 env A=3 "$MDCOMPOSE" up -d --renew-anon-volumes
+expect_status 1 mdcompose exec -T web test -e /kept/file
+expect_status 0 mdcompose down --timeout 1
