@@ -1,4 +1,5 @@
 // `logs`: what containers have printed, from the files the supervisor writes; works without one.
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -6,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <stdexcept>
 
 #include "orchestrator/cli/clock.hpp"
 #include "orchestrator/cli/commands.hpp"
@@ -45,7 +47,11 @@ LogSelection selection(const Options& options) {
 std::vector<Instance> meant(std::vector<Instance> all, const Options& options) {
   std::vector<Instance> instances = of_services(std::move(all), options.operands(), options.operands());
   const auto index = options.number("index");
-  std::erase_if(instances, [&](const Instance& instance) { return index && instance.number != *index; });
+  if (!index) return instances;
+  std::erase_if(instances, [&](const Instance& instance) { return instance.number != *index; });
+  // `--follow` shows it when it comes.
+  if (instances.empty() && !options.flag("follow"))
+    throw std::runtime_error(fmt::format("there is no container {}", *index));
   return instances;
 }
 

@@ -25,6 +25,8 @@ expect "a line without its end is not shown yet" "" "$(plain both | grep unfinis
 expect "a container's name in front" "both-1  | to out" "$(mdcompose logs both 2>/dev/null)"
 expect "one of two" 5 "$(mdcompose logs --index 2 turns | grep -c '^turns-2  |')"
 expect "no more than that one" 5 "$(mdcompose logs --index 2 turns | wc -l)"
+expect_status 1 mdcompose logs --index 9 turns
+expect_has "one that is not there" "there is no container 9" "$output"
 expect "the last lines of each" "turn 4 turn 4 turn 5 turn 5" "$(plain -n 2 turns | sort | xargs)"
 expect "none" "" "$(plain --tail 0)"
 expect "one order over all services" "$(mdcompose logs -t 2>&1 | sed 's/^[^|]*| //' | cut -d' ' -f1 | sort)" \
