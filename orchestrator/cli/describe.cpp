@@ -57,11 +57,6 @@ std::string_view health_remark(state::Health health) {
 }
 
 /// "About a minute", within a sentence.
-std::string lower(std::string text) {
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
-}
-
 std::string ended(std::string_view word, const state::Instance& instance, std::int64_t now_ns) {
   const state::Exit exit = instance.exit.value_or(state::Exit{.lost = true});
   const std::string code = exit.lost ? "unknown" : std::to_string(exit.code);
@@ -72,8 +67,9 @@ std::string ended(std::string_view word, const state::Instance& instance, std::i
 /// A job that waits for its time.
 std::string waiting(const state::Instance& instance, std::int64_t now_ns) {
   const std::string last = instance.exit ? ended("Exited", instance, now_ns) : "Scheduled";
-  return fmt::format("{} (next run in {})", last,
-                     lower(duration(nanoseconds(std::max<std::int64_t>(instance.next_run_ns - now_ns, 0)))));
+  return fmt::format(
+      "{} (next run in {})", last,
+      duration_in_sentence(nanoseconds(std::max<std::int64_t>(instance.next_run_ns - now_ns, 0))));
 }
 
 }  // namespace
@@ -85,6 +81,12 @@ std::string duration(nanoseconds length) {
   const Unit& unit = *std::find_if(kUnits.begin(), kUnits.end(), fits);
   const auto count = (whole + unit.rounding) / unit.length;
   return count == 1 ? std::string(unit.one) : fmt::format("{} {}", count, unit.many);
+}
+
+std::string duration_in_sentence(nanoseconds length) {
+  std::string text = duration(length);
+  if (text.front() >= 'A' && text.front() <= 'Z') text.front() = static_cast<char>(text.front() - 'A' + 'a');
+  return text;
 }
 
 std::string ago(std::int64_t now_ns, std::int64_t then_ns) {

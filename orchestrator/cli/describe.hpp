@@ -11,7 +11,9 @@ namespace orchestrator::cli {
 
 /// "Less than a second", "3 seconds", "About a minute", "5 hours", "2 weeks".
 std::string duration(std::chrono::nanoseconds length);
-/// The same with "ago"; `now_ns` and `then_ns` are wall clock times, nanoseconds since 1970.
+/// "less than a second".
+std::string duration_in_sentence(std::chrono::nanoseconds length);
+/// As `duration`, with "ago"; `now_ns` and `then_ns` are wall clock times, nanoseconds since 1970.
 std::string ago(std::int64_t now_ns, std::int64_t then_ns);
 
 /// "Up 3 seconds (healthy)", "Exited (137) 2 minutes ago", "Created".

@@ -94,7 +94,7 @@ std::string how_it_ended(const Exit& exit, EndCause by) {
 }
 
 std::string since(std::int64_t now_ns, std::int64_t then_ns) {
-  return duration(std::chrono::nanoseconds(now_ns - then_ns));
+  return duration_in_sentence(std::chrono::nanoseconds(now_ns - then_ns));
 }
 
 std::optional<std::string> waiting(const Case& it) {
@@ -120,17 +120,17 @@ std::optional<std::string> next_start(const Case& it) {
   const std::int64_t left = instance.history.due_ns - it.now_boottime_ns;
   return fmt::format("it {} and is started again {}",
                      instance.history.crash_looping ? "crashes again and again" : "is to run",
-                     left <= 0 ? "now" : "in " + duration(std::chrono::nanoseconds(left)));
+                     left <= 0 ? "now" : "in " + duration_in_sentence(std::chrono::nanoseconds(left)));
 }
 
 std::optional<std::string> last_end(const Case& it) {
   const Instance& instance = it.instance;
   if (instance.exit && instance.exit->started)
     return fmt::format("it {}, {}", how_it_ended(*instance.exit, instance.ended_by),
-                       ago(it.now_ns, instance.finished_ns));
+                       since(it.now_ns, instance.finished_ns) + " ago");
   if (instance.last_exit)
     return fmt::format("before, it {}, {}", how_it_ended(*instance.last_exit, instance.ended_by),
-                       ago(it.now_ns, instance.last_finished_ns));
+                       since(it.now_ns, instance.last_finished_ns) + " ago");
   return std::nullopt;
 }
 

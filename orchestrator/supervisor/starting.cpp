@@ -101,8 +101,7 @@ asio::awaitable<std::optional<Failure>> try_to_start(Launcher& launcher, Member&
   try {
     co_await launcher.start(member);
   } catch (const runtime::StartError& error) {
-    const std::string why = error.error() == 0 ? "" : ": " + std::generic_category().message(error.error());
-    co_return Failure{error.what() + why, error.exit_code(), error.error()};
+    co_return Failure{error.what(), error.exit_code(), error.error()};
   } catch (const std::system_error& error) {
     co_return Failure{.what = error.what(), .error = runtime::sys::errno_of(error)};
   } catch (const std::exception& error) {

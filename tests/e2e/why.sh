@@ -51,7 +51,7 @@ kill -9 "$(perl -MJSON::PP -0ne 'print decode_json($_)->{pid}' /run/mdcompose/wh
 eventually "a signal from outside" says victim "killed by SIGKILL, which none of our commands has sent"
 eventually "the limit" says hog "used more memory than its limit of 32 MiB"
 expect "out of memory in JSON" 33554432 "$(field hog "{exit}{memory_limit}")"
-eventually "what cannot start" says missing "no-such-program"
+eventually "what cannot start" says missing "container why-missing-1: run no-such-program: executable file not found in PATH$"
 eventually "what the probe has said" says sick "its last health probe failed with code 7: the database is gone"
 eventually "what it waits for" says waiting "it waits for why-slow-1 to be healthy, since "
 expect "what it waits for, in JSON" "why-slow-1 to be healthy" "$(field waiting "{waits_for}[0]")"

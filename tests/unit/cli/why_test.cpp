@@ -32,6 +32,9 @@ std::string why_ended(const Exit& exit, EndCause by = EndCause::itself) {
 TEST(Why, ToldOfAnEndByItself) {
   EXPECT_EQ(why_ended({.code = 3}), "it ended by itself with code 3, 3 seconds ago\n");
   EXPECT_EQ(why_ended({}), "it ended by itself, with success, 3 seconds ago\n");
+  EXPECT_EQ(
+      why({.phase = Phase::exited, .exit = Exit{}, .ended_by = EndCause::itself, .finished_ns = before(3ms)}),
+      "it ended by itself, with success, less than a second ago\n");
   EXPECT_EQ(why_ended({.code = 139}), "it ended by itself with code 139, as after SIGSEGV, 3 seconds ago\n");
   EXPECT_EQ(why_ended({.code = 139, .signal = SIGSEGV}),
             "it was killed by SIGSEGV, which none of our commands has sent, 3 seconds ago\n");
@@ -69,7 +72,7 @@ TEST(Why, SaysWhatItWaitsForAndHowLong) {
   EXPECT_EQ(why({.phase = Phase::created,
                  .waits_for = {"app-db-1 to be healthy", "app-job-1 to complete"},
                  .waits_since_ns = before(90s)}),
-            "it waits for app-db-1 to be healthy and app-job-1 to complete, since About a minute\n");
+            "it waits for app-db-1 to be healthy and app-job-1 to complete, since about a minute\n");
 }
 
 TEST(Why, ShowsTheLastProbeOfWhoIsUnhealthy) {
@@ -87,7 +90,7 @@ TEST(Why, TellsAFailedStartFromAnEnd) {
                  .ended_by = EndCause::itself,
                  .error = "container app-web-1: no such program: serve"}),
             "container app-web-1: no such program: serve\n"
-            "before, it ended by itself with code 2, About a minute ago\n");
+            "before, it ended by itself with code 2, about a minute ago\n");
 }
 
 TEST(Why, SaysHowOftenItWasRestarted) {
