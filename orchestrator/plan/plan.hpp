@@ -23,6 +23,7 @@ struct Step {
   int number = 0;         ///< of a container
   std::string cause{};
   std::vector<project::Difference> changes{};
+  bool is_consequence = false;  ///< another step brings it about; it is told, and not carried out
   friend bool operator==(const Step&, const Step&) = default;
 };
 

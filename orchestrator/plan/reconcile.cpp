@@ -1,6 +1,8 @@
 #include "orchestrator/plan/reconcile.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "orchestrator/plan/resources.hpp"
 #include "orchestrator/plan/restart.hpp"
@@ -60,6 +62,7 @@ class Reconciling {
   Plan run() {
     for (const std::string& name : in_order_of_start(project_))
       if (chosen_.contains(name)) add_service(project_.services.at(name));
+    for (const ObservedInstance& there : observed_.instances) add_if_it_follows(there);
     for (const ObservedInstance& there : observed_.instances) add_if_gone(there.record);
     Plan plan{.steps = resources_for(project_, observed_, steps_), .orphans = std::move(orphans_)};
     plan.steps.insert(plan.steps.end(), steps_.begin(), steps_.end());
@@ -73,7 +76,10 @@ class Reconciling {
     for (const Wanted& wanted : wanted_of(project_, service, choices_)) {
       const ObservedInstance* there = find(wanted);
       steps_.push_back(there == nullptr ? create(wanted) : step_for(service, wanted, *there));
-      if (steps_.back().action == Action::recreate) fresh_.insert(service.name);
+      if (steps_.back().action == Action::recreate) {
+        fresh_.insert(service.name);
+        recreated_.insert(service.name);
+      }
       if (there != nullptr) kept.push_back(there->record.id);
     }
     for (const ObservedInstance& there : observed_.instances)
@@ -142,6 +148,29 @@ class Reconciling {
     }
   }
 
+  /// Of a service that is not chosen: it loses a namespace with its owner, and starts again with the next
+  /// one.
+  void add_if_it_follows(const ObservedInstance& there) {
+    const Instance& record = there.record;
+    if (!choices_.start || chosen_.contains(record.service) || !there.definition || !is_up(record)) return;
+    const auto found = there.definition->services.find(record.service);
+    if (found == there.definition->services.end()) return;
+    const Service& service = found->second;
+    for (const auto& [word, owners] : {std::pair{&service.network_mode, &recreated_},
+                                       std::pair{&service.ipc, &fresh_}, std::pair{&service.pid, &fresh_}}) {
+      constexpr std::string_view kService = "service:";
+      if (!word->starts_with(kService) || !owners->contains(word->substr(kService.size()))) continue;
+      steps_.push_back({.action = Action::restart,
+                        .name = record.name,
+                        .id = record.id,
+                        .service = record.service,
+                        .number = record.number,
+                        .cause = word->substr(kService.size()) + ", whose namespace it shares, is new",
+                        .is_consequence = true});
+      return;
+    }
+  }
+
   void add_if_gone(const Instance& instance) {
     if (!instance.one_off_of.empty()) return;
     if (project_.services.contains(instance.service) || project_.disabled.contains(instance.service)) return;
@@ -165,6 +194,7 @@ class Reconciling {
   const Choices& choices_;
   std::set<std::string> chosen_;
   std::set<std::string> jobs_;
+  std::set<std::string> recreated_{};
   std::set<std::string> fresh_{};  ///< services whose dependants with `restart: true` start again
   std::vector<Step> steps_{};
   std::vector<Step> removals_{};

@@ -78,6 +78,7 @@ void Convergence::refresh_definition(Member& member, const project::Project& pro
 
 void Convergence::carry_out(const plan::Step& step, const project::Project& project, const Request& request) {
   if (step.subject != plan::Subject::container) return;  // made when the first container needs it
+  if (step.is_consequence) return;                       // of another step, which brings it about
   if (step.action == Action::create) create(step, project);
   Member& member = *stack_.members.at(step.id);
   switch (step.action) {

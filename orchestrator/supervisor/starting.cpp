@@ -12,6 +12,7 @@
 #include "orchestrator/supervisor/log_tail.hpp"
 #include "orchestrator/supervisor/pre_start.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
+#include "orchestrator/supervisor/wishes.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/sys/error.hpp"
 
@@ -22,7 +23,9 @@ namespace asio = boost::asio;
 namespace {
 
 std::string last_words_of(const Stack& stack, const std::string& culprit) {
-  return culprit.empty() ? "" : log_tail(stack.paths.log_directory(culprit), kLastLines);
+  const Member* member = find(stack.members, culprit);
+  if (member == nullptr) return "";
+  return log_tail(stack.paths.log_directory(culprit), kLastLines, member->record.started_ns);
 }
 
 /// What a condition waits for in a log is looked for in every incarnation of the other.

@@ -86,6 +86,21 @@ expect_status 1 mdcompose plan --no-such-option
 echo 'services: {web: {comand: x}}' >mdcompose.yaml
 expect_status 1 mdcompose plan
 
+# Who lives in a namespace of what is recreated is told, and starts again, though only the other was asked for.
+stack guests <<'YAML'
+services:
+  vpn: {rootfs: /, init: true, command: sleep infinity, hostname: "${NAME:-a}"}
+  guest: {rootfs: /, init: true, command: sleep infinity, network_mode: "service:vpn"}
+YAML
+expect_status 0 mdcompose up -d
+before=$(pid_of guests guest-1)
+expect_status 2 env NAME=b "$MDCOMPOSE" plan vpn
+expect_has "the guest" "restart container guests-guest-1: vpn, whose namespace it shares, is new" "$output"
+expect_status 0 env NAME=b "$MDCOMPOSE" up -d vpn
+[ "$(pid_of guests guest-1)" != "$before" ] || fail "the guest of a recreated container was not started again"
+expect "one network" "$(mdcompose exec -T vpn readlink /proc/self/ns/net)" "$(mdcompose exec -T guest readlink /proc/self/ns/net)"
+expect_status 0 mdcompose down
+
 # Unpacked archives are kept: this one goes with the test.
 export MDCOMPOSE_DATA_DIR=$work/data
 stack archive <<'YAML'

@@ -119,6 +119,17 @@ TEST(Reconcile, DoesNotRunAJobAgainThatIsDone) {
   EXPECT_EQ(decide(project, observed), "start container app-job-1: exited (0)\n");
 }
 
+TEST(Reconcile, TellsWhoLosesANamespaceThoughHeIsNotChosen) {
+  const std::string guests =
+      "guest:\n  network_mode: service:vpn\nproc:\n  pid: service:vpn\nother:\n  depends_on: [vpn]\n";
+  const Observed observed = running(stack("vpn:\n" + guests));
+  const project::Project changed = stack("vpn:\n  hostname: new\n" + guests);
+  const std::string plan = decide(changed, observed, {.services = {"vpn"}});
+  EXPECT_NE(plan.find("restart container app-guest-1: vpn, whose namespace it shares, is new\n"), plan.npos);
+  EXPECT_NE(plan.find("restart container app-proc-1: vpn, whose namespace it shares, is new\n"), plan.npos);
+  EXPECT_EQ(plan.find("other"), plan.npos);
+}
+
 TEST(Reconcile, ScalesFromTheEnd) {
   const project::Project project = stack("web:\n  scale: 2\n");
   EXPECT_EQ(decide(project, running(project), {.scale = {{"web", 1}}}),
