@@ -1,5 +1,6 @@
 #include "orchestrator/compose/bind_resources.hpp"
 
+#include "orchestrator/compose/local_driver.hpp"
 #include "orchestrator/project/names.hpp"
 
 namespace orchestrator::compose {
@@ -55,6 +56,7 @@ project::Volume bind_volume(const std::string& key, const Reader& from) {
   volume.name = full_name(from, key, volume.external);
   from.text("driver", volume.driver);
   from.text_map("driver_opts", volume.driver_opts);
+  bind_local_driver(from, volume);
   from.text_map("labels", volume.labels);
   return volume;
 }

@@ -171,6 +171,7 @@ void fields(Visit& v, Network& n) {
 template <class Visit>
 void fields(Visit& v, Volume& n) {
   v("key", n.key), v("name", n.name), v("driver", n.driver), v("driver_opts", n.driver_opts);
+  v("device", n.device), v("uid", n.uid), v("gid", n.gid), v("mode", n.mode);
   v("external", n.external), v("labels", n.labels), v("source", n.source);
 }
 template <class Visit>

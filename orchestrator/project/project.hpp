@@ -393,6 +393,10 @@ struct Volume {
   std::string name{};  ///< full name, "app_data"
   std::string driver{};
   StringMap driver_opts{};
+  std::string device{};                ///< the directory of the host that it is; empty: one of ours
+  std::optional<std::uint32_t> uid{};  ///< these three are of the directory when it is made
+  std::optional<std::uint32_t> gid{};
+  std::optional<std::uint32_t> mode{};
   bool external = false;
   StringMap labels{};
   Source source{};

@@ -1,6 +1,7 @@
 #include "orchestrator/storage/volume.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -38,7 +39,7 @@ void make(const std::string& path, const std::string& project) {
 
 }  // namespace
 
-bool Volume::exists() const { return sys::exists(data()); }
+bool Volume::exists() const { return sys::exists(own()); }
 
 /// Under another name until it is known whose it is: a volume that is nobody's would never be removed.
 bool Volume::create(const std::string& project) const {
@@ -58,11 +59,20 @@ bool Volume::create(const std::string& project) const {
   return true;
 }
 
+void Volume::give_to(std::optional<std::uint32_t> uid, std::optional<std::uint32_t> gid,
+                     std::optional<std::uint32_t> mode) const {
+  const sys::unique_fd directory = sys::open(data(), O_RDONLY | O_DIRECTORY);
+  const auto unchanged = static_cast<std::uint32_t>(-1);
+  if (::fchown(directory.get(), uid.value_or(unchanged), gid.value_or(unchanged)) != 0)
+    sys::throw_errno("chown " + data());
+  if (mode && ::fchmod(directory.get(), *mode & 07777) != 0) sys::throw_errno("chmod " + data());
+}
+
 bool Volume::is_empty() const { return sys::list_directory(data()).empty(); }
 
 /// Whose it is goes last: what is half removed is known, and removed the next time.
 void Volume::remove() const {
-  sys::remove_tree(data());
+  sys::remove_tree(own());
   sys::remove_tree(path_);
 }
 

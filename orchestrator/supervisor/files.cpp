@@ -86,7 +86,8 @@ std::shared_ptr<const Definition> load_definition(const state::ProjectPaths& pat
 storage::Volume volume_of(const state::ProjectPaths& paths, const project::Project& project,
                           const state::Instance& record, const project::ServiceVolume& volume) {
   const auto declared = project.volumes.find(volume.source);
-  if (declared != project.volumes.end()) return {paths.volumes, declared->second.name};
+  if (declared != project.volumes.end())
+    return {paths.volumes, declared->second.name, declared->second.device};
   return {paths.instance_data(record.id) + "/volumes", flat(volume.target)};
 }
 

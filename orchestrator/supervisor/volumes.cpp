@@ -39,7 +39,14 @@ asio::awaitable<void> prepare(Stack& stack, const Owner& owner, const project::S
   if (is_named && declared->second.external && !found.exists())
     throw std::runtime_error(project::to_string(volume.place) + ": external volume \"" +
                              declared->second.name + "\" not found");
-  if (found.create(owner.paths.project) && is_named) stack.tell("Volume", declared->second.name, "Created");
+  if (found.create(owner.paths.project) && is_named) {
+    const project::Volume& wanted = declared->second;
+    if (wanted.device.empty()) found.give_to(wanted.uid, wanted.gid, wanted.mode);
+    stack.tell("Volume", wanted.name, "Created");
+  }
+  if (is_named && !sys::exists(found.data()))
+    throw std::runtime_error(project::to_string(declared->second.source) + ": volume \"" +
+                             declared->second.name + "\": there is no directory " + found.data());
   if (!volume.nocopy && found.is_empty()) {
     const std::string root = assets.root;
     const std::string target = volume.target;

@@ -20,3 +20,25 @@ expect_status 0 mdcompose down
 expect "they stay" 3 "$(mdcompose volumes -q | wc -l)"
 expect_status 0 mdcompose down --volumes
 expect "until they are removed" "" "$(mdcompose volumes -q)"
+
+# What the local driver is told: a directory of the host, and the owner of one of ours.
+stack volumes_local <<'YAML'
+services:
+  one: {rootfs: /, network_mode: none, user: "65534", command: "sh -c 'echo here >/data/file; echo there >/scratch/file'", volumes: ["data:/data", "scratch:/scratch"]}
+  two: {rootfs: /, network_mode: none, command: "cat /data/file /scratch/file", volumes: ["data:/data", "scratch:/scratch"], depends_on: {one: {condition: service_completed_successfully}}}
+  lost: {rootfs: /, network_mode: none, command: "true", volumes: ["lost:/data"], profiles: [lost]}
+volumes:
+  data: {driver: local, driver_opts: {type: none, o: bind, device: ./data}}
+  scratch: {driver_opts: {type: tmpfs, device: tmpfs, o: "uid=65534,mode=700"}}
+  lost: {driver_opts: {type: none, o: bind, device: /no/such/place}}
+YAML
+mkdir data && chmod 777 data
+expect_status 0 mdcompose up -d
+eventually "both are read by another one" sh -c "[ \"\$('$MDCOMPOSE' logs --no-log-prefix two | tr '\n' ' ')\" = 'here there ' ]"
+expect "in the directory of the host" "here" "$(cat data/file)"
+expect "both are volumes" 2 "$(mdcompose volumes -q | wc -l)"
+expect_status 1 mdcompose --profile lost up -d lost
+expect_has "a directory that is not there" "there is no directory /no/such/place" "$output"
+expect_status 0 mdcompose --profile lost down --volumes
+expect "the host keeps what is its own" "here" "$(cat data/file)"
+expect "nothing else is left" "" "$(mdcompose volumes -q)"

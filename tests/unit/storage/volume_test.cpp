@@ -44,6 +44,17 @@ TEST_F(VolumeOfAProject, HalfRemovedIsKnownAndMadeAgain) {
   EXPECT_TRUE(volume.exists());
 }
 
+TEST_F(VolumeOfAProject, MayBeADirectoryOfTheHostThatStays) {
+  directory.write("host/file", "theirs");
+  const Volume bound{directory.path, "app_bound", directory / "host"};
+  EXPECT_TRUE(bound.create("app"));
+  EXPECT_FALSE(bound.is_empty());
+  EXPECT_THAT(volumes_of(directory.path, "app"), ElementsAre("app_bound"));
+  bound.remove();
+  EXPECT_THAT(volumes_of(directory.path, "app"), IsEmpty());
+  EXPECT_TRUE(std::filesystem::exists(directory / "host/file"));
+}
+
 TEST_F(VolumeOfAProject, OneThatCannotBeMadeLeavesNothing) {
   directory.write("app_data/of-somebody-else", "");
   EXPECT_THROW((void)volume.create("app"), std::system_error);
