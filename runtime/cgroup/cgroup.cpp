@@ -39,6 +39,9 @@ std::vector<const Hierarchy::V1*> needed_v1(const Hierarchy& hierarchy, const Re
   wanted.insert(hierarchy.limited_above.begin(), hierarchy.limited_above.end());
   if (wanted.contains("blkio") && unified.contains("io")) wanted.erase("blkio");
   for (const std::string& name : unified) wanted.erase(name);
+  // A Java machine believes a limit only where it finds all four (cgroupSubsystem_linux.cpp of OpenJDK).
+  if (wanted.contains("cpu") || wanted.contains("memory"))
+    wanted.insert({"cpu", "cpuacct", "cpuset", "memory"});
   if (hierarchy.unified.empty() && !resources.devices.empty()) wanted.insert("devices");
   // Without a v2 tree these are where processes are counted, frozen and found.
   if (hierarchy.unified.empty()) wanted.insert({"cpuacct", "freezer", "memory", "pids"});

@@ -66,12 +66,14 @@ TEST_P(GroupLife, V1DirectoriesAreMadeForLimitsThatAreSet) {
     EXPECT_THAT(limited->paths().v1, testing::IsEmpty());
   } else if (tree().name == "hybrid") {
     EXPECT_THAT(none->paths().v1, testing::IsEmpty());
-    EXPECT_THAT(names(limited->paths()), testing::UnorderedElementsAre("cpu", "memory"));
+    // The two others let a Java machine find its limits.
+    EXPECT_THAT(names(limited->paths()), testing::UnorderedElementsAre("cpu", "cpuacct", "cpuset", "memory"));
+    EXPECT_THAT(names(group({.pids_limit = 10})->paths()), testing::UnorderedElementsAre("pids"));
   } else {
     // Without a v2 tree these are where processes are counted, frozen and found.
     EXPECT_THAT(names(none->paths()), testing::UnorderedElementsAre("cpuacct", "freezer", "memory", "pids"));
     EXPECT_THAT(names(limited->paths()),
-                testing::UnorderedElementsAre("cpu", "cpuacct", "freezer", "memory", "pids"));
+                testing::UnorderedElementsAre("cpu", "cpuacct", "cpuset", "freezer", "memory", "pids"));
   }
 }
 
