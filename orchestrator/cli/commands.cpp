@@ -20,6 +20,17 @@ constexpr Option kNoLogPrefix{"no-log-prefix", 0, Kind::flag, "", "Output withou
 constexpr Option kIndex{"index", 0, Kind::number, "NUMBER", "Which one of several containers of the service"};
 constexpr Option kNoTrunc{"no-trunc", 0, Kind::flag, "", "Whole command lines"};
 
+constexpr Option kNoTty{"no-tty", 'T', Kind::flag, "", "No terminal, even if this is one"};
+constexpr Option kTty{"tty", 't', Kind::flag, "", "A terminal; the default where this is one"};
+constexpr Option kInteractive{"interactive", 'i', Kind::flag, "", "With standard input; the default"};
+
+// What scripts for Docker Compose say, and what is so here in any case.
+constexpr Option kBuild{"build", 0, Kind::flag, "",
+                        "As always: a declared root filesystem is built when it has changed"};
+constexpr Option kPull{"pull", 0, Kind::choice, "always|missing|never", "As always: no images are pulled"};
+constexpr Option kQuietPull{"quiet-pull", 0, Kind::flag, "", "As always: no images are pulled"};
+constexpr Option kYes{"yes", 'y', Kind::flag, "", "As always: nothing is asked"};
+
 constexpr Option kNoDeps{"no-deps", 0, Kind::flag, "", "Leave what the services depend on alone"};
 constexpr Option kAlwaysRecreateDeps{"always-recreate-deps", 0, Kind::flag, "",
                                      "Recreate what the services depend on, too"};
@@ -54,6 +65,10 @@ constexpr std::array kUp{
     kNoColor,
     kNoLogPrefix,
     Option{"timestamps", 0, Kind::flag, "", "Show when each line was written"},
+    kBuild,
+    kPull,
+    kQuietPull,
+    kYes,
 };
 constexpr std::array kPlan{
     kNoDeps,
@@ -67,11 +82,13 @@ constexpr std::array kPlan{
     Option{"format", 0, Kind::choice, "text|json", "How to print"},
 };
 constexpr std::array kScaleOptions{kNoDeps};
-constexpr std::array kCreate{kForceRecreate, kNoRecreate, kRemoveOrphans, kScale};
+constexpr std::array kCreate{kForceRecreate, kNoRecreate, kRemoveOrphans, kScale,
+                             kBuild,         kPull,       kQuietPull,     kYes};
 constexpr std::array kDown{
     Option{"volumes", 'v', Kind::flag, "", "Also remove named and anonymous volumes"},
     kRemoveOrphans,
     kTimeout,
+    Option{"rmi", 0, Kind::choice, "all|local", "As always: there are no images to be removed"},
 };
 constexpr std::array kStop{kTimeout};
 constexpr std::array kStart{kWait, kWaitTimeout};
@@ -112,9 +129,9 @@ constexpr std::array kExec{
     Option{"env", 'e', Kind::list, "NAME[=VALUE]", "Environment of the command"},
     Option{"user", 'u', Kind::text, "USER[:GROUP]", "Run as this user"},
     Option{"workdir", 'w', Kind::text, "PATH", "Run in this directory"},
-    Option{"no-tty", 'T', Kind::flag, "", "No terminal, even if this is one"},
-    Option{"tty", 't', Kind::flag, "", "A terminal; the default where this is one"},
-    Option{"interactive", 'i', Kind::flag, "", "With standard input; the default"},
+    kNoTty,
+    kTty,
+    kInteractive,
     Option{"privileged", 0, Kind::flag, "", "With all capabilities"},
     kIndex,
 };
@@ -131,13 +148,17 @@ constexpr std::array kRun{
     Option{"service-ports", 'P', Kind::flag, "", "Publish the service's ports, too"},
     Option{"use-aliases", 0, Kind::flag, "", "Answer to the service's names in its networks"},
     kNoDeps,
-    Option{"no-tty", 'T', Kind::flag, "", "No terminal, even if this is one"},
-    Option{"interactive", 'i', Kind::flag, "", "With standard input; the default"},
+    kNoTty,
+    kTty,
+    kInteractive,
     Option{"name", 0, Kind::text, "NAME", "Name of the container"},
     Option{"label", 'l', Kind::list, "NAME=VALUE", "Label of the container"},
     Option{"cap-add", 0, Kind::list, "CAPABILITY", "A capability more"},
     Option{"cap-drop", 0, Kind::list, "CAPABILITY", "A capability less"},
     kRemoveOrphans,
+    kBuild,
+    kPull,
+    kQuietPull,
 };
 constexpr std::array kCp{
     Option{"archive", 'a', Kind::flag, "",
@@ -222,7 +243,7 @@ constexpr std::array kSystemd{
     Option{"output", 'o', Kind::text, "FILE", "Print to this file"},
 };
 constexpr std::array kVersion{
-    Option{"format", 0, Kind::choice, "pretty|json", "How to print"},
+    Option{"format", 'f', Kind::choice, "pretty|json", "How to print"},
     Option{"short", 0, Kind::flag, "", "The number only"},
 };
 

@@ -67,6 +67,9 @@ std::string one_off_file(const Options& options, const OneOff& one_off) {
   Lines lines(options);
   add_command(lines, options);
   lines.add("container_name", quoted(one_off.name));
+  // A service of several containers, however it says so, has one of this.
+  lines.add("scale", "1");
+  lines.add("deploy", "{replicas: 1}");
   lines.add("tty", one_off.terminal ? "true" : "false");
   lines.add_text("user", "user");
   lines.add_text("working_dir", "workdir");

@@ -41,7 +41,9 @@ std::string random_digits() {
 
 bool wants_terminal(const Options& options) {
   const bool possible = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
-  return possible && !options.flag("no-tty") && !options.flag("detach");
+  if (options.flag("tty") && !possible) throw UsageError("--tty wants a terminal, and this is none");
+  const bool unwanted = options.flag("no-tty") || (options.given("tty") && !options.flag("tty"));
+  return possible && !unwanted && !options.flag("detach");
 }
 
 /// Later ones win: --env over the files.

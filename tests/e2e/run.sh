@@ -13,6 +13,8 @@ services:
     depends_on: [db]
     restart: always
   db: {rootfs: /, init: true, command: sleep infinity}
+  two: {rootfs: /, command: "true", scale: 2, profiles: [many]}
+  three: {rootfs: /, command: "true", deploy: {replicas: 3, resources: {limits: {pids: 77}}}, profiles: [many]}
 volumes: {data: }
 YAML
 run() { mdcompose run --rm --no-deps "$@" 2>err; }
@@ -26,6 +28,11 @@ expect "without standard input" "" "$(echo from a pipe | run --interactive=false
 expect "environment" "new own inherited \$HOME" "$(C=inherited run -e A=new -e C -e 'D=$HOME' web sh -c 'echo $A $B $C $D')"
 echo 'A=from a file' >env
 expect "environment from a file" "from a file" "$(run --env-from-file env web sh -c 'echo $A')"
+expect "one of a service of two" "one" "$(run two echo one)"
+expect "one of a service of three" "77" "$(run three sh -c 'cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null')"
+expect_status 2 mdcompose run -it web true
+expect_has "no terminal" "--tty wants a terminal, and this is none" "$output"
+expect "no terminal is asked for" "quiet" "$(run --tty=false web echo quiet)"
 expect "user and directory" "65534 /tmp" "$(run -u 65534 -w /tmp web sh -c 'echo $(id -u) $(pwd)')"
 expect "entrypoint" "as entrypoint x" "$(run --entrypoint 'echo as entrypoint' web x)"
 expect "entrypoint without the service's command" "alone" "$(run --entrypoint 'echo alone' web)"

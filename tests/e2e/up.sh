@@ -12,6 +12,7 @@ services:
   other: {rootfs: /, init: true, command: sleep infinity}
 YAML
 expect_status 0 mdcompose up -d --no-deps web
+expect_status 0 mdcompose up -d --no-deps --build --pull never --quiet-pull --yes web
 expect "--no-deps" "deps-web-1 " "$(running)"
 expect_status 0 mdcompose up -d web
 expect "what it depends on" "deps-db-1 deps-web-1 " "$(running)"

@@ -28,6 +28,8 @@ TEST(OneOffFile, HasNothingButANameAndNoPortsWithoutOptions) {
             "services:\n"
             "  \"web\":\n"
             "    container_name: \"n\"\n"
+            "    scale: 1\n"
+            "    deploy: {replicas: 1}\n"
             "    tty: false\n"
             "    ports: !override []\n");
 }
