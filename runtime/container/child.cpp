@@ -133,6 +133,7 @@ Terminal build_root(const Spec& spec, const cgroup::Cgroup* cgroup, const Create
   sys::pivot_root_here();
   sys::umount(".", MNT_DETACH);
   if (::chdir("/") != 0) sys::throw_errno("enter the root");
+  make_working_directory(spec.process);
   if (spec.root.readonly) sys::set_mount_attributes(root.get(), {.set = MOUNT_ATTR_RDONLY});
   const MountOptions propagation = parse_mount_options({spec.linux.rootfs_propagation});
   if (propagation.propagation != 0)
@@ -222,7 +223,6 @@ std::string program_of(const Process& process, const CreateOptions& options,
                                  const CreateOptions& options, ChildPipes& pipes, bool with_init) {
   const seccomp::Filter filter = filter_for(spec, process);
   const Ids ids = look_up_user(process.user);
-  set_rlimits(process.rlimits);
   if (terminal.slave)
     take_terminal(terminal);
   else
@@ -234,6 +234,8 @@ std::string program_of(const Process& process, const CreateOptions& options,
   enter_directory(process);
   const std::vector<std::string> env = environment_of(process, ids);
   const sys::unique_fd init = with_init ? init::program() : sys::unique_fd();
+  // Not before what was inherited is closed: a creator may have more descriptors than a container may open.
+  set_rlimits(process.rlimits);
   reset_signals(with_init);
   take_identity(process, ids, load_filter, &filter);
   // A container without a process can be created; starting it is the error.

@@ -170,9 +170,14 @@ void place_stdio(const Stdio& stdio) {
       sys::throw_errno("place standard descriptors");
 }
 
+void make_working_directory(const Process& process) {
+  if (process.create_cwd && !process.cwd.empty() && !sys::exists(process.cwd))
+    sys::make_directories(process.cwd, 0755);
+}
+
 void enter_directory(const Process& process) {
   const std::string& cwd = process.cwd.empty() ? "/" : process.cwd;
-  if (process.create_cwd && !sys::exists(cwd)) sys::make_directories(cwd, 0755);
+  make_working_directory(process);
   if (::chdir(cwd.c_str()) != 0) sys::throw_errno("change to working directory " + cwd);
   std::array<char, 4096> here{};
   // The kernel answers "(unreachable)…" for a directory outside of the root.

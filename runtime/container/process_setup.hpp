@@ -27,6 +27,8 @@ void close_all_but(int preserved, std::vector<int> others);
 void die_with_creator(int report);
 /// Puts the given descriptors on 0, 1, 2; /dev/null for -1.
 void place_stdio(const Stdio& stdio);
+/// Where `create_cwd` asks for it; a root that is to be read-only is not so yet.
+void make_working_directory(const Process& process);
 /// chdir(2), made where `create_cwd`; refuses a directory outside the root (CVE-2024-21626).
 void enter_directory(const Process& process);
 /// Reads the root's own passwd and group; to be called after pivot_root. Throws std::invalid_argument.

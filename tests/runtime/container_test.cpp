@@ -119,6 +119,9 @@ TEST_F(Container, WorkingDirectoryIsMadeWhereAskedFor) {
   EXPECT_EQ(error_of(spec).exit_code(), 125);
   spec.process.create_cwd = true;
   EXPECT_EQ(run(spec).output, "/srv/app\n");
+  spec.process.cwd = "/srv/other";
+  spec.root.readonly = true;
+  EXPECT_EQ(run(spec).output, "/srv/other\n");
 }
 
 TEST_F(Container, MasksWhatTellsAboutTheHost) {
@@ -189,6 +192,14 @@ TEST_F(Container, SysctlsAndLimitsApply) {
   spec.process.rlimits = {{.type = "RLIMIT_NOFILE", .soft = 77, .hard = 99}};
   spec.process.oom_score_adj = 123;
   EXPECT_EQ(run(spec).output, "0\n77\n123\n");
+}
+
+TEST_F(Container, MayOpenFewerFilesThanItsCreatorHasOpen) {
+  std::vector<sys::unique_fd> many;
+  for (int i = 0; i < 100; ++i) many.push_back(sys::open("/dev/null", O_RDONLY));
+  Spec spec = box.shell("ulimit -n");
+  spec.process.rlimits = {{.type = "RLIMIT_NOFILE", .soft = 50, .hard = 50}};
+  EXPECT_EQ(run(spec).output, "50\n");
 }
 
 TEST_F(Container, TerminalHasItsSize) {
