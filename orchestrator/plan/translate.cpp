@@ -161,6 +161,18 @@ runtime::Mount tmpfs_of(const std::string& text) {
   return tmpfs(text.substr(0, colon), options);
 }
 
+/// Whoever shares an IPC namespace means the shared memory of shm_overview(7) as well, and that is a mount.
+void share_memory(const Service& service, const Assets& assets, std::vector<runtime::Mount>& mounts) {
+  const auto lender = assets.namespaces.find("ipc");
+  if (service.ipc != "host" && lender == assets.namespaces.end()) return;
+  const auto shm = std::find_if(mounts.begin(), mounts.end(),
+                                [](const runtime::Mount& mount) { return mount.destination == "/dev/shm"; });
+  *shm = bind("/dev/shm", "/dev/shm", false);
+  if (lender == assets.namespaces.end()) return;
+  const std::string& ipc = lender->second;
+  shm->options.push_back("X-mount.namespace=" + ipc.substr(0, ipc.rfind('/')) + "/mnt");
+}
+
 std::vector<runtime::Mount> mounts_of(const Service& service, const Assets& assets) {
   std::vector<runtime::Mount> extra;
   for (const auto& [target, source] : assets.files) extra.push_back(bind(source, target, false));
@@ -178,6 +190,7 @@ std::vector<runtime::Mount> mounts_of(const Service& service, const Assets& asse
   });
   std::vector<runtime::Mount> mounts =
       runtime::default_mounts(static_cast<std::uint64_t>(service.shm_size.value_or(64 << 20)));
+  share_memory(service, assets, mounts);
   // A volume or tmpfs of the user takes the place of ours at the same target.
   std::erase_if(mounts, [&](const runtime::Mount& ours) {
     return std::any_of(extra.begin(), extra.end(),

@@ -70,6 +70,7 @@ bool take_propagation(MountOptions& result, std::string_view option) {
 
 MountOptions parse_mount_options(const std::vector<std::string>& options) {
   constexpr std::string_view kSubdirectory = "X-mount.subdir=";
+  constexpr std::string_view kNamespace = "X-mount.namespace=";
   MountOptions result;
   for (const std::string& option : options) {
     if (option == "tmpcopyup") {
@@ -79,6 +80,8 @@ MountOptions parse_mount_options(const std::vector<std::string>& options) {
       result.recursive = option == "rbind";
     } else if (option.starts_with(kSubdirectory)) {
       result.subdirectory = option.substr(kSubdirectory.size());
+    } else if (option.starts_with(kNamespace)) {
+      result.from_namespace = option.substr(kNamespace.size());
     } else if (!take_flag(result, option) && !take_propagation(result, option)) {
       const auto equals = option.find('=');
       result.parameters.push_back(

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -20,6 +21,7 @@
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mount.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace runtime {
 namespace {
@@ -32,8 +34,19 @@ bool is_directory(int fd) {
   return S_ISDIR(status.st_mode);
 }
 
+/// Mounts are cloned in the namespace that they are in: open_tree(2).
+sys::unique_fd clone_over_there(const Mount& mount, const MountOptions& options) {
+  const sys::unique_fd there = sys::open(options.from_namespace, O_RDONLY);
+  const sys::unique_fd home = sys::open("/proc/self/ns/mnt", O_RDONLY);
+  sys::setns(there.get(), CLONE_NEWNS, "the mount namespace of another container");
+  sys::unique_fd tree = sys::clone_tree(AT_FDCWD, mount.source, options.recursive);
+  sys::setns(home.get(), CLONE_NEWNS, "the mount namespace of its own");
+  return tree;
+}
+
 /// A subdirectory is the content of a volume: whoever writes there must not turn it into a link to the host.
 sys::unique_fd clone_source(const Mount& mount, const MountOptions& options) {
+  if (!options.from_namespace.empty()) return clone_over_there(mount, options);
   if (options.subdirectory.empty()) return sys::clone_tree(AT_FDCWD, mount.source, options.recursive);
   const sys::unique_fd volume = sys::open(mount.source, O_PATH | O_DIRECTORY);
   const sys::unique_fd inside =

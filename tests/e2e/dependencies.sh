@@ -125,6 +125,10 @@ eventually "the owner of the namespaces is back" has_started main 2
 eventually "who lives in its pid namespace" has_started pid 2
 eventually "who lives in its ipc namespace" has_started ipc 2
 eventually "together" mdcompose exec pid true
+mdcompose exec main sh -c 'echo in memory >/dev/shm/shared'
+eventually "who lives in its ipc namespace is there again" mdcompose exec ipc true
+expect "one shared memory" "in memory" "$(mdcompose exec ipc cat /dev/shm/shared)"
+expect "which is nobody else's" "" "$(mdcompose exec client ls /dev/shm)"
 expect "one pid namespace" "$(mdcompose exec main readlink /proc/self/ns/pid)" "$(mdcompose exec pid readlink /proc/self/ns/pid)"
 expect_status 0 mdcompose down
 

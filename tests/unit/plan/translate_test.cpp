@@ -197,6 +197,17 @@ TEST(Translate, ShmSize) {
   EXPECT_THAT(mount_at(spec, "/dev/shm")->options, Contains("size=1024"));
 }
 
+TEST(Translate, SharedMemoryIsThatOfTheIpcNamespace) {
+  const Spec host = spec_with([](Service& s) { s.ipc = "host"; });
+  EXPECT_EQ(mount_at(host, "/dev/shm")->source, "/dev/shm");
+  EXPECT_EQ(mount_at(host, "/dev/shm")->type, "bind");
+  Assets assets;
+  assets.namespaces = {{"ipc", "/proc/7/ns/ipc"}};
+  EXPECT_THAT(mount_at(spec_of(web(), assets), "/dev/shm")->options,
+              Contains("X-mount.namespace=/proc/7/ns/mnt"));
+  EXPECT_EQ(mount_at(spec_of(web(), {}), "/dev/shm")->type, "tmpfs");
+}
+
 TEST(Translate, HostNetworkHasNoNamespaceOfItsOwn) {
   const Spec spec = spec_with([](Service& s) { s.network_mode = "host"; });
   for (const runtime::Namespace& one : spec.linux.namespaces)
