@@ -9,9 +9,11 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 
 #include "orchestrator/plan/limits.hpp"
 #include "runtime/sys/file.hpp"
@@ -99,6 +101,18 @@ void change_limits(Stack& stack, const project::StackLimits& limits, bool strict
   for (const auto& [id, member] : stack.members)
     if (member->is_alive() && !is_inside(stack, *member))
       stack.warn("container " + member->record.name + " obeys the limits of the stack after its next start");
+}
+
+void remove_stack_group(const Stack& stack) {
+  const std::string below = "/" + project_group(stack);
+  runtime::cgroup::Paths paths;
+  if (!stack.hierarchy.unified.empty()) paths.unified = stack.hierarchy.unified + below;
+  for (const auto& v1 : stack.hierarchy.v1) paths.v1.push_back(v1.base + below);
+  try {
+    (void)Cgroup::open(paths).remove();
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  }
 }
 
 std::string group_name(const Stack& stack, const state::Instance& record) {

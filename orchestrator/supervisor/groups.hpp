@@ -22,6 +22,9 @@ std::string project_group(const Stack& stack);
 /// The same, and for what runs already. What does not obey before it starts anew is a warning. Throws as
 /// tell_unmet(), and leaves the limits that were meant before.
 void change_limits(Stack& stack, const project::StackLimits& limits, bool strict);
+/// When nobody lives: the last container takes along only those groups that it was in, and limits that came
+/// later have made others. What refuses to go is said on standard error.
+void remove_stack_group(const Stack& stack);
 /// Limits that this host does not apply: a warning each, which begins with `whose`; where they are strict a
 /// std::runtime_error with all of them.
 void tell_unmet(Stack& stack, const std::string& whose, const std::vector<std::string>& unmet, bool strict);

@@ -179,6 +179,7 @@ class Supervisor {
   /// Where nothing is on record, nothing stays on disk; the keeper ends with us.
   void leave() {
     ::unlink(stack_.paths.control_socket().c_str());
+    remove_stack_group(stack_);
     keeper_.quit();
     if (!stack_.members.empty()) return;
     sys::remove_tree(stack_.paths.data);

@@ -82,3 +82,11 @@ case $(limit memory memory.max; limit memory memory.limit_in_bytes) in
 esac
 expect_status 0 mdcompose down
 expect "no group is left" "" "$(find /sys/fs/cgroup -type d -path '*mdcompose/limits*')"
+
+# Limits of which nobody has got into the group, since they came when all ran already.
+limits ''
+expect_status 0 mdcompose up -d
+limits 'cpus: 0.25, memory: 256m'
+expect_status 0 mdcompose up -d
+expect_status 0 mdcompose down
+expect "no group is left of late limits either" "" "$(find /sys/fs/cgroup -type d -path '*mdcompose/limits*')"
