@@ -36,6 +36,7 @@ expect "a job by what depends on it" 1 "$(lines log/needed)"
 expect "a job that says otherwise" 3 "$(lines log/always)"
 expect_status 0 mdcompose up -d --force-recreate once
 eventually "it runs again when it is made anew" has_lines log/once 2
+eventually "once has ended" has_ended once once
 expect_status 0 mdcompose stop
 expect_status 0 mdcompose up -d
 expect "a job that was done when everything was stopped" "2 1" "$(lines log/once) $(lines log/needed)"
