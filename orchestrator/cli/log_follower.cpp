@@ -21,14 +21,19 @@ LogFollower::LogFollower(state::ProjectPaths paths, LogStyle style, LogSelection
 void LogFollower::add(const state::Instance& instance) {
   if (!instance.speaks_for.empty()) return;  // in the other's log
   const auto [place, is_new] = sources_.try_emplace(instance.id);
-  if (!is_new) return;
   Source& source = place->second;
+  if (!is_new && source.created_ns == instance.created_ns) return;
+  if (!is_new) {
+    while (refill(source)) put(source);  // what the one before has left
+    flush();
+  }
+  source.created_ns = instance.created_ns;
   source.name = log_name(paths_.project, instance.name);
   source.reader =
       std::make_unique<logs::Reader>(logs::ReaderOptions{.directory = paths_.log_directory(instance.id),
                                                          .since_ns = selection_.since_ns,
                                                          .until_ns = selection_.until_ns,
-                                                         .tail = selection_.tail});
+                                                         .tail = is_new ? selection_.tail : std::nullopt});
   style_.add(source.name);
   poll_.add(source.reader->fd());
 }

@@ -28,7 +28,8 @@ class LogFollower {
   /// What containers wrote to standard output goes to `out`, standard error to `err`; both are borrowed.
   LogFollower(state::ProjectPaths paths, LogStyle style, LogSelection selection, int out, int err);
 
-  /// From now on this container, too; nothing happens the second time.
+  /// From now on this container, too; nothing happens the second time, but where it has been made anew since,
+  /// with a log of its own.
   void add(const state::Instance& instance);
   /// Readable when there may be something new.
   [[nodiscard]] int fd() const { return poll_.fd(); }
@@ -43,6 +44,7 @@ class LogFollower {
  private:
   struct Source {
     std::string name{};
+    std::int64_t created_ns = 0;
     std::unique_ptr<logs::Reader> reader{};
     std::optional<logs::Record> ahead{};  ///< read and not printed yet
   };

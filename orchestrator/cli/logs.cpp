@@ -65,6 +65,14 @@ bool await_change(int output, int records, std::int64_t until_ns) {
   return watched[1].revents != 0;
 }
 
+/// A command, or what it depends on, has ended it to start it again; of one made anew nothing has run yet.
+bool is_between_two_lives(const Instance& instance) {
+  if (!instance.wanted || !instance.error.empty()) return false;
+  if (instance.phase == state::Phase::created) return instance.generation > 0;
+  return instance.phase == state::Phase::exited &&
+         (instance.ended_by == state::EndCause::command || instance.ended_by == state::EndCause::update);
+}
+
 /// Goes on until none of the containers runs any more, or nothing newer is asked for; new ones join.
 void follow(const state::ProjectPaths& paths, const Options& options, std::int64_t until_ns,
             LogFollower& output) {
@@ -74,7 +82,9 @@ void follow(const state::ProjectPaths& paths, const Options& options, std::int64
     if (changed) {
       const std::vector<Instance> instances = meant(records.observe(), options);
       for (const Instance& instance : instances) output.add(instance);
-      running = std::any_of(instances.begin(), instances.end(), runs);
+      running = std::any_of(instances.begin(), instances.end(), [](const Instance& instance) {
+        return runs(instance) || is_between_two_lives(instance);
+      });
     }
     while (output.has_news()) output.print();
     if (!running || now_ns() > until_ns) return;

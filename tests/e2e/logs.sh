@@ -58,6 +58,25 @@ expect "lines of a stack that is stopped" 10 "$(plain turns | wc -l)"
 expect "follow a stack that is stopped" 10 "$(timeout 10 "$MDCOMPOSE" logs -f --no-log-prefix turns | wc -l)"
 expect_status 0 mdcompose down
 
+# Restarts, a recreation and new containers are followed.
+stack renewed <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sh -c 'echo begins $$WHO; exec sleep infinity', environment: {WHO: "${WHO:-one}"}}
+YAML
+expect_status 0 mdcompose up -d
+timeout 60 "$MDCOMPOSE" logs -f --no-log-prefix >renewed & follower=$!
+says() { [ "$(sort renewed | xargs)" = "$1" ]; }
+eventually "the first" says "begins one"
+expect_status 0 mdcompose restart --timeout 1
+eventually "after a restart" says "begins one begins one"
+expect_status 0 env WHO=two "$MDCOMPOSE" up -d
+eventually "after a recreation" says "begins one begins one begins two"
+expect_status 0 env WHO=two "$MDCOMPOSE" up -d --scale web=2
+eventually "of a new one" says "begins one begins one begins two begins two"
+expect_status 0 mdcompose down --timeout 1
+wait $follower
+expect "the end of the follower" 0 $?
+
 # Rotation, followed over it.
 stack rotation <<'YAML'
 services:
