@@ -91,6 +91,7 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     auto member = std::make_unique<Member>();
     member->definition = load_definition(stack.paths, record);
     member->record = std::move(record);
+    member->record.waits_for.clear();  // who still waits says so again
     member->told = member->record;
     const std::string id = member->record.id;
     if (!member->definition) {

@@ -147,13 +147,15 @@ asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook
 
 asio::awaitable<Failure> run_hooks(Stack& stack, OneLife one, Hooks hooks, Run run) {
   for (std::size_t i = 0; i < hooks.size(); ++i) {
-    const Member* member = one.find(stack.members);
+    Member* member = one.find(stack.members);
     if (member == nullptr || run.given_up()) co_return std::nullopt;
     const std::string which = run.kind + "[" + std::to_string(i) + "]";
+    stack.note_waiting(*member, {"its hook " + which});
     if (run.is_told)
       stack.tell("Container", member->record.name, "Stopping", which + time_left(run.deadline));
     const std::string name = "container " + member->record.name + ": " + which;
     Failure failure = co_await run_hook(stack, one, hooks[i], name, run);
+    if ((member = one.find(stack.members)) != nullptr) stack.note_waiting(*member, {});
     if (failure) co_return failure;
   }
   co_return std::nullopt;
@@ -196,7 +198,8 @@ asio::awaitable<void> greet(Stack& stack, OneLife one) {
   if (is_over()) co_return;
   still->record.greeted = still->record.generation;
   still->life->failed_hooks = failure.has_value();
-  if (failure)
+  // Who is told to end takes his hooks along, and it is not they who fail.
+  if (failure && !still->must_end())
     report(stack, *still, failure->what);
   else
     stack.changed_state(*still);

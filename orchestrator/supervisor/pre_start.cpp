@@ -124,7 +124,9 @@ asio::awaitable<bool> prepare(Stack& stack, Launcher& launcher, Member& member) 
     if (is_given_up(member)) co_return false;
     if (!end) {
       stack.tell("Container", member.record.name, "Preparing", "pre_start[" + std::to_string(i) + "]");
+      stack.note_waiting(member, {"its step pre_start[" + std::to_string(i) + "]"});
       end = co_await run_step(stack, launcher, member, i);
+      stack.note_waiting(member, {});
     }
     if (is_given_up(member)) co_return false;
     if (*end) {

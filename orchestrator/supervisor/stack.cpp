@@ -54,6 +54,14 @@ void Stack::changed_state(Member& member) {
   announce(member);
 }
 
+void Stack::note_waiting(Member& member, std::vector<std::string> waits_for) {
+  state::Instance& record = member.record;
+  if (record.waits_for == waits_for) return;
+  if (record.waits_for.empty()) record.waits_since_ns = wall_clock_ns();
+  record.waits_for = std::move(waits_for);
+  changed_state(member);
+}
+
 void Stack::announce(Member& member) {
   for (const auto& session : listeners)
     if (session->lease) session->send({.type = state::EventType::instance, .instance = member.record});

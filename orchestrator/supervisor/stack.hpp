@@ -58,6 +58,8 @@ struct Stack {
   void changed_state(Member& member);
   /// The same before something happens that must be on record. Throws std::system_error.
   void intend(Member& member);
+  /// What the member waits for ("app-db-1 to be healthy"), for whoever asks why; nothing: it goes on.
+  void note_waiting(Member& member, std::vector<std::string> waits_for);
   /// False, and a warning the first time, where the record cannot be written.
   bool save(Member& member);
   /// Tells leases what the record says, wakes whoever waits.

@@ -51,14 +51,6 @@ std::vector<std::string> obstacles(const Readiness& readiness) {
   return readiness.waits_for;
 }
 
-void note_waiting(Stack& stack, Member& member, std::vector<std::string> waits_for) {
-  state::Instance& record = member.record;
-  if (record.waits_for == waits_for) return;
-  if (record.waits_for.empty()) record.waits_since_ns = wall_clock_ns();
-  record.waits_for = std::move(waits_for);
-  stack.changed_state(member);
-}
-
 /// False where something else is wanted by now, or it has failed.
 asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
   Readiness readiness;
@@ -69,11 +61,11 @@ asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
   };
   if (!is_over()) stack.tell("Container", member.record.name, "Waiting");
   while (!is_over()) {
-    note_waiting(stack, member, obstacles(readiness));
+    stack.note_waiting(member, obstacles(readiness));
     co_await stack.changed.until(
         [&] { return is_over() || obstacles(readiness) != member.record.waits_for; });
   }
-  note_waiting(stack, member, {});
+  stack.note_waiting(member, {});
   if (member.goal != Goal::running || member.replacement) co_return false;
   if (readiness.state == Readiness::State::failed)
     fail(stack, member, readiness.why + last_words_of(stack, readiness.culprit));
@@ -92,12 +84,12 @@ struct Failure {
 /// Whose namespace it was to share has ended since it was ready: the next life of that one is waited for.
 asio::awaitable<void> wait_for_host(Stack& stack, Member& member) {
   member.record.phase = member.record.has_run ? state::Phase::exited : state::Phase::created;
-  note_waiting(stack, member, {"whose namespace it shares to run"});
+  stack.note_waiting(member, {"whose namespace it shares to run"});
   stack.tell("Container", member.record.name, "Waiting");
   co_await stack.changed.until([&] {
     return member.goal != Goal::running || member.replacement || !has_lost_its_host(member, stack.members);
   });
-  note_waiting(stack, member, {});
+  stack.note_waiting(member, {});
 }
 
 asio::awaitable<std::optional<Failure>> try_to_start(Launcher& launcher, Member& member) {

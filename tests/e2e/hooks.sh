@@ -93,6 +93,23 @@ expect_status 0 mdcompose kill stop
 expect_has "force ends it" "(137)" "$(mdcompose ps -a stop)"
 expect_status 0 mdcompose down --timeout 1
 
+# Where hooks and steps take their time, one can see it.
+stack taking <<'YAML'
+services:
+  greets: {rootfs: /, init: true, command: sleep infinity, post_start: [{command: sleep 773}]}
+  prepares: {rootfs: /, init: true, command: sleep infinity, pre_start: [{command: sleep 774}]}
+YAML
+"$MDCOMPOSE" up >"$work/taking.log" 2>&1 &
+foreground=$!
+why_says() { mdcompose why "$1" | grep -q "$2"; }
+eventually "a hook" why_says greets "it waits for its hook post_start\[0\], since"
+eventually "a step" why_says prepares "it waits for its step pre_start\[0\], since"
+kill -INT $foreground
+wait $foreground
+expect "nobody failed" "" "$(grep Error "$work/taking.log")"
+expect "nobody waits" "" "$(mdcompose why greets | grep waits; mdcompose why prepares | grep waits)"
+expect_status 0 mdcompose down
+
 # One that hangs is bounded by the time that somebody has said, whoever asks for the end, and is killed with what it has
 # started.
 stack hanging <<'YAML'
