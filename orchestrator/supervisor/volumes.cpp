@@ -38,7 +38,8 @@ asio::awaitable<void> prepare(Stack& stack, const Owner& owner, const project::S
   const bool is_named = declared != project.volumes.end();
   if (is_named && declared->second.external && !found.exists())
     throw std::runtime_error(project::to_string(volume.place) + ": external volume \"" +
-                             declared->second.name + "\" not found");
+                             declared->second.name + "\" not found; \"mdcompose volume create " +
+                             declared->second.name + "\" makes it");
   if (found.create(owner.paths.project) && is_named) {
     const project::Volume& wanted = declared->second;
     if (wanted.device.empty()) found.give_to(wanted.uid, wanted.gid, wanted.mode);

@@ -42,3 +42,24 @@ expect_has "a directory that is not there" "there is no directory /no/such/place
 expect_status 0 mdcompose --profile lost down --volumes
 expect "the host keeps what is its own" "here" "$(cat data/file)"
 expect "nothing else is left" "" "$(mdcompose volumes -q)"
+
+# Volumes of no project.
+stack volumes_external <<'YAML'
+services:
+  one: {rootfs: /, network_mode: none, init: true, command: "sh -c 'echo kept >>/data/file; sleep infinity'", volumes: ["data:/data"]}
+volumes: {data: {name: mdc-e2e-shelf, external: true}}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "says what to do" 'external volume "mdc-e2e-shelf" not found; "mdcompose volume create mdc-e2e-shelf" makes it' "$output"
+expect "its name" "mdc-e2e-shelf" "$(mdcompose volume create mdc-e2e-shelf)"
+expect_status 0 mdcompose volume create mdc-e2e-shelf
+expect_status 2 mdcompose volume create ../etc
+expect_has "it is listed" "mdc-e2e-shelf" "$(mdcompose volume ls -q)"
+expect_status 0 mdcompose up -d
+expect_status 1 mdcompose volume rm mdc-e2e-shelf
+expect "not while it is mounted" 'mdcompose: volume "mdc-e2e-shelf" is in use by project volumes_external' "$output"
+expect_status 0 mdcompose down --volumes
+expect "no down removes it" "kept" "$(cat /var/lib/mdcompose/volumes/mdc-e2e-shelf/_data/file)"
+expect_status 0 mdcompose volume rm mdc-e2e-shelf
+expect_status 1 mdcompose volume rm mdc-e2e-shelf
+expect "it is gone" 'mdcompose: there is no volume "mdc-e2e-shelf"' "$output"
