@@ -111,7 +111,8 @@ constexpr std::array kPs{
     Option{"status", 0, Kind::list, "STATUS",
            "Only containers with this status: running, exited, paused, ..."},
     Option{"filter", 0, Kind::list, "status=STATUS", "The same"},
-    Option{"format", 0, Kind::choice, "table|json", "How to print"},
+    Option{"format", 0, Kind::text, "table|json|TEMPLATE",
+           "How to print; a template is \"{{.Name}} {{.State}}\""},
     kNoTrunc,
 };
 constexpr std::array kLogs{

@@ -132,6 +132,13 @@ std::string ports(const state::Instance& instance) {
   return text;
 }
 
+std::string networks(const state::Instance& instance) {
+  std::string names;
+  for (const state::Address& address : instance.addresses)
+    names += (names.empty() ? "" : ",") + address.network;
+  return names;
+}
+
 std::string date(std::int64_t time_ns) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S} +0000 UTC", fmt::gmtime(time_ns / kSecond));
 }

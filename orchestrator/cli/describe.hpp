@@ -22,6 +22,8 @@ std::string status(const state::Instance& instance, std::int64_t now_ns);
 std::string host_address(const state::PublishedPort& port);
 /// "127.0.0.1:8080->80/tcp, [::1]:53->53/udp".
 std::string ports(const state::Instance& instance);
+/// "app_default,app_back".
+std::string networks(const state::Instance& instance);
 /// "2026-11-24 15:45:38 +0000 UTC".
 std::string date(std::int64_t time_ns);
 /// "2026-11-24T15:45:38.000000001Z", as RFC 3339 writes it.

@@ -32,13 +32,6 @@ json publishers(const state::Instance& instance) {
   return list;
 }
 
-std::string networks(const state::Instance& instance) {
-  std::string names;
-  for (const state::Address& address : instance.addresses)
-    names += (names.empty() ? "" : ",") + address.network;
-  return names;
-}
-
 json json_of(const project::Difference& change) {
   json object{{"key", change.key}};
   if (!change.before.empty()) object["before"] = change.before;

@@ -10,6 +10,7 @@
 #include "orchestrator/cli/json_output.hpp"
 #include "orchestrator/cli/layout.hpp"
 #include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/ps_template.hpp"
 #include "orchestrator/cli/stack.hpp"
 
 namespace orchestrator::cli {
@@ -44,7 +45,9 @@ std::string rendered(const std::string& project, const std::vector<Instance>& in
     return text;
   }
   const std::int64_t now = now_ns();
-  if (options.text("format") != "json") return ps_table(instances, now, !options.flag("no-trunc"));
+  const std::string format = options.text("format").value_or("table");
+  if (format == "table") return ps_table(instances, now, !options.flag("no-trunc"));
+  if (format != "json") return ps_by_template(project, instances, now, format);
   for (const Instance& instance : instances) text += json_line(project, instance, now);
   return text;
 }

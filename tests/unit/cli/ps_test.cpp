@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/cli/json_output.hpp"
+#include "orchestrator/cli/options.hpp"
+#include "orchestrator/cli/ps_template.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -58,6 +60,34 @@ TEST(Ps, ShowsWhatRunsUnlessAskedForMore) {
   EXPECT_EQ(filtered(both, {}), std::vector{web()});
   EXPECT_EQ(filtered(both, {.all = true}), both);
   EXPECT_EQ(filtered(both, {.statuses = {"exited"}}), std::vector{job()});
+}
+
+std::string by_template(const std::string& format) {
+  return ps_by_template("app", {job(), web()}, kNow, format);
+}
+
+TEST(Ps, ByTemplate) {
+  EXPECT_EQ(by_template("{{.Name}} is {{ .State }}"), "app-job-1 is exited\napp-web-1 is running\n");
+  EXPECT_EQ(by_template("{{.Project}}/{{.Service}}\\t{{.ExitCode}}"), "app/job\t0\napp/web\t0\n");
+  EXPECT_EQ(by_template("table {{.Service}}\\t{{.RunningFor}}\\t{{.Ports}}"),
+            "SERVICE   CREATED         PORTS\n"
+            "job       9 seconds ago\n"
+            "web       5 seconds ago   0.0.0.0:8080->80/tcp\n");
+}
+
+TEST(Ps, WhatIsNoTemplateIsSaid) {
+  const auto complaint = [](const std::string& format) -> std::string {
+    try {
+      return by_template(format);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+  };
+  EXPECT_EQ(complaint("xml"),
+            "--format is \"table\", \"json\" or a template such as \"{{.Name}}\", not \"xml\"");
+  EXPECT_EQ(complaint("{{.Nane}}"), "--format: containers have no field \"Nane\"; did you mean \"Name\"?");
+  EXPECT_EQ(complaint("{{json .}}"), "--format: \"{{json .}}\" is not a field such as \"{{.Name}}\"");
+  EXPECT_EQ(complaint("{{.Name"), "--format: \"{{\" without \"}}\"");
 }
 
 TEST(Ps, AsJsonHasTheKeysOfDockerCompose) {
