@@ -341,7 +341,7 @@ project::Project bind(const Model& model, Findings& findings) {
        {std::pair{"secrets", &project.secrets}, {"configs", &project.configs}})
     from.each(section, [&, into = objects](const std::string& key, const Reader& item) {
       to::FileObject object = bind_object(key, item);
-      if (!object.environment.empty()) object.content = model.environment.value_of(object.environment);
+      if (!object.environment.empty()) object.content = model.environment.find(object.environment);
       (*into)[key] = std::move(object);
     });
   if (const auto own = from.inside("x-mdcompose")) {

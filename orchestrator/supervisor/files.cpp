@@ -42,6 +42,9 @@ void write_reference(const Kind& kind, const project::FileReference& reference, 
   std::string target = reference.target.empty() ? reference.source : reference.target;
   if (target.front() != '/') target = kind.directory + target;
   if (!object.content) {
+    if (!object.environment.empty())
+      throw std::runtime_error(project::to_string(object.source) + ": " + kind.name + " \"" + object.key +
+                               "\": the environment has no variable " + object.environment);
     if (object.file.empty())
       throw std::runtime_error(std::string(kind.name) + " \"" + object.key + "\" has no file");
     files[target] = object.file;

@@ -66,6 +66,16 @@ expect_has "command not found" "run no-such-program: executable file not found i
 expect_has "its exit code" "(127)" "$(mdcompose ps -a)"
 mdcompose down >/dev/null 2>&1
 
+stack not-set <<'YAML'
+services:
+  web: {rootfs: /, network_mode: none, command: cat /run/secrets/key, secrets: [key]}
+secrets:
+  key: {environment: MDC_E2E_NOT_SET}
+YAML
+expect_status 1 mdcompose up -d
+expect_has "a secret of a variable that is not set" 'mdcompose.yaml:4:8: secret "key": the environment has no variable MDC_E2E_NOT_SET' "$output"
+expect_status 0 mdcompose down
+
 stack not-executable <<'YAML'
 services:
   web: {rootfs: /, command: [/etc/passwd]}

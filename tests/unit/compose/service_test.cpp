@@ -169,6 +169,8 @@ TEST(ServiceAttribute, SecretsFromAFileAndTheEnvironment) {
   const auto project = stack.project();
   EXPECT_EQ(project.secrets.at("s").file, stack.directory() + "/s");
   EXPECT_EQ(project.secrets.at("e").content, "v");
+  stack.options.environment.clear();
+  EXPECT_EQ(stack.project().secrets.at("e").content, std::nullopt);
   EXPECT_EQ(project.services.at("web").secrets.at(1).target, "t");
 }
 
