@@ -24,9 +24,21 @@ constexpr Idle kIdle[] = {
     {"userns_mode", "root of a container is root of the host, with fewer capabilities", "host"},
 };
 
+void warn_of_reserved_devices(const Reader& service) {
+  const auto deploy = service.inside("deploy");
+  const auto resources = deploy ? deploy->inside("resources") : std::nullopt;
+  const auto reservations = resources ? resources->inside("reservations") : std::nullopt;
+  if (!reservations) return;
+  if (const Node* devices = reservations->find("devices"))
+    reservations->findings().warning(
+        devices->place,
+        reservations->path() + ".devices has no effect: name the device files under \"devices\"");
+}
+
 }  // namespace
 
 void warn_of_what_has_no_effect(const Reader& service) {
+  warn_of_reserved_devices(service);
   for (const Idle& idle : kIdle) {
     const Node* found = service.find(idle.key);
     if (found == nullptr || (!idle.harmless.empty() && scalar_text(*found) == idle.harmless)) continue;

@@ -18,6 +18,13 @@ TEST(WithoutEffect, IsSaid) {
     EXPECT_NE(warnings(line).find("has no effect: "), std::string::npos) << line;
 }
 
+TEST(WithoutEffect, IsSaidOfReservedDevices) {
+  EXPECT_EQ(
+      warnings("deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}"),
+      "compose.yaml:5:50: services.web.deploy.resources.reservations.devices has no effect: name the device "
+      "files under \"devices\"");
+}
+
 TEST(WithoutEffect, IsNotSaidOfWhatHappensAnyway) {
   EXPECT_EQ(warnings("isolation: default"), "");
   EXPECT_EQ(warnings("userns_mode: host"), "");
