@@ -1,32 +1,20 @@
-// `volumes`: the stack's named volumes that are there, or those of some services. `volume`: those of the
-// host, and the ones that belong to no project.
-#include <fcntl.h>
-#include <fmt/format.h>
+// `volumes`: the stack's named volumes that are there, or those of some services.
+#include "orchestrator/cli/volumes.hpp"
 
-#include <algorithm>
 #include <cstdio>
-#include <set>
 
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/json_output.hpp"
 #include "orchestrator/cli/layout.hpp"
 #include "orchestrator/cli/observe.hpp"
 #include "orchestrator/cli/stack.hpp"
-#include "orchestrator/project/names.hpp"
 #include "orchestrator/state/definition.hpp"
 #include "orchestrator/storage/volume.hpp"
-#include "runtime/sys/file.hpp"
-#include "runtime/sys/lock.hpp"
 
 namespace orchestrator::cli {
-namespace {
 
-/// Whose a volume of `volume create` is: no `down` removes it.
-constexpr const char* kNoProject = "";
-
-/// Full names of what the containers mount, external volumes as well.
-std::set<std::string> mounted(const state::ProjectPaths& paths,
-                              const std::vector<state::Instance>& instances) {
+std::set<std::string> mounted_volumes(const state::ProjectPaths& paths,
+                                      const std::vector<state::Instance>& instances) {
   std::set<std::string> names;
   for (const state::Instance& instance : instances) {
     const auto project = state::load_definition(paths, instance.id, instance.service);
@@ -39,7 +27,7 @@ std::set<std::string> mounted(const state::ProjectPaths& paths,
   return names;
 }
 
-std::string rendered(const std::set<std::string>& names, const Options& options) {
+std::string volume_list(const std::set<std::string>& names, const Options& options) {
   std::string text;
   if (options.flag("quiet")) {
     for (const std::string& name : names) text += name + "\n";
@@ -54,34 +42,6 @@ std::string rendered(const std::set<std::string>& names, const Options& options)
   return columns(rows);
 }
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-/// As every project has it: state/paths.hpp.
-std::string directory_of_volumes() { return state::default_roots().data + "/volumes"; }
-
-bool is_of_no_project(const std::string& name) {
-  const std::vector<std::string> names = storage::volumes_of(directory_of_volumes(), kNoProject);
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// Throws std::runtime_error where it may not be removed.
-void check_removable(const std::string& name) {
-  if (!is_of_no_project(name)) {
-    if (project::is_object_name(name) && storage::Volume(directory_of_volumes(), name).exists())
-      throw std::runtime_error("volume \"" + name +
-                               "\" belongs to a project, whose \"down --volumes\" removes it");
-    throw std::runtime_error("there is no volume \"" + name + "\"");
-  }
-  const state::Roots roots = state::default_roots();
-  for (const std::string& project : state::known_projects(roots)) {
-    const state::ProjectPaths paths = state::paths_of(roots, project);
-    if (mounted(paths, observe(paths)).contains(name))
-      throw std::runtime_error("volume \"" + name + "\" is in use by project " + project);
-  }
-}
-
-}  // namespace
-
 int volumes(const Options& options) {
   const Target target = target_of(options);
   std::set<std::string> names;
@@ -89,41 +49,10 @@ int volumes(const Options& options) {
     for (const std::string& name : storage::volumes_of(target.paths.volumes, target.paths.project))
       names.insert(name);
   else
-    names = mounted(target.paths, of_services(observe(target.paths), options.operands(), target.services));
-  print(rendered(names, options));
-  return 0;
-}
-
-int volume_create(const Options& options) {
-  if (options.operands().size() != 1) throw UsageError("volume create wants one name");
-  const std::string& name = options.operands().front();
-  if (!project::is_object_name(name))
-    throw UsageError(fmt::format("invalid name \"{}\": {}", name, project::kObjectNameRule));
-  const std::string directory = directory_of_volumes();
-  runtime::sys::make_directories(directory);
-  const runtime::sys::unique_fd opened = runtime::sys::open(directory, O_RDONLY | O_DIRECTORY);
-  runtime::sys::lock(opened.get(), directory);
-  (void)storage::Volume(directory, name).create(kNoProject);
-  print(name + "\n");
-  return 0;
-}
-
-int volume_ls(const Options& options) {
-  std::set<std::string> names;
-  for (const std::string& name : runtime::sys::list_directory(directory_of_volumes()))
-    if (project::is_object_name(name)) names.insert(name);
-  print(rendered(names, options));
-  return 0;
-}
-
-int volume_rm(const Options& options) {
-  if (options.operands().empty()) throw UsageError("volume rm wants a name");
-  for (const std::string& name : options.operands()) {
-    check_removable(name);
-    storage::Volume(directory_of_volumes(), name).remove();
-    print(name + "\n");
-  }
-  state::remove_empty_roots(state::default_roots());
+    names = mounted_volumes(target.paths,
+                            of_services(observe(target.paths), options.operands(), target.services));
+  const std::string text = volume_list(names, options);
+  std::fwrite(text.data(), 1, text.size(), stdout);
   return 0;
 }
 
