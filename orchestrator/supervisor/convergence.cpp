@@ -85,6 +85,11 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
     case Action::create:
       break;
     case Action::recreate:
+      // Nobody starts what is only to be created.
+      if (request.verb == "create") {
+        want_stopped(member, request.timeout, state::EndCause::update);
+        member.failure.clear();
+      }
       want_replaced(member, std::make_shared<Definition>(definition_of(project, step.service, step.number)));
       member.renew_volumes = request.renew_anon_volumes;
       break;
@@ -176,7 +181,10 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
   runtime::sys::replace_file(stack_.paths.project_file(), request.project);
   const std::set<std::string> before = running_services(stack_.members);
   const plan::Plan plan = converge(project, request);
-  if (request.verb == "create") co_return Outcome{};
+  if (request.verb == "create") {
+    const Outcome created = co_await wait_until_created(plan, turn);
+    co_return created;
+  }
   session->lease = request.lease;
   session->holds = lease_of(request.services, project, plan, before);
   // Who is gone already cannot hold the stack.
@@ -191,6 +199,22 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
   const Outcome outcome = co_await wait_until_up(ids, request, turn);
   // Then the end of the lease says how it ended.
   co_return session->aborting ? Outcome{} : outcome;
+}
+
+asio::awaitable<Outcome> Convergence::wait_until_created(plan::Plan plan, const Turns::Turn& turn) {
+  Ids ids;
+  for (const plan::Step& step : plan.steps)
+    if (step.action == Action::recreate) ids.insert(step.id);
+  const auto is_old = [](const Member& member) { return member.replacement && member.failure.empty(); };
+  co_await stack_.changed.until(
+      [&] { return turn.is_over() || (!any_is_left(plan) && !any(stack_.members, ids, is_old)); });
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
+  for (const std::string& id : ids)
+    if (const Member* member = find(stack_.members, id); member != nullptr && !member->failure.empty()) {
+      Outcome failed{1, member->failure};
+      co_return failed;
+    }
+  co_return Outcome{};
 }
 
 asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request,

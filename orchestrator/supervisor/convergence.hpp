@@ -34,6 +34,8 @@ class Convergence {
                                                 const Turns::Turn& turn);
 
  private:
+  /// Waits until what is made anew is, and what is removed is gone.
+  boost::asio::awaitable<Outcome> wait_until_created(plan::Plan plan, const Turns::Turn& turn);
   void carry_out(const plan::Plan& plan, const project::Project& project, const state::Request& request);
   bool is_rolled(const plan::Step& step, const project::Project& project,
                  const state::Request& request) const;

@@ -63,6 +63,16 @@ expect_status 0 mdcompose start --wait
 expect_has "start" "Up" "$(mdcompose ps)"
 expect_status 2 mdcompose up --no-start --wait
 expect_status 0 mdcompose down
+# Also what runs and has changed, or is not wanted any longer, is only made anew, or gone, when the command has ended.
+expect_status 0 mdcompose up -d --scale web=2
+sed -i 's/sleep infinity/sleep 1000000/' mdcompose.yaml
+expect_status 0 mdcompose up --no-start
+expect_has "--no-start" "Created" "$(mdcompose ps -a web)"
+expect "--no-start" "no-start-web-1" "$(mdcompose ps -aq)"
+expect_status 0 mdcompose plan --no-start
+expect_status 0 mdcompose up -d
+expect "up" "no-start-web-1 " "$(running)"
+expect_status 0 mdcompose down
 # What a service depends on is started with it.
 cat >>mdcompose.yaml <<'YAML'
   needs: {rootfs: /, init: true, command: sleep infinity, depends_on: {job: {condition: service_completed_successfully}, web: {condition: service_started}}}
