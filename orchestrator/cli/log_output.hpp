@@ -6,8 +6,8 @@
 
 namespace orchestrator::cli {
 
-/// --no-color, --no-log-prefix, on standard output and standard error.
+/// --no-color, --no-log-prefix, on standard output; what containers wrote to standard error goes to `err`.
 LogFollower follower_for(const state::ProjectPaths& paths, const Options& options,
-                         const LogSelection& selection);
+                         const LogSelection& selection, int err);
 
 }  // namespace orchestrator::cli

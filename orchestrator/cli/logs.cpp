@@ -94,10 +94,10 @@ void follow(const state::ProjectPaths& paths, const Options& options, std::int64
 }  // namespace
 
 LogFollower follower_for(const state::ProjectPaths& paths, const Options& options,
-                         const LogSelection& selection) {
+                         const LogSelection& selection, int err) {
   Screen screen = screen_for(options, STDOUT_FILENO);
   screen.colour = screen.colour && !options.flag("no-color");
-  return {paths, LogStyle(screen, !options.flag("no-log-prefix")), selection, STDOUT_FILENO, STDERR_FILENO};
+  return {paths, LogStyle(screen, !options.flag("no-log-prefix")), selection, STDOUT_FILENO, err};
 }
 
 int logs(const Options& options) {
@@ -105,7 +105,7 @@ int logs(const Options& options) {
   const Target target = target_of(options);
   const std::vector<Instance> instances = observe(target.paths);
   (void)of_services(instances, options.operands(), target.services);
-  LogFollower output = follower_for(target.paths, options, chosen);
+  LogFollower output = follower_for(target.paths, options, chosen, STDOUT_FILENO);
   for (const Instance& instance : meant(instances, options)) output.add(instance);
   while (output.has_news()) output.print();
   if (options.flag("follow") && runtime::sys::exists(target.paths.instances()))

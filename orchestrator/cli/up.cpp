@@ -1,4 +1,6 @@
 // `up`, `create` and `scale`: the stack file becomes a request; the supervisor does the rest.
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -70,8 +72,8 @@ int up(const Options& options) {
   Progress progress = progress_for(options);
   const state::ProjectPaths paths = state::paths_of(roots, loaded.project.name);
   // What was printed before belongs to `logs`.
-  LogFollower output =
-      follower_for(paths, options, {.since_ns = now_ns(), .timestamps = options.flag("timestamps")});
+  LogFollower output = follower_for(
+      paths, options, {.since_ns = now_ns(), .timestamps = options.flag("timestamps")}, STDERR_FILENO);
   const auto attached = [&](const std::string& service) {
     return is_attached(loaded.project, options, service);
   };

@@ -33,7 +33,7 @@ second service 0 /var
 after" "$(cat log/order)"
 expect_has "with privileges" "CapEff:	000001ff" "$(cat log/capabilities)"
 expect_has "what it says is in the log" said "$(mdcompose logs web 2>&1)"
-expect "what it says to stderr" "to stderr" "$(mdcompose logs --no-log-prefix web 2>&1 >/dev/null)"
+expect "what it says to stderr" 1 "$(cat /var/lib/mdcompose/projects/*/web-1/log/*.log | grep -c ' stderr F to stderr$')"
 eventually "what it leaves in the background goes on" has_lines log/left 1
 mdcompose exec --user root web pkill -9 -P 1 -x sh >/dev/null 2>&1
 eventually "after a restart by policy as well" has_lines log/order 7
