@@ -63,6 +63,19 @@ std::vector<Subnet> subnets_for(const project::Network& network, const std::vect
   return subnets;
 }
 
+bool fits(const project::Network& network, const std::vector<Subnet>& subnets) {
+  const std::vector<Subnet> wanted = subnets_for(network, {});
+  if (wanted.size() != subnets.size()) return false;
+  return std::all_of(wanted.begin(), wanted.end(), [&](const Subnet& one) {
+    const int family = one.prefix.ip.family;
+    const bool is_given = std::any_of(network.ipam.begin(), network.ipam.end(), [&](const auto& pool) {
+      return !pool.subnet.empty() && subnet_of(pool).prefix.ip.family == family;
+    });
+    return is_given ? std::find(subnets.begin(), subnets.end(), one) != subnets.end()
+                    : has_family(subnets, family);
+  });
+}
+
 NetworkAddresses::NetworkAddresses(const std::vector<Subnet>& subnets) {
   for (const Subnet& subnet : subnets) pools_.emplace_back(subnet);
 }

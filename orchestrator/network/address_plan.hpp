@@ -27,6 +27,9 @@ AddressPair address_pair(const std::string& ipv4, const std::string& ipv6);
 /// they make no sense, std::runtime_error where nothing is left.
 std::vector<Subnet> subnets_for(const project::Network& network, const std::vector<Prefix>& taken);
 
+/// These subnets are what the network asks for; where it asks for none, those that were chosen for it stay.
+bool fits(const project::Network& network, const std::vector<Subnet>& subnets);
+
 /// The addresses of one network, of both families.
 class NetworkAddresses {
  public:

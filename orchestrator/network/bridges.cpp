@@ -68,7 +68,10 @@ Bridges::Bridges(sys::unique_fd network_namespace)
     : namespace_(std::move(network_namespace)), routes_(socket_inside(namespace_.get(), NETLINK_ROUTE)) {}
 
 bool Bridges::ensure(const BridgeNetwork& network) {
-  if (bridges_.contains(network.name)) return false;
+  if (const auto known = bridges_.find(network.name); known != bridges_.end()) {
+    change(known->second, network);
+    return false;
+  }
   bool made = true;
   Bridge bridge{.network = network, .link = bridge_name(network)};
   try {
@@ -88,6 +91,24 @@ bool Bridges::ensure(const BridgeNetwork& network) {
   }
   bridges_.emplace(network.name, bridge);
   return made;
+}
+
+void Bridges::change(Bridge& bridge, const BridgeNetwork& network) {
+  const BridgeNetwork before = std::exchange(bridge.network, network);
+  if (before.mtu != network.mtu) routes_.transact(netlink::set_mtu(bridge.index, network.mtu));
+  if (before.subnets == network.subnets) return;
+  netlink::inside_network(namespace_.get(), [&] {
+    if (!ipv6_gateways(network).empty()) enable_ipv6_on(bridge.link);
+  });
+  // Addresses of before stay for whoever is still there.
+  for (const Subnet& subnet : network.subnets) {
+    try {
+      routes_.transact(netlink::add_address(
+          bridge.index, subnet.gateway.text() + "/" + std::to_string(subnet.prefix.length)));
+    } catch (const std::system_error& error) {
+      if (sys::errno_of(error) != EEXIST) throw;
+    }
+  }
 }
 
 void Bridges::set_addresses(const Bridge& bridge) {

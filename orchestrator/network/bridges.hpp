@@ -25,6 +25,7 @@ struct BridgeNetwork {
   bool isolated = false;  ///< its containers do not reach each other
   int mtu = 0;            ///< 0: the kernel's default
   std::string bridge{};   ///< name of the link; empty: follows from the network's
+  friend bool operator==(const BridgeNetwork&, const BridgeNetwork&) = default;
 };
 /// What a network of the stack file with these subnets is.
 BridgeNetwork bridge_network(const project::Network& network, std::vector<Subnet> subnets);
@@ -58,7 +59,7 @@ class Bridges {
   [[nodiscard]] runtime::netlink::Socket& routes() { return routes_; }
 
   /// Makes the bridge where it is not there yet. False where it is, also one that an earlier supervisor has
-  /// made.
+  /// made. One that has become otherwise is changed: whoever is in it stays.
   bool ensure(const BridgeNetwork& network);
   struct Bridge {
     BridgeNetwork network{};
@@ -76,6 +77,7 @@ class Bridges {
   void settle();
 
  private:
+  void change(Bridge& bridge, const BridgeNetwork& network);
   void set_addresses(const Bridge& bridge);
   void hand_addresses_to(const std::string& link, const Interface& interface);
 

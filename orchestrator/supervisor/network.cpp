@@ -89,7 +89,10 @@ void Network::expect(const project::Project& project) {
     if (!network::uses_networks(service)) continue;
     for (const Membership& one : network::memberships_of(project.name, networks, service)) {
       if (one.network.key.empty()) continue;
-      if (!network::is_shared(one.network)) (void)plan_subnets(one.network);
+      if (!network::is_shared(one.network)) {
+        declared_[one.network.name] = one.network;
+        if (!network::fits(one.network, plan_subnets(one.network))) (void)choose_subnets(one.network);
+      }
       for (const std::string& known : network::names_of(service, one.wanted, name, name))
         networks_[one.network.name].names.insert(known);
     }
@@ -127,12 +130,18 @@ void Network::ensure(const Seat& seat) {
   make_project();
   std::vector<network::BridgeNetwork> missing;
   for (const Membership& one : seat.memberships) {
-    network::KnownNetwork& known = networks_[one.network.name];
-    known.internal = one.network.internal;
-    known.shared = network::is_shared(one.network);
-    known.subnets = known.shared ? shared_.open(one.network).subnets() : plan_subnets(one.network);
-    if (known.shared || project_->bridges().all().contains(one.network.name)) continue;
-    missing.push_back(network::bridge_network(one.network, known.subnets));
+    // A container that was not asked for may have an older idea of the network than the others.
+    const auto declared = declared_.find(one.network.name);
+    const project::Network& network = declared == declared_.end() ? one.network : declared->second;
+    network::KnownNetwork& known = networks_[network.name];
+    known.internal = network.internal;
+    known.shared = network::is_shared(network);
+    known.subnets = known.shared ? shared_.open(network).subnets() : plan_subnets(network);
+    if (known.shared) continue;
+    network::BridgeNetwork wanted = network::bridge_network(network, known.subnets);
+    const auto bridge = project_->bridges().all().find(network.name);
+    if (bridge == project_->bridges().all().end() || bridge->second.network != wanted)
+      missing.push_back(std::move(wanted));
   }
   network::check_overlap(seat, networks_);
   shared_.read(networks_);
@@ -142,10 +151,19 @@ void Network::ensure(const Seat& seat) {
 
 std::vector<network::Subnet> Network::plan_subnets(const project::Network& network) {
   if (const network::NetworkAddresses* known = plan_.find(network.name)) return known->subnets();
+  return choose_subnets(network);
+}
+
+std::vector<network::Subnet> Network::choose_subnets(const project::Network& network) {
   std::vector<network::Prefix> taken = host_prefixes();
   const std::vector<network::Prefix> shared = network::shared_subnets(stack_.roots);
   taken.insert(taken.end(), shared.begin(), shared.end());
-  return plan_.add(network, taken).subnets();
+  network::NetworkAddresses& planned = plan_.add(network, taken);
+  // Of those who run already, where it had others before.
+  for (const auto& [id, seat] : seats_)
+    if (const auto held = seat.addresses.find(network.name); held != seat.addresses.end())
+      planned.reserve(held->second);
+  return planned.subnets();
 }
 
 AddressPair Network::allocate(const Seat& seat, const Membership& membership) {

@@ -62,6 +62,7 @@ class Network {
   network::Seat& sit_down(const Member& member);
   void ensure(const network::Seat& seat);
   std::vector<network::Subnet> plan_subnets(const project::Network& network);
+  std::vector<network::Subnet> choose_subnets(const project::Network& network);
   network::AddressPair allocate(const network::Seat& seat, const network::Membership& membership);
   network::Bridges& bridges_of(const project::Network& network);
   void connect(const Member& member, const network::Seat& seat);
@@ -90,6 +91,7 @@ class Network {
   network::AddressPlan plan_{};
   std::string written_plan_{};
   std::map<std::string, network::KnownNetwork> networks_{};  ///< by full name
+  std::map<std::string, project::Network> declared_{};       ///< of the latest stack file; by full name
   std::map<std::string, network::Seat> seats_{};             ///< by member id
   std::set<std::string> connected_{};                        ///< ids of members that have their interfaces
   std::map<std::string, runtime::sys::unique_fd> resolver_rules_{};  ///< by member id; see ResolverSockets

@@ -134,6 +134,15 @@ Message set_up(int index) {
   return {RTM_NEWLINK, 0, info, "bring up interface " + std::to_string(index)};
 }
 
+Message set_mtu(int index, int mtu) {
+  constexpr int kEthernet = 1500;
+  ifinfomsg info{};
+  info.ifi_index = index;
+  Message message(RTM_NEWLINK, 0, info, "set the MTU of interface " + std::to_string(index));
+  message.put(IFLA_MTU, mtu > 0 ? mtu : kEthernet);
+  return message;
+}
+
 Message delete_link(int index) {
   ifinfomsg info{};
   info.ifi_index = index;

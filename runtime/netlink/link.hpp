@@ -39,6 +39,8 @@ Message describe_port(const std::string& name, bool isolated, const std::string&
 Message close_port(const std::string& name);
 
 Message set_up(int index);
+/// `mtu` 0: the kernel's default for Ethernet.
+Message set_mtu(int index, int mtu);
 /// Of a veth the other end goes as well. Takes some 20 ms: where a namespace ends, its links go by
 /// themselves.
 Message delete_link(int index);
