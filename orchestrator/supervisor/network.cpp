@@ -43,20 +43,6 @@ sys::unique_fd network_of(const Member& member) {
                                   : netlink::network_namespace_of(member.record.pid);
 }
 
-/// Who is connected to a network keeps it as it is.
-void warn_of_other_subnets(Stack& stack, const project::Network& network,
-                           const std::vector<network::Subnet>& subnets) {
-  for (const project::IpamPool& pool : network.ipam) {
-    const auto wanted = network::parse_prefixes({pool.subnet});
-    const bool is_there = std::any_of(subnets.begin(), subnets.end(), [&](const network::Subnet& subnet) {
-      return wanted.empty() || subnet.prefix == wanted.front();
-    });
-    if (!is_there)
-      stack.warn("network " + network.name + " has no subnet " + pool.subnet +
-                 " until \"down\" and \"up\" make it anew");
-  }
-}
-
 }  // namespace
 
 Network::Network(Stack& stack, Activation& activation)
@@ -97,11 +83,7 @@ void Network::expect(const project::Project& project) {
         networks_[one.network.name].names.insert(known);
     }
   }
-  for (const auto& [key, network] : project.networks) {
-    plan_.expect(project, key);
-    if (const auto* known = plan_.find(network.name))
-      warn_of_other_subnets(stack_, network, known->subnets());
-  }
+  for (const auto& [key, network] : project.networks) plan_.expect(project, key);
   way_out_.expect(project);
   if (project_) way_out_.open(*project_);
 }
