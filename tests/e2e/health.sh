@@ -132,7 +132,7 @@ x-sick: &sick
   rootfs: /
   command: sh -c 'trap "" TERM; while :; do sleep 0.05; done'
   healthcheck: {test: [CMD, "false"], interval: 100ms, retries: 1}
-  stop_grace_period: 1s
+  stop_grace_period: 3s
 services:
   ends: {<<: *sick, x-mdcompose: {on_unhealthy: stop}}
 YAML
