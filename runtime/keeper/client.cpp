@@ -3,9 +3,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <system_error>
 
 #include "runtime/keeper/keeper.hpp"
 #include "runtime/sys/error.hpp"
@@ -75,7 +77,18 @@ void Client::send(const Packet& packet, int fd) {
   if (deaf_) return;
   const std::string_view bytes(reinterpret_cast<const char*>(&packet), sizeof packet);
   const std::span<const int> fds(&fd, fd >= 0 ? 1 : 0);
-  deaf_ = !sys::send_message(socket_.get(), bytes, fds);
+  for (;;) {
+    try {
+      deaf_ = !sys::send_message(socket_.get(), bytes, fds);
+      return;
+    } catch (const std::system_error& error) {
+      if (sys::errno_of(error) != EAGAIN) throw;
+    }
+    // Whoever waits for what it says has made the socket non-blocking. It never waits for us, so it reads
+    // soon.
+    pollfd room{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
+    if (sys::retry([&] { return ::poll(&room, 1, -1); }) < 0) sys::throw_errno("wait for the keeper");
+  }
 }
 
 Inherited Client::receive_inherited() {

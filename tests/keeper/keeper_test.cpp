@@ -12,10 +12,14 @@
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <random>
+#include <thread>
+#include <utility>
 
 #include "project.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/socket.hpp"
 
 namespace runtime::keeper {
 namespace {
@@ -342,6 +346,21 @@ TEST(Keeper, EndsWithASupervisorThatHasRemovedTheLock) {
   const Launched next = project.launch_next();
   project.accept();
   EXPECT_EQ(wait_ready(next), Readiness::ready);
+}
+
+TEST(KeeperClient, WaitsForAKeeperThatDoesNotKeepUp) {
+  auto [ours, theirs] = sys::seqpacket_pair();
+  ASSERT_EQ(::fcntl(ours.get(), F_SETFL, O_NONBLOCK), 0);
+  std::optional<Client> client(std::move(ours));
+  constexpr int kMessages = 5000;  // some hundreds of them find room
+  int taken = 0;
+  std::thread keeper([&, socket = theirs.get()] {
+    while (sys::receive_message(socket)) ++taken;
+  });
+  for (int i = 0; i < kMessages; ++i) EXPECT_NO_THROW(client->acknowledge(1));
+  client.reset();  // ends the conversation
+  keeper.join();
+  EXPECT_EQ(taken, kMessages);
 }
 
 TEST(Keeper, PassesSignalsOnToTheSupervisor) {
