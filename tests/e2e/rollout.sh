@@ -129,10 +129,10 @@ services:
   restless:
     rootfs: /
     init: true
-    command: sh -c '[ "$1" != 1 ] || [ -e /tmp/been ] || { touch /tmp/been; exit 1; }; exec sleep infinity'
+    command: sh -c '[ "$1" != 1 ] || [ -e /been/once ] || { touch /been/once; exit 1; }; exec sleep infinity'
     environment: {NUMBER: "$1"}
     restart: always
-    volumes: [been:/tmp]
+    volumes: [been:/been]
     deploy: {update_config: {order: stop-first, failure_action: rollback, monitor: 100ms}}
 volumes: {been: {}}
 YAML
