@@ -18,6 +18,9 @@ struct ObservedInstance {
   std::shared_ptr<const project::Project> definition{};
 };
 
+/// The service that it was made from; null where that is lost.
+const project::Service* service_of(const ObservedInstance& one);
+
 struct Observed {
   std::vector<ObservedInstance> instances{};
   std::set<std::string> volumes{};  ///< full names

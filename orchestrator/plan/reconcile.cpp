@@ -152,12 +152,11 @@ class Reconciling {
   /// one.
   void add_if_it_follows(const ObservedInstance& there) {
     const Instance& record = there.record;
-    if (!choices_.start || chosen_.contains(record.service) || !there.definition || !is_up(record)) return;
-    const auto found = there.definition->services.find(record.service);
-    if (found == there.definition->services.end()) return;
-    const Service& service = found->second;
-    for (const auto& [word, owners] : {std::pair{&service.network_mode, &recreated_},
-                                       std::pair{&service.ipc, &fresh_}, std::pair{&service.pid, &fresh_}}) {
+    const Service* service = service_of(there);
+    if (!choices_.start || chosen_.contains(record.service) || service == nullptr || !is_up(record)) return;
+    for (const auto& [word, owners] :
+         {std::pair{&service->network_mode, &recreated_}, std::pair{&service->ipc, &fresh_},
+          std::pair{&service->pid, &fresh_}}) {
       constexpr std::string_view kService = "service:";
       if (!word->starts_with(kService) || !owners->contains(word->substr(kService.size()))) continue;
       steps_.push_back({.action = Action::restart,

@@ -55,7 +55,8 @@ void add_resources(Subject subject, const std::set<std::string>& names, Plan& pl
 Plan rehearsal_of(const Request& request, const Observed& observed) {
   Plan plan;
   std::set<std::string> networks;
-  const std::set<std::string> started = ids_to_start(observed, request.services);
+  std::set<std::string> started;
+  if (request.verb == "start") started = ids_to_start(observed, request.services);
   for (const ObservedInstance& one : observed.instances) {
     if (is_orphan(request, one.record)) plan.orphans.push_back(one.record.name);
     if (is_orphan(request, one.record) || !is_meant(request, one.record, started)) continue;

@@ -11,13 +11,6 @@ namespace {
 using project::Dependency;
 using project::Service;
 
-/// What it was made from; null where that is not known any more.
-const Service* service_of(const ObservedInstance& one) {
-  if (!one.definition) return nullptr;
-  const auto found = one.definition->services.find(one.record.service);
-  return found == one.definition->services.end() ? nullptr : &found->second;
-}
-
 /// The project as its containers remember it: it may have other services than the stack file by now.
 project::Project remembered(const Observed& observed) {
   project::Project project;
