@@ -40,6 +40,11 @@ std::vector<std::string> ipv6_gateways(const BridgeNetwork& network) {
   return list;
 }
 
+/// The bridge's own address in the subnet.
+netlink::Message gateway_of(const Subnet& subnet, int bridge) {
+  return netlink::add_address(bridge, subnet.gateway.text() + "/" + std::to_string(subnet.prefix.length));
+}
+
 }  // namespace
 
 std::string fresh_link_name(const std::string& prefix) {
@@ -103,8 +108,7 @@ void Bridges::change(Bridge& bridge, const BridgeNetwork& network) {
   // Addresses of before stay for whoever is still there.
   for (const Subnet& subnet : network.subnets) {
     try {
-      routes_.transact(netlink::add_address(
-          bridge.index, subnet.gateway.text() + "/" + std::to_string(subnet.prefix.length)));
+      routes_.transact(gateway_of(subnet, bridge.index));
     } catch (const std::system_error& error) {
       if (sys::errno_of(error) != EEXIST) throw;
     }
@@ -113,9 +117,7 @@ void Bridges::change(Bridge& bridge, const BridgeNetwork& network) {
 
 void Bridges::set_addresses(const Bridge& bridge) {
   std::vector<netlink::Message> addresses;
-  for (const Subnet& subnet : bridge.network.subnets)
-    addresses.push_back(netlink::add_address(
-        bridge.index, subnet.gateway.text() + "/" + std::to_string(subnet.prefix.length)));
+  for (const Subnet& subnet : bridge.network.subnets) addresses.push_back(gateway_of(subnet, bridge.index));
   routes_.transact(std::move(addresses));
 }
 
