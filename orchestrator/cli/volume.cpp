@@ -21,8 +21,7 @@ constexpr const char* kNoProject = "";
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-/// As every project has it: state/paths.hpp.
-std::string directory_of_volumes() { return state::default_roots().data + "/volumes"; }
+std::string directory_of_volumes() { return state::volumes_directory(state::default_roots()); }
 
 bool is_of_no_project(const std::string& name) {
   const std::vector<std::string> names = storage::volumes_of(directory_of_volumes(), kNoProject);

@@ -37,6 +37,8 @@ Roots default_roots() {
   return roots;
 }
 
+std::string volumes_directory(const Roots& roots) { return roots.data + "/volumes"; }
+
 // Commands and the loader refuse other names with a better message. But what is named here is removed by
 // `down`, whoever asks: no name may lead out of our directories.
 ProjectPaths paths_of(const Roots& roots, const std::string& project) {
@@ -46,12 +48,12 @@ ProjectPaths paths_of(const Roots& roots, const std::string& project) {
   return {.project = project,
           .runtime = roots.runtime + "/" + project,
           .data = roots.data + "/projects/" + project,
-          .volumes = roots.data + "/volumes"};
+          .volumes = volumes_directory(roots)};
 }
 
 void remove_empty_roots(const Roots& roots) {
   for (const std::string& directory :
-       {roots.data + "/projects", roots.data + "/volumes", roots.data, roots.runtime})
+       {roots.data + "/projects", volumes_directory(roots), roots.data, roots.runtime})
     ::rmdir(directory.c_str());
 }
 

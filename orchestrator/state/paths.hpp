@@ -15,6 +15,8 @@ struct Roots {
 };
 /// MDCOMPOSE_RUNTIME_DIR and MDCOMPOSE_DATA_DIR of the environment win, then what the table above says.
 Roots default_roots();
+/// Of the named volumes of all projects.
+std::string volumes_directory(const Roots& roots);
 
 /// The files of one project. Directories are made with mode 0700: environments and secrets are in there.
 struct ProjectPaths {
