@@ -56,7 +56,6 @@ std::string_view health_remark(state::Health health) {
   return "";
 }
 
-/// "About a minute", within a sentence.
 std::string ended(std::string_view word, const state::Instance& instance, std::int64_t now_ns) {
   const state::Exit exit = instance.exit.value_or(state::Exit{.lost = true});
   const std::string code = exit.lost ? "unknown" : std::to_string(exit.code);

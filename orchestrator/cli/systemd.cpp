@@ -53,7 +53,8 @@ std::vector<std::string> stack_options(const Options& options, const compose::Mo
   return words;
 }
 
-/// One service after the other takes its whole grace period at worst, and its hooks before take another.
+/// One service after the other takes its whole grace period at worst. Hooks before may take as long as they
+/// need; at shutdown another grace period has to do.
 std::chrono::seconds stop_timeout(const project::Project& project) {
   std::chrono::nanoseconds all = kRemoval;
   for (const auto& [name, service] : project.services)
