@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 #include <vector>
 
 #include "orchestrator/compose/diagnostic.hpp"
@@ -19,6 +21,24 @@ constexpr std::size_t kMostBytes = 4U << 20;
   throw LoadError(named_at, name + ": " + std::string(why));
 }
 
+/// A path that leads to nothing readable is the stack's mistake; no descriptor or no memory left, or a disk
+/// that does not answer, is the machine's.
+[[noreturn]] void fail(const std::string& name, int error, const Place& named_at) {
+  switch (error) {
+    case EACCES:
+    case EINVAL:
+    case ELOOP:
+    case ENAMETOOLONG:
+    case ENOENT:
+    case ENOTDIR:
+    case ENXIO:
+    case EPERM:
+      refuse(name, std::strerror(error), named_at);
+    default:
+      throw std::system_error(error, std::generic_category(), "read " + name);
+  }
+}
+
 std::string read_stream(std::istream& in, const std::string& name, const Place& named_at) {
   constexpr std::size_t kStep = 64U << 10;
   std::string text;
@@ -28,6 +48,8 @@ std::string read_stream(std::istream& in, const std::string& name, const Place& 
     in.read(text.data() + before, static_cast<std::streamsize>(kStep));
     text.resize(before + static_cast<std::size_t>(in.gcount()));
   }
+  // read(2) has failed, and half a file is not the file. std::cin takes that for the end: it is stdio's.
+  if (in.bad() || (&in == &std::cin && std::ferror(stdin) != 0)) fail(name, errno, named_at);
   if (text.size() > kMostBytes) refuse(name, "is larger than 4 MiB", named_at);
   text.shrink_to_fit();
   return text;
@@ -49,11 +71,11 @@ std::shared_ptr<const File> read_text_file(const std::string& path, std::string 
   if (path == "-") return made(read_stream(std::cin, "standard input", named_at));
   if (path == "/dev/null") return made("");
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) refuse(path, std::strerror(errno), named_at);
+  if (stat(path.c_str(), &status) != 0) fail(path, errno, named_at);
   if (S_ISDIR(status.st_mode)) refuse(path, "is a directory, not a file", named_at);
   if (!readable_kind(status, path)) refuse(path, "is no regular file", named_at);
   std::ifstream in(path, std::ios::binary);
-  if (!in) refuse(path, std::strerror(errno), named_at);
+  if (!in) fail(path, errno, named_at);
   return made(read_stream(in, path, named_at));
 }
 

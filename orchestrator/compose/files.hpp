@@ -11,7 +11,8 @@
 namespace orchestrator::compose {
 
 /// The file's text under the name messages shall use. "-" is standard input. Throws LoadError at `named_at`
-/// where the path is no readable regular file of at most 4 MiB; /dev/null is an empty file.
+/// where the path is no readable regular file of at most 4 MiB, and std::system_error where the machine does
+/// not let it be read (EMFILE, EIO); /dev/null is an empty file.
 std::shared_ptr<const File> read_text_file(const std::string& path, std::string shown_name,
                                            const Place& named_at);
 
