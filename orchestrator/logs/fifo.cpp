@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
+#include <memory>
 
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -21,7 +21,9 @@ namespace {
 struct Scratch {
   sys::Pipe side = sys::pipe(O_NONBLOCK);
   sys::unique_fd null = sys::open("/dev/null", O_WRONLY);
-  std::array<char, kPiece> piece{};
+  std::unique_ptr<char[]> piece = std::make_unique_for_overwrite<char[]>(kLargestPiece);
+  // Where the user's pipes hold too much already, a piece is what fits into a usual one.
+  Scratch() { (void)::fcntl(side.write.get(), F_SETPIPE_SZ, kLargestPiece); }
 };
 Scratch& scratch() {
   static Scratch shared;
@@ -42,12 +44,12 @@ sys::unique_fd open_fifo(const std::string& path) {
 std::string_view peek(int fifo) {
   Scratch& shared = scratch();
   const ssize_t copied =
-      sys::retry([&] { return ::tee(fifo, shared.side.write.get(), kPiece, SPLICE_F_NONBLOCK); });
+      sys::retry([&] { return ::tee(fifo, shared.side.write.get(), kLargestPiece, SPLICE_F_NONBLOCK); });
   if (copied <= 0) return {};
   const ssize_t got = sys::retry(
-      [&] { return ::read(shared.side.read.get(), shared.piece.data(), static_cast<std::size_t>(copied)); });
+      [&] { return ::read(shared.side.read.get(), shared.piece.get(), static_cast<std::size_t>(copied)); });
   if (got != copied) sys::throw_errno("read a container's output");
-  return {shared.piece.data(), static_cast<std::size_t>(got)};
+  return {shared.piece.get(), static_cast<std::size_t>(got)};
 }
 
 void discard(int fifo, std::size_t size) {
@@ -62,10 +64,10 @@ void discard(int fifo, std::size_t size) {
 
 TerminalPiece read_terminal(int master) {
   Scratch& shared = scratch();
-  const ssize_t size = sys::retry([&] { return ::read(master, shared.piece.data(), shared.piece.size()); });
+  const ssize_t size = sys::retry([&] { return ::read(master, shared.piece.get(), kPipeSize); });
   if (size < 0 && errno == EAGAIN) return {};
   if (size <= 0) return {.is_end = true};  // EIO
-  return {.text = {shared.piece.data(), static_cast<std::size_t>(size)}};
+  return {.text = {shared.piece.get(), static_cast<std::size_t>(size)}};
 }
 
 void make_nonblocking(int fd) {

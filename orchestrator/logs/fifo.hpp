@@ -1,6 +1,7 @@
 // Named FIFOs that a container writes to, and how output is looked at before it is taken.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,8 +9,13 @@
 
 namespace orchestrator::logs {
 
-/// The capacity of a pipe, and the most that peek() shows.
-inline constexpr std::size_t kPiece = 64 << 10;
+/// The capacity of a pipe as the kernel makes it, and of a wide one (wide_fifo.hpp).
+inline constexpr std::size_t kPipeSize = 64 << 10;
+inline constexpr std::size_t kWidePipeSize = 256 << 10;
+/// The most that peek() shows.
+inline constexpr std::size_t kLargestPiece = kWidePipeSize;
+/// How many of them a drain() takes of one stream at most: a megabyte.
+inline constexpr int kPiecesAtOnce = 4;
 
 /// The reading end of a named FIFO, made where it is missing; does not block. It is open for writing as well:
 /// no writer ever gets EPIPE, and the end of the output is the container's death, not end of file.

@@ -21,10 +21,9 @@ std::vector<int> Output::Nowhere::fds() const { return numbers(out, err); }
 std::vector<int> Output::Elsewhere::held() const { return numbers(out, err); }
 
 bool Output::Nowhere::drain() const {
-  constexpr int kPieces = 16;
   if (!err) return !read_terminal(out.get()).is_end;
   for (const int fifo : {out.get(), err.get()})
-    for (int i = 0; i < kPieces; ++i) {
+    for (int i = 0; i < kPiecesAtOnce; ++i) {
       const std::size_t size = peek(fifo).size();
       if (size == 0) break;
       discard(fifo, size);

@@ -13,8 +13,6 @@ namespace sys = runtime::sys;
 
 namespace {
 
-/// drain() takes at most this many pieces of a stream.
-constexpr int kPieces = 16;
 constexpr std::size_t kLargestBatch = 256 << 10;
 
 /// Shared by all pumps: none of them keeps anything here between two calls.
@@ -33,6 +31,10 @@ std::int64_t now_ns() {
 std::size_t batch_size(std::int64_t max_size) {
   return max_size > 0 ? std::min(kLargestBatch, static_cast<std::size_t>(max_size)) : kLargestBatch;
 }
+
+/// A pipe is full when its 16 pages are taken, and a write(2) that does not fit into the rest of the last one
+/// begins another: each is more than half full then, where writes are no larger than a page.
+bool may_have_been_full(std::string_view piece) { return piece.size() >= kPipeSize / 2; }
 
 /// Texts of the records at the end that belong to the stream's unfinished line; none where it is finished.
 std::vector<std::string_view> unfinished_line(std::string_view records, bool is_error) {
@@ -56,12 +58,13 @@ Pump::Pump(sys::unique_fd out, sys::unique_fd err, const PumpOptions& options)
     : out_{.fd = std::move(out)},
       err_{.fd = std::move(err), .is_error = true},
       terminal_(!err_.fd),
+      widens_(options.widens),
       batch_(batch_size(options.max_size)),
       writer_(options.directory, options.max_size, options.max_files) {
   if (options.journal) journal_.emplace(*options.journal);
   for (const Stream* stream : {&out_, &err_})
     if (stream->fd) make_nonblocking(stream->fd.get());
-  const std::string records = writer_.last_records(2 * kPiece);
+  const std::string records = writer_.last_records(2 * kLargestPiece);
   adopt(out_, records);
   if (!terminal_) adopt(err_, records);
 }
@@ -73,14 +76,15 @@ void Pump::adopt(Stream& stream, std::string_view records) {
   stream.in_line = !parts.empty();
   if (!stream.in_line || terminal_) return;
   const std::string_view waiting = peek(stream.fd.get());
+  std::string line;
+  for (const std::string_view part : parts) line += part;
   // The piece that comes again began with one of the parts.
-  for (std::size_t first = 0; first < parts.size(); ++first) {
-    std::string again;
-    for (std::size_t i = first; i < parts.size(); ++i) again += parts[i];
-    if (waiting.starts_with(again)) {
-      write(stream, "\n");
-      return;
-    }
+  std::size_t begin = line.size();
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    begin -= part->size();
+    const std::string_view again = std::string_view(line).substr(begin);
+    if (again.size() > waiting.size()) return;
+    if (waiting.starts_with(again)) return write(stream, "\n");
   }
 }
 
@@ -92,7 +96,7 @@ std::vector<int> Pump::fds() const {
 bool Pump::drain() {
   for (Stream* stream : {&out_, &err_}) {
     if (!stream->fd) continue;
-    for (int i = 0; i < kPieces; ++i) {
+    for (int i = 0; i < kPiecesAtOnce; ++i) {
       const Took took = take(*stream);
       if (took == Took::end) return false;
       if (took == Took::nothing) break;
@@ -103,7 +107,7 @@ bool Pump::drain() {
 
 void Pump::take_rest() {
   // Nobody writes any more, but for a process that has the FIFO from elsewhere: not for ever, then.
-  constexpr int kPatience = 64;
+  constexpr int kPatience = 4 * kPiecesAtOnce;
   for (Stream* stream : {&out_, &err_})
     for (int i = 0; stream->fd && i < kPatience && take(*stream) == Took::piece; ++i) {
     }
@@ -122,6 +126,7 @@ Pump::Took Pump::take(Stream& stream) { return terminal_ ? take_from_terminal() 
 Pump::Took Pump::take_from_fifo(Stream& stream) {
   std::string_view piece = peek(stream.fd.get());
   if (piece.empty()) return Took::nothing;
+  if (widens_ && may_have_been_full(piece)) stream.width.widen();
   if (const std::size_t newline = piece.rfind('\n'); newline != std::string_view::npos)
     piece = piece.substr(0, newline + 1);
   write(stream, piece);

@@ -1,7 +1,7 @@
 // From a container's output to its log: FIFOs or a terminal in, records out.
 //
 // A piece of output leaves its FIFO only when it is in the file. So the successor of a killed supervisor
-// finds in the FIFO what may be missing in the file: no line is lost, at most one piece (64 KiB) per stream
+// finds in the FIFO what may be missing in the file: no line is lost, at most one piece (256 KiB) per stream
 // comes twice. A terminal cannot be read without taking; there one piece may be lost. stdout and stderr are
 // ordered by the time they were read, nothing better is known.
 #pragma once
@@ -14,6 +14,7 @@
 
 #include "orchestrator/logs/journal.hpp"
 #include "orchestrator/logs/segment_writer.hpp"
+#include "orchestrator/logs/wide_fifo.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
 namespace orchestrator::logs {
@@ -23,6 +24,7 @@ struct PumpOptions {
   std::string directory{};           ///< exists
   std::int64_t max_size = 10 << 20;  ///< of a file, bytes; not positive: no bound
   int max_files = 3;
+  bool widens = true;                       ///< FIFOs that run full; not where somebody has bounded them
   std::optional<JournalOptions> journal{};  ///< also to journald; then writing may wait for it
 };
 
@@ -48,6 +50,7 @@ class Pump {
     runtime::sys::unique_fd fd{};
     bool is_error = false;
     bool in_line = false;  ///< the last record was a P
+    WideFifo width{fd.get()};
   };
   enum class Took { piece, nothing, end };
   Took take(Stream& stream);
@@ -60,6 +63,7 @@ class Pump {
   Stream out_{};
   Stream err_{};
   bool terminal_;
+  bool widens_;
   std::size_t batch_;       ///< records are written in batches of at most about this size
   std::uint64_t lost_ = 0;  ///< bytes that the log does not say yet are missing
   SegmentWriter writer_;

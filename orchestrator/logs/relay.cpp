@@ -17,9 +17,6 @@ namespace sys = runtime::sys;
 
 namespace {
 
-/// drain() takes at most this many pieces of a stream.
-constexpr int kPieces = 16;
-
 /// A pipe with room for about this many bytes; the kernel rounds up, and bounds what a user may have.
 sys::Pipe pipe_with_room(std::int64_t room) {
   constexpr std::int64_t kLargest = 1 << 30;
@@ -92,8 +89,9 @@ bool Passage::say(const std::string& sentence) {
   return said;
 }
 
-Relay::Relay(sys::unique_fd out, sys::unique_fd err, const PumpOptions& options, std::int64_t room,
+Relay::Relay(sys::unique_fd out, sys::unique_fd err, PumpOptions options, std::int64_t room,
              const Program& program) {
+  options.widens = false;  // `room` is what may wait
   const bool terminal = !err;
   std::vector<sys::unique_fd> readers;
   for (sys::unique_fd* from : {&out, &err}) {
@@ -113,7 +111,7 @@ std::vector<int> Relay::fds() const {
 
 bool Relay::drain() {
   for (Passage& passage : passages_) {
-    for (int i = 0; i < kPieces && passage.pass(); ++i) {
+    for (int i = 0; i < kPiecesAtOnce && passage.pass(); ++i) {
     }
     untold_ += passage.take_dropped();
   }

@@ -44,8 +44,8 @@ class Passage {
 class Relay {
  public:
   /// Owns `out` and `err`; without `err`, `out` is a terminal. `room`: bytes that may wait, per stream.
-  Relay(runtime::sys::unique_fd out, runtime::sys::unique_fd err, const PumpOptions& options,
-        std::int64_t room, const Program& program = {});
+  Relay(runtime::sys::unique_fd out, runtime::sys::unique_fd err, PumpOptions options, std::int64_t room,
+        const Program& program = {});
 
   // As Pump's.
   [[nodiscard]] std::vector<int> fds() const;

@@ -36,15 +36,18 @@ std::vector<std::string> words_of(const PumpOptions& options, bool terminal) {
           std::to_string(options.max_size),
           std::to_string(options.max_files),
           terminal ? "terminal" : "pipes",
+          options.widens ? "widens" : "bounded",
           options.journal ? options.journal->socket : "",
           options.journal ? options.journal->fields : ""};
 }
 
 PumpOptions options_of(const std::vector<std::string>& words) {
-  if (words.size() != 6) throw std::invalid_argument("not the words of a log writer");
-  PumpOptions options{
-      .directory = words[0], .max_size = std::stoll(words[1]), .max_files = std::stoi(words[2])};
-  if (!words[4].empty()) options.journal = {.socket = words[4], .fields = words[5]};
+  if (words.size() != 7) throw std::invalid_argument("not the words of a log writer");
+  PumpOptions options{.directory = words[0],
+                      .max_size = std::stoll(words[1]),
+                      .max_files = std::stoi(words[2]),
+                      .widens = words[4] == "widens"};
+  if (!words[5].empty()) options.journal = {.socket = words[5], .fields = words[6]};
   return options;
 }
 

@@ -95,7 +95,7 @@ TEST(Pump, LosesNoLineWhenItIsKilledAgainAndAgain) {
   RecordProperty("strange", strange);
   EXPECT_GT(kills, 3);
   EXPECT_EQ(lost, 0);
-  EXPECT_LE(repeated, kills * (64 << 10) / 24);
+  EXPECT_LE(repeated, kills * static_cast<int>(kLargestPiece) / 24);
   EXPECT_LE(strange, 2 * kills);
 }
 

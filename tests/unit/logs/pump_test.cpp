@@ -164,6 +164,39 @@ TEST_F(Container, OneDrainTakesAboutAMegabyteAtMost) {
   EXPECT_EQ(lines().front().size(), 4 * piece.size());
 }
 
+TEST_F(Container, AFifoThatHasRunFullIsWiderAfterwards) {
+  Pump pump = this->pump(options());
+  print("little\n");
+  pump.drain();
+  EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kPipeSize));
+  print(std::string(kPipeSize - 1, 'x') + '\n');
+  pump.drain();
+  EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kWidePipeSize));
+  print(std::string(kWidePipeSize - 1, 'y') + '\n');
+  pump.drain();
+  EXPECT_EQ(lines().back().size(), kWidePipeSize - 1);
+}
+
+TEST_F(Container, AFifoIsFullOfShortLinesBeforeItsCapacityIsReached) {
+  Pump pump = this->pump(options());
+  make_nonblocking(out_.get());
+  const std::string line = std::string(99, 'x') + '\n';
+  std::size_t printed = 0;
+  while (::write(out_.get(), line.data(), line.size()) > 0) printed += line.size();
+  EXPECT_LT(printed, kPipeSize);
+  pump.drain();
+  EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kWidePipeSize));
+}
+
+TEST_F(Container, WhatSomebodyHasBoundedIsNotWidened) {
+  PumpOptions bounded = options();
+  bounded.widens = false;
+  Pump pump = this->pump(bounded);
+  print(std::string(kPipeSize - 1, 'x') + '\n');
+  pump.drain();
+  EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kPipeSize));
+}
+
 TEST_F(Container, TerminalsAreReadToTheirEndWithoutCarriageReturns) {
   sys::unique_fd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   ASSERT_TRUE(master);
