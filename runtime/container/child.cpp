@@ -203,6 +203,35 @@ void take_leave(const Process& process) {
   leave_session();
 }
 
+/// The namespaces in which a container differs from us; setns(2) into one's own user namespace is an error.
+/// The mount namespace always is its own: so there is a setns(2) by its pidfd in any case, which fails where
+/// it has ended meanwhile and its number belongs to somebody else.
+int foreign_namespaces(pid_t pid) {
+  struct Row {
+    const char* name;
+    int flag;
+  };
+  int flags = CLONE_NEWNS;
+  for (const Row row : {Row{"user", CLONE_NEWUSER}, Row{"uts", CLONE_NEWUTS}, Row{"ipc", CLONE_NEWIPC},
+                        Row{"net", CLONE_NEWNET}, Row{"cgroup", CLONE_NEWCGROUP}}) {
+    struct stat own {};
+    struct stat theirs {};
+    const std::string suffix = std::string("/ns/") + row.name;
+    if (::stat(("/proc/self" + suffix).c_str(), &own) != 0 ||
+        ::stat(("/proc/" + std::to_string(pid) + suffix).c_str(), &theirs) != 0)
+      sys::throw_errno("look at the container's namespaces");
+    if (own.st_ino != theirs.st_ino) flags |= row.flag;
+  }
+  return flags;
+}
+
+void enter_namespaces(const Target& target) {
+  const int namespaces = foreign_namespaces(target.pid);
+  sys::setns(target.pidfd, namespaces, "the container");
+  if ((namespaces & CLONE_NEWUSER) != 0 && (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0))
+    sys::throw_errno("become root of the user namespace");
+}
+
 /// The creator may go; whoever opens the gate is told from now on.
 void wait_at_gate(const Gate* gate, ChildPipes& pipes) {
   if (gate == nullptr) return;
@@ -293,15 +322,13 @@ void become_container(const Spec& spec, const cgroup::Cgroup* cgroup, const Crea
   });
 }
 
-void join_container(int pidfd, int namespaces, const Spec& spec, const Process& process,
-                    const cgroup::Cgroup* cgroup, const CreateOptions& options, ChildPipes pipes) noexcept {
+void join_container(const Target& target, const Spec& spec, const Process& process,
+                    const CreateOptions& options, ChildPipes pipes) noexcept {
   report_failures(pipes.report, [&] {
     take_leave(process);
     become_unseen();
-    if (cgroup != nullptr) cgroup->join_v1();
-    if (namespaces != 0) sys::setns(pidfd, namespaces, "the container");
-    if ((namespaces & CLONE_NEWUSER) != 0 && (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0))
-      sys::throw_errno("become root of the user namespace");
+    if (target.cgroup != nullptr) target.cgroup->join_v1();
+    enter_namespaces(target);
     const sys::unique_fd root = sys::open("/", O_PATH | O_DIRECTORY);
     Terminal terminal;
     if (process.terminal) terminal = open_terminal(Tree(root.get()), process.rows, process.columns);

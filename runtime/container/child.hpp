@@ -16,9 +16,8 @@ struct ChildPipes {
 [[noreturn]] void become_container(const Spec& spec, const cgroup::Cgroup* cgroup,
                                    const CreateOptions& options, ChildPipes pipes) noexcept;
 
-/// The same for one more process in a running container; `pidfd` is of the container's init.
-[[noreturn]] void join_container(int pidfd, int namespaces, const Spec& spec, const Process& process,
-                                 const cgroup::Cgroup* cgroup, const CreateOptions& options,
-                                 ChildPipes pipes) noexcept;
+/// The same for one more process in a running container.
+[[noreturn]] void join_container(const Target& target, const Spec& spec, const Process& process,
+                                 const CreateOptions& options, ChildPipes pipes) noexcept;
 
 }  // namespace runtime

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -119,27 +118,6 @@ sys::Cloned clone_container(const Spec& spec, const cgroup::Cgroup* cgroup, cons
   return clone_into(clone_flags(spec), cgroup, options);
 }
 
-/// The namespaces in which a container differs from the caller; setns(2) into one's own user namespace is
-/// an error.
-int foreign_namespaces(pid_t pid) {
-  struct Row {
-    const char* name;
-    int flag;
-  };
-  int flags = 0;
-  for (const Row row : {Row{"user", CLONE_NEWUSER}, Row{"mnt", CLONE_NEWNS}, Row{"uts", CLONE_NEWUTS},
-                        Row{"ipc", CLONE_NEWIPC}, Row{"net", CLONE_NEWNET}, Row{"cgroup", CLONE_NEWCGROUP}}) {
-    struct stat own {};
-    struct stat theirs {};
-    const std::string suffix = std::string("/ns/") + row.name;
-    if (::stat(("/proc/self" + suffix).c_str(), &own) != 0 ||
-        ::stat(("/proc/" + std::to_string(pid) + suffix).c_str(), &theirs) != 0)
-      sys::throw_errno("look at the container's namespaces");
-    if (own.st_ino != theirs.st_ino) flags |= row.flag;
-  }
-  return flags;
-}
-
 StartError killed_too_early() {
   return {"the container's first process was killed before it was ready", 0, false};
 }
@@ -198,10 +176,8 @@ Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptio
 Started exec(const Target& target, const Spec& spec, const Process& process, const CreateOptions& options) {
   check_preserved(options.preserved);
   Wires wires(process.terminal);
-  const int namespaces = foreign_namespaces(target.pid);
   sys::Cloned cloned = clone_in_pid_namespace(target.pidfd, 0, target.cgroup, options);
-  if (cloned.pid == 0)
-    join_container(target.pidfd, namespaces, spec, process, target.cgroup, options, wires.for_child());
+  if (cloned.pid == 0) join_container(target, spec, process, options, wires.for_child());
   return StartedAccess::make(std::move(cloned), std::move(wires));
 }
 
