@@ -123,7 +123,7 @@ asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook
   const Member& member = *one.find(stack.members);
   auto printed = std::make_shared<Printed>(stack, one);
   Command command{
-      .process = plan::hook_process(member.life->spec.process, hook),
+      .process = std::make_shared<runtime::Process>(plan::hook_process(member.life->spec.process, hook)),
       .deadline = run.deadline,
       .given_up = run.given_up,
       .output = [printed](bool is_error, std::string_view text) { printed->take(is_error, text); },

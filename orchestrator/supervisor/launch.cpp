@@ -162,6 +162,7 @@ asio::awaitable<void> Launcher::undo(Member& member) {
 
 asio::awaitable<void> Launcher::release(Member& member) {
   member.life->waits->end();
+  member.life->spare_leaf->leaf.reset();
   close_streams(stack_, member);
   co_await remove_group(stack_, member.life->cgroup.paths());
   stack_.keeper.drop(pid_name(member.record.id));
@@ -253,6 +254,7 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
                   .was_healthy = record.health == state::Health::healthy,
                   .is_unfit = is_unfit(member.definition->service, record.health),
                   .by_keeper = parent == 0 || parent == ::getppid()});
+  runtime::cgroup::remove_empty_leaves(member.life->cgroup.paths());
   adopt_streams(stack_, member, inherited);
   member.life->started = steady(record.started_boottime_ns);
   return true;

@@ -14,6 +14,7 @@
 #include "orchestrator/supervisor/changed.hpp"
 #include "orchestrator/supervisor/log_search.hpp"
 #include "runtime/cgroup/cgroup.hpp"
+#include "runtime/cgroup/leaf.hpp"
 #include "runtime/spec/spec.hpp"
 #include "runtime/sys/process.hpp"
 #include "runtime/sys/unique_fd.hpp"
@@ -31,11 +32,19 @@ Definition definition_of(const project::Project& project, const std::string& ser
 
 enum class Goal { stopped, running, removed };
 
+/// An empty group below a container's own, kept from one command inside to the next: to make and remove one
+/// is a tenth of what a probe costs.
+struct SpareLeaf {
+  std::unique_ptr<runtime::cgroup::Leaf> leaf{};
+};
+
 /// The living process of an instance and what hangs on it.
 struct Incarnation {
   runtime::sys::unique_fd pidfd{};
   runtime::cgroup::Cgroup cgroup;
   runtime::Spec spec{};
+  std::shared_ptr<const runtime::Process> test{};  ///< its health check's command, from the first probe on
+  std::shared_ptr<SpareLeaf> spare_leaf = std::make_shared<SpareLeaf>();
   LogSearch search;  ///< lines that somebody waits for
   std::unique_ptr<logs::Output> pump{};
   runtime::sys::unique_fd notify{};  ///< its $NOTIFY_SOCKET, where it has one

@@ -23,6 +23,19 @@ std::vector<std::string> command_of(const project::HealthCheck& check) {
   return {check.test.begin() + 1, check.test.end()};
 }
 
+/// The test as the container's own process would run it. It is made once: what a probe allocates is spread
+/// over the heap, and each page of it that is written to after a fork is copied.
+std::shared_ptr<const runtime::Process> test_of(const Member& member) {
+  std::shared_ptr<const runtime::Process>& test = member.life->test;
+  if (!test) {
+    runtime::Process process = member.life->spec.process;
+    process.args = command_of(*member.definition->service.healthcheck);
+    process.terminal = false;
+    test = std::make_shared<runtime::Process>(std::move(process));
+  }
+  return test;
+}
+
 /// "Health check exceeded timeout (3s)", as Docker says it.
 std::string timeout_text(std::chrono::nanoseconds timeout) {
   return fmt::format("Health check exceeded timeout ({}s)", std::chrono::duration<double>(timeout).count());
@@ -59,7 +72,7 @@ std::string cut(std::string output) {
 asio::awaitable<Result> run_test(Attentive at, std::chrono::nanoseconds timeout) {
   const Member& member = *at.member();
   std::string output;
-  Command command{.process = process_like(*member.life, command_of(*member.definition->service.healthcheck)),
+  Command command{.process = test_of(member),
                   .deadline = Clock::now() + timeout,
                   .given_up = [&at] { return at.member() == nullptr; },
                   .output = [&output](bool, std::string_view text) { keep(output, text); },

@@ -1,11 +1,11 @@
 #include "orchestrator/supervisor/run_inside.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
 
+#include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/cgroup/leaf.hpp"
 #include "runtime/container/container.hpp"
@@ -16,6 +16,7 @@ namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
 namespace sys = runtime::sys;
+using runtime::cgroup::Leaf;
 
 namespace {
 
@@ -23,10 +24,10 @@ namespace {
 /// end.
 constexpr int kEmptyMilliseconds = 10;
 
-std::string next_leaf_name() {
-  static std::uint64_t count = 0;
-  // Not that of an earlier supervisor's command, which may still be there.
-  return "run." + std::to_string(::getpid()) + "." + std::to_string(++count);
+std::unique_ptr<Leaf> take_leaf(Incarnation& life) {
+  std::unique_ptr<Leaf> spare = std::move(life.spare_leaf->leaf);
+  if (spare && spare->is_there()) return spare;
+  return std::make_unique<Leaf>(life.cgroup.paths());
 }
 
 asio::awaitable<void> reap(Changed& changed, Child child) {
@@ -37,7 +38,7 @@ using Take = std::function<void(bool is_error, std::string_view text)>;
 
 /// One stream of what a command prints. It is read while the command runs: a full pipe would hold it up.
 struct Stream {
-  sys::Pipe pipe = sys::pipe(O_NONBLOCK);
+  sys::Pipe pipe = sys::pipe();
   bool is_error = false;
   bool closed = false;
   Take take{};
@@ -63,12 +64,13 @@ asio::awaitable<void> collect(std::shared_ptr<Stream> stream) {
 /// The end that the command gets does not share our O_NONBLOCK, and there is no other, so that its death is
 /// end of file.
 sys::unique_fd give_away_end(Stream& stream) {
-  sys::unique_fd end = sys::open(sys::fd_path(stream.pipe.write.get()), O_WRONLY);
-  stream.pipe.write.reset();
-  return end;
+  logs::make_nonblocking(stream.pipe.read.get());
+  return std::move(stream.pipe.write);
 }
 
-struct Output {
+/// Whoever takes what a command prints may be gone when this is.
+class Output {
+ public:
   std::shared_ptr<Stream> out = std::make_shared<Stream>();
   std::shared_ptr<Stream> err{};  ///< empty: goes with `out`
 
@@ -79,22 +81,30 @@ struct Output {
     err->is_error = true;
     err->take = command.output;
   }
-  void end(bool go_on_reading) const {
-    for (Stream* stream : {out.get(), err.get()}) {
-      if (stream == nullptr) continue;
-      stream->read();
-      stream->closed = !go_on_reading;
-    }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output() {
+    for (Stream* stream : {out.get(), err.get()})
+      if (stream != nullptr) stream->closed = !goes_on_;
   }
+  /// Takes what is there. Processes that the command has left may print more.
+  void end(bool goes_on) {
+    for (const Stream* stream : {out.get(), err.get()})
+      if (stream != nullptr) stream->read();
+    goes_on_ = goes_on;
+  }
+
+ private:
+  bool goes_on_ = false;
 };
 
-runtime::Started start_inside(Stack& stack, const Member& member, const runtime::cgroup::Leaf& leaf,
-                              const Command& command, const Output& output) {
+runtime::Started start_inside(Stack& stack, const Member& member, const Leaf& leaf, const Command& command,
+                              const Output& output) {
   const sys::unique_fd out = give_away_end(*output.out);
   const sys::unique_fd err = output.err ? give_away_end(*output.err) : sys::unique_fd();
   runtime::Started started = runtime::exec(
       {.pidfd = member.life->pidfd.get(), .pid = member.record.pid, .cgroup = &leaf.group()},
-      member.life->spec, command.process, {.stdio = {.out = out.get(), .err = err ? err.get() : out.get()}});
+      member.life->spec, *command.process, {.stdio = {.out = out.get(), .err = err ? err.get() : out.get()}});
   spawn(stack.loop, collect(output.out));
   if (output.err) spawn(stack.loop, collect(output.err));
   started.release();
@@ -102,13 +112,6 @@ runtime::Started start_inside(Stack& stack, const Member& member, const runtime:
 }
 
 }  // namespace
-
-runtime::Process process_like(const Incarnation& life, std::vector<std::string> args) {
-  runtime::Process process = life.spec.process;
-  process.args = std::move(args);
-  process.terminal = false;
-  return process;
-}
 
 bool Child::has_ended() {
   if (!status_) status_ = sys::wait_pidfd(pidfd_.get(), true);
@@ -120,9 +123,10 @@ void Child::kill() const { sys::pidfd_send_signal(pidfd_.get(), SIGKILL); }
 void forsake(Stack& stack, Child child) { spawn(stack.loop, reap(stack.changed, std::move(child))); }
 
 asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command) {
-  const runtime::cgroup::Leaf leaf(member.life->cgroup.paths(), next_leaf_name());
-  const Output output(command);
-  runtime::Started started = start_inside(stack, member, leaf, command, output);
+  const std::shared_ptr<SpareLeaf> spare = member.life->spare_leaf;
+  std::unique_ptr<Leaf> leaf = take_leaf(*member.life);
+  Output output(command);
+  runtime::Started started = start_inside(stack, member, *leaf, command, output);
   Child child(started.take_pidfd());
 
   Ended result;
@@ -130,16 +134,19 @@ asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command co
   const bool in_time = co_await stack.changed.until(over, command.deadline);
   if (!child.has_ended()) {
     result.how = in_time ? Ended::How::given_up : Ended::How::timed_out;
-    leaf.group().kill();
+    leaf->group().kill();
     child.kill();
     const auto gone = [&] { return child.has_ended(); };
     const bool died = co_await stack.changed.until(gone, Clock::now() + kUnkillable);
     if (!died) forsake(stack, std::move(child));
   }
   const bool leaves_others = command.may_leave_processes && result.how == Ended::How::exited;
-  if (!leaves_others && leaf.group().populated()) {
-    leaf.group().kill();
-    (void)leaf.group().wait_empty(kEmptyMilliseconds);
+  const bool is_empty = !leaf->group().populated();
+  if (is_empty && result.how == Ended::How::exited) {
+    spare->leaf = std::move(leaf);
+  } else if (!is_empty && !leaves_others) {
+    leaf->group().kill();
+    (void)leaf->group().wait_empty(kEmptyMilliseconds);
   }
   output.end(leaves_others);
   if (result.how != Ended::How::exited) co_return result;

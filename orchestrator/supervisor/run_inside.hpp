@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,7 @@
 namespace orchestrator::supervisor {
 
 struct Command {
-  runtime::Process process{};
+  std::shared_ptr<const runtime::Process> process{};
   Clock::time_point deadline = Clock::time_point::max();
   /// Asked after every change: true ends the command early.
   std::function<bool()> given_up{};
@@ -35,9 +36,6 @@ struct Ended {
 
 /// The member lives; it may be gone when this returns. Throws std::system_error where no process can be made.
 boost::asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command);
-
-/// The command as the container's own process would run it.
-runtime::Process process_like(const Incarnation& life, std::vector<std::string> args);
 
 /// A child of ours, asked whether it has ended and never waited for: somebody in its container may trace it,
 /// and then its end is his to know first. SIGCHLD has the question asked again.

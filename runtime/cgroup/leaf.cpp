@@ -27,21 +27,38 @@ Paths paths_below(const Paths& container, const std::string& leaf) {
   return paths;
 }
 
-std::string make(const std::string& parent, const std::string& name) {
+constexpr const char* kPrefix = "run.";
+
+/// Not that of an earlier supervisor's command, which may still be there.
+std::string next_name() {
+  static std::uint64_t count = 0;
+  return kPrefix + std::to_string(::getpid()) + "." + std::to_string(++count);
+}
+
+std::string make(const std::string& parent) {
   if (parent.empty()) return "";
-  const std::string directory = parent + "/" + name;
+  const std::string directory = parent + "/" + next_name();
   sys::make_directories(directory);
   return directory;
 }
 
 }  // namespace
 
-Leaf::Leaf(const Paths& container, const std::string& name)
-    : directory_(make(parent_of(container), name)),
+Leaf::Leaf(const Paths& container)
+    : directory_(make(parent_of(container))),
       group_(Cgroup::open(directory_.empty() ? container : paths_below(container, directory_))) {}
+
+bool Leaf::is_there() const { return directory_.empty() || ::access(directory_.c_str(), F_OK) == 0; }
 
 Leaf::~Leaf() {
   if (!directory_.empty()) ::rmdir(directory_.c_str());
+}
+
+void remove_empty_leaves(const Paths& container) {
+  const std::string parent = parent_of(container);
+  if (parent.empty()) return;
+  for (const std::string& name : sys::list_directory(parent))
+    if (name.starts_with(kPrefix)) ::rmdir((parent + "/" + name).c_str());
 }
 
 }  // namespace runtime::cgroup

@@ -10,13 +10,15 @@ namespace runtime::cgroup {
 
 class Leaf {
  public:
-  /// `name` must be new below the container's group. Throws std::system_error.
-  Leaf(const Paths& container, const std::string& name);
+  /// A new one. Throws std::system_error.
+  explicit Leaf(const Paths& container);
   Leaf(const Leaf&) = delete;
   Leaf& operator=(const Leaf&) = delete;
   /// Removes the directory; where somebody is still inside it goes with the container's.
   ~Leaf();
 
+  /// False where its directory has been removed, by somebody in the container.
+  [[nodiscard]] bool is_there() const;
   /// The limits are the container's.
   [[nodiscard]] const Cgroup& group() const { return group_; }
 
@@ -24,5 +26,8 @@ class Leaf {
   std::string directory_;
   Cgroup group_;
 };
+
+/// Removes those that a killed supervisor has left, but for those with processes inside.
+void remove_empty_leaves(const Paths& container);
 
 }  // namespace runtime::cgroup

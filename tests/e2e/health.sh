@@ -107,6 +107,40 @@ mdcompose unpause slow
 eventually "probes go on" pgrep -f 'sleep 4711'
 expect_status 0 mdcompose down
 
+# One group is enough for all probes of a container, as long as each leaves it empty.
+stack one-group <<'YAML'
+x-server: &server {rootfs: /, init: true, command: sleep infinity}
+services:
+  tidy:
+    <<: *server
+    healthcheck: {test: "cat /proc/self/cgroup >>/tmp/groups", interval: 100ms}
+  untidy:
+    <<: *server
+    healthcheck: {test: "sleep 4712 & cat /proc/self/cgroup >>/tmp/groups", interval: 100ms}
+YAML
+expect_status 0 mdcompose up -d --wait
+groups_of() { mdcompose exec "$1" grep -o 'run\.[0-9.]*' /tmp/groups; }
+probed() { [ "$(groups_of "$1" | wc -l)" -ge "$2" ]; }
+different() { groups_of "$1" | sort -u | wc -l; }
+eventually "it is probed again and again" probed tidy 4
+expect "groups of probes that leave nothing behind" 1 "$(different tidy)"
+eventually "the other one as well" probed untidy 4
+[ "$(different untidy)" -ge 4 ] || fail "a group in which processes were killed is used again"
+remove_group() { rmdir "$(find /sys/fs/cgroup -type d -path '*/one-group/tidy-1.g*/run.*')" 2>/dev/null; }
+eventually "its group is removed between two probes" remove_group
+got_another() { [ "$(different tidy)" -ge 2 ]; }
+eventually "it gets another one" got_another
+expect "health after that" healthy "$(health_of tidy)"
+for times in 1 2 3 4; do
+  probes=$(groups_of tidy | wc -l)
+  kill -9 "$(pgrep -f '^mdcompose __supervise .* one-group$')"
+  eventually "the next supervisor probes" probed tidy $((probes + 2))
+done
+groups=$(find /sys/fs/cgroup -type d -path '*/one-group/tidy-1.g*/run.*' | wc -l)
+# One may have been in use when its supervisor died.
+[ "$groups" -le 2 ] || fail "$groups groups of killed supervisors' probes are left"
+expect_status 0 mdcompose down
+
 stack unfit <<'YAML'
 x-sick: &sick
   rootfs: /
