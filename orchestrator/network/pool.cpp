@@ -103,11 +103,26 @@ std::optional<Ip> Pool::block_of(const std::string& service) {
   return std::nullopt;
 }
 
-bool Pool::is_home(const Ip& address) const {
-  const int length = area().ip.bits() - block_bits_;
-  return std::any_of(homes_.begin(), homes_.end(), [&](const auto& home) {
-    return Prefix::of(home.second, length) == Prefix::of(address, length);
-  });
+std::set<Prefix> Pool::all_homes() const {
+  std::set<Prefix> all;
+  for (const auto& [name, address] : homes_) {
+    const bool is_instance = name.find(' ') != std::string::npos;
+    all.insert(Prefix::of(address, address.bits() - (is_instance ? 0 : block_bits_)));
+  }
+  return all;
+}
+
+std::optional<Ip> Pool::first_free_outside(const std::set<Prefix>& spared) const {
+  const std::uint64_t rest_of_block = (std::uint64_t{1} << block_bits_) - 1;
+  const std::uint64_t last = std::min(area().last_offset(), kLongestSearch);
+  for (std::uint64_t offset = 0; offset <= last; ++offset) {
+    const Ip address = area().ip.plus(offset);
+    if (spared.contains(Prefix::of(address, address.bits() - block_bits_)))
+      offset |= rest_of_block;
+    else if (is_free(address) && !spared.contains(Prefix::of(address, address.bits())))
+      return address;
+  }
+  return std::nullopt;
 }
 
 Ip Pool::allocate_fixed(const Ip& address) {
@@ -127,12 +142,8 @@ std::optional<Ip> Pool::find_elsewhere(const std::string& instance, const std::o
   const std::uint64_t size = std::uint64_t{1} << block_bits_;
   for (std::uint64_t offset = size - 1; block && offset > 0; --offset)
     if (const Ip address = block->plus(offset); is_free(address)) return address;
-  const std::uint64_t last = std::min(area().last_offset(), kLongestSearch);
-  for (const bool spare_homes : {true, false})
-    for (std::uint64_t offset = 0; offset <= last; ++offset)
-      if (const Ip address = area().ip.plus(offset); is_free(address) && !(spare_homes && is_home(address)))
-        return address;
-  return std::nullopt;
+  if (const auto nobodys = first_free_outside(all_homes())) return nobodys;
+  return first_free_outside({});
 }
 
 Ip Pool::allocate(const std::string& service, int number, std::optional<Ip> fixed) {

@@ -64,7 +64,9 @@ class Pool {
   [[nodiscard]] bool is_usable(const Ip& address) const;
   [[nodiscard]] bool is_free(const Ip& address) const;
   [[nodiscard]] std::optional<Ip> block_of(const std::string& service);
-  [[nodiscard]] bool is_home(const Ip& address) const;
+  /// Blocks, and instances outside of blocks as prefixes of one address.
+  [[nodiscard]] std::set<Prefix> all_homes() const;
+  [[nodiscard]] std::optional<Ip> first_free_outside(const std::set<Prefix>& spared) const;
   Ip allocate_fixed(const Ip& address);
   [[nodiscard]] std::optional<Ip> find_elsewhere(const std::string& instance,
                                                  const std::optional<Ip>& block) const;

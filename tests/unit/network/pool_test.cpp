@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <stdexcept>
+#include <string>
 
 #include "orchestrator/network/address_plan.hpp"
 
@@ -94,6 +96,24 @@ TEST(Addresses, AreTakenOverFromAnEarlierSupervisor) {
   addresses.reserve(ip("10.89.1.1"));
   EXPECT_EQ(next(addresses, "web", 1), "10.89.2.1");
   EXPECT_EQ(next(addresses, "db", 2), "10.89.1.2");
+}
+
+TEST(Addresses, OfMoreServicesThanThereAreBlocksAreFoundWithoutTryingAll) {
+  Pool addresses = pool("10.89.0.0/16");
+  std::set<Ip> given;
+  constexpr int kServices = 2000;
+  for (int i = 0; i < kServices; ++i) given.insert(addresses.allocate("service-" + std::to_string(i), 1));
+  EXPECT_EQ(given.size(), static_cast<std::size_t>(kServices));
+}
+
+TEST(Addresses, OutsideOfBlocksAreRememberedAsWell) {
+  Pool addresses = pool("10.89.0.0/16");
+  constexpr int kBlocks = 255;
+  for (int i = 0; i < kBlocks; ++i) (void)addresses.allocate("service-" + std::to_string(i), 1);
+  EXPECT_EQ(next(addresses, "one", 1), "10.89.0.2");
+  addresses.release(ip("10.89.0.2"));
+  EXPECT_EQ(next(addresses, "another", 1), "10.89.0.3");
+  EXPECT_EQ(next(addresses, "one", 1), "10.89.0.2");
 }
 
 TEST(Addresses, RunOutWithASentence) {
