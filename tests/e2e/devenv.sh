@@ -1,7 +1,7 @@
 #!/bin/bash
 # examples/devenv: a root filesystem that the stack file declares, built by the first `up`.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-export DEVENV_PORT=18094
+export DEVENV_PORT=18162
 # Kept between runs: building takes half a minute.
 export MDCOMPOSE_DATA_DIR=${MDCOMPOSE_E2E_CACHE:-/var/cache/mdcompose-e2e}
 cp -r "$root/examples/devenv" "$work/devenv"

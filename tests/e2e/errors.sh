@@ -85,21 +85,21 @@ expect_has "not executable" "run /etc/passwd: Permission denied" "$output"
 expect_has "its exit code" "(126)" "$(mdcompose ps -a)"
 mdcompose down >/dev/null 2>&1
 
-refused port-twice 2 'services.two.ports[0]: port 127.0.0.1:18093 (tcp) is already published by services.one' <<'YAML'
+refused port-twice 2 'services.two.ports[0]: port 127.0.0.1:18160 (tcp) is already published by services.one' <<'YAML'
 services:
-  one: {rootfs: /, command: "true", ports: ["127.0.0.1:18093:80"]}
-  two: {rootfs: /, command: "true", ports: ["127.0.0.1:18093:80"]}
+  one: {rootfs: /, command: "true", ports: ["127.0.0.1:18160:80"]}
+  two: {rootfs: /, command: "true", ports: ["127.0.0.1:18160:80"]}
 YAML
 
 stack port-in-use <<'YAML'
 services:
-  one: {rootfs: /, init: true, command: sleep infinity, ports: ["127.0.0.1:18093:80"]}
+  one: {rootfs: /, init: true, command: sleep infinity, ports: ["127.0.0.1:18160:80"]}
 YAML
-perl -MIO::Socket::INET -e '$| = 1; my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1:18093", Listen => 1, ReuseAddr => 1) or die; print "open\n"; sleep 60' >listening &
+perl -MIO::Socket::INET -e '$| = 1; my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1:18160", Listen => 1, ReuseAddr => 1) or die; print "open\n"; sleep 60' >listening &
 listener=$!
 eventually "the port is taken" grep -q open listening
 expect_status 1 mdcompose up -d
-expect_has "port in use" "port 18093" "$output"
+expect_has "port in use" "port 18160" "$output"
 expect_has "by whom" "perl" "$output"
 kill $listener
 mdcompose down >/dev/null 2>&1

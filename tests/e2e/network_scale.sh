@@ -26,6 +26,7 @@ expect "interfaces" "eth0 eth1 eth2 lo " "$(mdcompose exec -T s40 ls /sys/class/
 expect_has "names in all of them" "10." "$(mdcompose exec -T s1 getent ahostsv4 s40)"
 took "40 services in 3 networks down" expect_status 0 mdcompose down --timeout 0
 
+# 18201-18300
 stack scale-ports < <(
   printf 'services:\n  web:\n    rootfs: /\n    init: true\n    command: sleep infinity\n    ports:\n'
   for i in $(seq 100); do

@@ -10,7 +10,7 @@ services:
     command: [sh, -c, 'echo "boot $$(($$(cat /data/boots) + 1))" ; echo $$(($$(cat /data/boots) + 1)) >/data/boots; exec sleep infinity']
     volumes: [data:/data]
     restart: always
-    ports: ["127.0.0.1:18093:80"]
+    ports: ["127.0.0.1:18161:80"]
   job: {rootfs: /, command: "true"}
   other: {rootfs: /, init: true, command: sleep infinity, depends_on: [web]}
   yearly: {rootfs: /, command: "sh -c 'echo ran >>/log/yearly'", volumes: ["./log:/log"], x-mdcompose: {schedule: "0 0 1 1 *"}}

@@ -43,7 +43,7 @@ services:
     init: true
     command: perl /srv/server.pl
     environment: {VERSION: "$1", SLOT: "{{.Task.Slot}}"${2:+, $2}}
-    ports: ["127.0.0.1:18120:8000"]
+    ports: ["127.0.0.1:18165:8000"]
     volumes: ["$work:/srv:ro"]
     healthcheck: {test: [CMD, perl, -MIO::Socket::INET, -e, 'exit !IO::Socket::INET->new("127.0.0.1:8000")'], interval: 1s, retries: 2, start_period: 10s}
     deploy:
@@ -55,10 +55,10 @@ stack roll </dev/null
 roll one
 expect_status 0 mdcompose up -d --wait
 expect "each replica knows its number" "one 1
-one 2" "$( (ask 18120; ask 18120) | sort -u)"
+one 2" "$( (ask 18165; ask 18165) | sort -u)"
 
-perl "$work/client.pl" 18120 >"$work/asked" & client=$!
-perl "$work/client.pl" 18120 >"$work/asked2" & client2=$!
+perl "$work/client.pl" 18165 >"$work/asked" & client=$!
+perl "$work/client.pl" 18165 >"$work/asked2" & client2=$!
 roll two
 expect_status 0 mdcompose up -d --wait
 roll three
@@ -71,27 +71,27 @@ expect "refused clients" "" "$(echo "$answers" | grep refused)"
 expect "clients that were cut" "" "$(echo "$answers" | grep reset)"
 for version in one two three; do expect_has "clients have seen" "$version 1" "$answers"; done
 expect "the new version serves" "three 1
-three 2" "$( (ask 18120; ask 18120) | sort -u)"
+three 2" "$( (ask 18165; ask 18165) | sort -u)"
 expect "as many as before" 2 "$(containers | wc -w)"
 
 roll four 'BREAK: "1"'
 expect_status 1 mdcompose up -d --wait
 expect_has "why" "the update of service web failed and was rolled back" "$output"
 expect "nobody has noticed" "three 1
-three 2" "$( (ask 18120; ask 18120) | sort -u)"
+three 2" "$( (ask 18165; ask 18165) | sort -u)"
 
 roll five 'BREAK: "1"' stop-first rollback
 expect_status 1 mdcompose up -d --wait
 expect_has "why" "rolled back" "$output"
 eventually "the old one serves again" sh -c "'$MDCOMPOSE' ps | grep -c healthy | grep -qx 2"
 expect "the version before" "three 1
-three 2" "$( (ask 18120; ask 18120) | sort -u)"
+three 2" "$( (ask 18165; ask 18165) | sort -u)"
 
 roll six 'BREAK: "1"' start-first pause
 expect_status 1 mdcompose up -d --wait
 expect_has "why" "is paused" "$output"
 expect "the others serve" "three 1
-three 2" "$( (ask 18120; ask 18120) | sort -u)"
+three 2" "$( (ask 18165; ask 18165) | sort -u)"
 
 roll seven 'BREAK: "1"' stop-first continue
 expect_status 1 mdcompose up -d --wait
@@ -99,7 +99,7 @@ expect_has "that it went on" "went on although 2 of 2 containers failed" "$outpu
 roll eight
 expect_status 0 mdcompose up -d --wait
 expect "it recovers" "eight 1
-eight 2" "$( (ask 18120; ask 18120) | sort -u)"
+eight 2" "$( (ask 18165; ask 18165) | sort -u)"
 mdcompose logs --no-log-prefix >/dev/null || fail "logs do not work after an update"
 expect_status 0 mdcompose exec -T web true
 
@@ -112,7 +112,7 @@ wait $up
 expect "the update goes on" 0 $?
 expect "with all containers" 2 "$(containers | wc -w)"
 expect "and the new version" "nine 1
-nine 2" "$( (ask 18120; ask 18120) | sort -u)"
+nine 2" "$( (ask 18165; ask 18165) | sort -u)"
 expect_status 0 mdcompose down
 
 # What was wrong with the container before is not held against the one that takes its place.

@@ -9,7 +9,7 @@ services:
     init: true
     command: [sh, -c, 'echo its own command']
     environment: {A: own, B: own}
-    ports: ["127.0.0.1:18095:80"]
+    ports: ["127.0.0.1:18163:80"]
     depends_on: [db]
     restart: always
   db: {rootfs: /, init: true, command: sleep infinity}
@@ -65,11 +65,11 @@ expect_has "without --rm it is kept" "Exited (4)" "$(mdcompose ps -a)"
 
 # Its ports only when asked.
 mdcompose run -d --no-deps --name quiet web sleep infinity >/dev/null 2>&1
-expect "no port" "" "$(mdcompose ps -a | grep quiet | grep -o 18095)"
+expect "no port" "" "$(mdcompose ps -a | grep quiet | grep -o 18163)"
 mdcompose run -d --no-deps --name loud -P web sleep infinity >/dev/null 2>&1
-expect_has "its ports" "127.0.0.1:18095->80/tcp" "$(mdcompose ps -a | grep loud)"
-mdcompose run -d --no-deps --name other -p 127.0.0.1:18096:81 web sleep infinity >/dev/null 2>&1
-expect_has "another port" "127.0.0.1:18096->81/tcp" "$(mdcompose ps -a | grep other)"
+expect_has "its ports" "127.0.0.1:18163->80/tcp" "$(mdcompose ps -a | grep loud)"
+mdcompose run -d --no-deps --name other -p 127.0.0.1:18164:81 web sleep infinity >/dev/null 2>&1
+expect_has "another port" "127.0.0.1:18164->81/tcp" "$(mdcompose ps -a | grep other)"
 expect "no alias" "" "$(mdcompose exec -T db getent hosts web)"
 mdcompose run -d --no-deps --use-aliases --name named web sleep infinity >/dev/null 2>&1
 expect_has "its service's name" "web" "$(mdcompose exec -T db getent hosts web)"

@@ -31,7 +31,7 @@ cd "/tmp/$project" || exit 2
 cat >mdcompose.yaml <<'YAML'
 services:
   db: {rootfs: /, init: true, command: sleep infinity, volumes: ["data:/data"]}
-  web: {rootfs: /, init: true, command: sleep infinity, depends_on: [db], ports: ["127.0.0.1:18099:80"]}
+  web: {rootfs: /, init: true, command: sleep infinity, depends_on: [db], ports: ["127.0.0.1:18167:80"]}
 volumes: {data: {}}
 YAML
 

@@ -51,7 +51,7 @@ services:
     rootfs: /
     init: true
     command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5) or die; my $$c = $$s->accept; while (my $$l = <$$c>) { print $$c $$l }'
-    ports: ["127.0.0.1:18093:8000"]
+    ports: ["127.0.0.1:18166:8000"]
     healthcheck: {test: "grep -q 00000000:1F40 /proc/net/tcp", interval: 100ms}
   dies: {rootfs: /, command: "sh -c 'echo last words; sleep 1; exit 9'"}
 YAML
@@ -60,7 +60,7 @@ our() { pgrep -f "^mdcompose __supervise .* kills-keeper\$"; }
 its_keeper() { pgrep -f '^mdc-keeper .*/kills-keeper '; }
 differs() { [ -n "$("$1")" ] && [ "$("$1")" != "$2" ]; }
 expect_status 0 mdcompose up -d --wait echo
-exec 7<>/dev/tcp/127.0.0.1/18093
+exec 7<>/dev/tcp/127.0.0.1/18166
 talk before || fail "the connection"
 expect_status 0 mdcompose up -d dies
 for _ in 1 2; do
