@@ -43,8 +43,13 @@ HealthMachine::HealthMachine(const HealthTimes& times, Time started)
   begin_eager(started);
 }
 
-HealthMachine::HealthMachine(const HealthTimes& times, Time started, HealthState known, Time now)
-    : times_(times), started_(started), state_(known), scheduled_(now + scheduled_distance(now)) {
+HealthMachine::HealthMachine(const HealthTimes& times, Time started, HealthState known, int failures,
+                             Time now)
+    : times_(times),
+      started_(started),
+      state_(known),
+      scheduled_(now + scheduled_distance(now)),
+      failures_(failures) {
   begin_eager(now);
 }
 

@@ -30,10 +30,12 @@ class HealthMachine {
   using Time = std::chrono::nanoseconds;
 
   HealthMachine(const HealthTimes& times, Time started);
-  /// Taken over at `now` from another supervisor that knew the state.
-  HealthMachine(const HealthTimes& times, Time started, HealthState known, Time now);
+  /// Taken over at `now` from another supervisor that knew this.
+  HealthMachine(const HealthTimes& times, Time started, HealthState known, int failures, Time now);
 
   [[nodiscard]] HealthState state() const { return state_; }
+  /// In a row, those that count: `retries` of them make it unhealthy.
+  [[nodiscard]] int failures() const { return failures_; }
   /// When the next probe is due.
   [[nodiscard]] Time next_probe() const;
   /// A probe has run; a time-out is a failure.
@@ -57,7 +59,7 @@ class HealthMachine {
   Time eager_ = Time::max();       ///< the next extra probe; Time::max() when there is none
   Time eager_distance_{0};         ///< doubles
   Time not_before_ = Time::min();  ///< no extra probe for output before
-  int failures_ = 0;               ///< in a row, counted ones only
+  int failures_ = 0;
 };
 
 }  // namespace orchestrator::plan

@@ -111,6 +111,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"phase", to_string(it.phase)},
           {"health", to_string(it.health)},
           {"probes", it.probes},
+          {"failed_probes", it.failed_probes},
           {"oom_kills", it.oom_kills},
           {"last_finished_ns", it.last_finished_ns},
           {"ended_by", to_string(it.ended_by)},
@@ -155,6 +156,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   it.phase = parse<Phase>(kPhases, json.at("phase").get<std::string>());
   it.health = parse<Health>(kHealths, json.at("health").get<std::string>());
   json.at("probes").get_to(it.probes);
+  it.failed_probes = json.value("failed_probes", 0);
   it.oom_kills = json.value("oom_kills", std::uint64_t{0});
   it.last_finished_ns = json.value("last_finished_ns", std::int64_t{0});
   it.ended_by = parse<EndCause>(kEndCauses, json.at("ended_by").get<std::string>());

@@ -92,6 +92,7 @@ struct Instance {
   Phase phase = Phase::creating;
   Health health = Health::none;
   std::vector<Probe> probes{};  ///< the last five
+  int failed_probes = 0;        ///< in a row, those that count
   std::uint64_t oom_kills = 0;  ///< processes inside that the kernel has killed for want of memory
   std::optional<Exit> exit{};
   /// How the incarnation before ended, while a new one is on its way or lives; and when.

@@ -58,6 +58,7 @@ void write_down_loss(Stack& stack, Member& member) {
   }
   member.record.phase = member.record.has_run ? Phase::exited : Phase::created;
   member.record.health = state::Health::none;
+  member.record.failed_probes = 0;
   member.record.pid = 0;
 }
 

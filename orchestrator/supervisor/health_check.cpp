@@ -1,5 +1,7 @@
 #include "orchestrator/supervisor/health_check.hpp"
 
+#include <utility>
+
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/supervisor/probe.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
@@ -56,14 +58,16 @@ void change_health(Stack& stack, Member& member, Health health) {
   stack.changed_state(member);
 }
 
-void write_down(Stack& stack, Member& member, HealthState state, state::Probe result) {
+/// A successor goes on counting where we were.
+void write_down(Stack& stack, Member& member, const plan::HealthMachine& machine, state::Probe result) {
   const bool failed = result.exit_code != 0;
+  const bool recovered = std::exchange(member.record.failed_probes, machine.failures()) > machine.failures();
   member.record.probes.push_back(std::move(result));
   if (member.record.probes.size() > kKeptProbes) member.record.probes.erase(member.record.probes.begin());
-  const Health health = word_for(state);
+  const Health health = word_for(machine.state());
   if (member.record.health != health)
     change_health(stack, member, health);
-  else if (failed)
+  else if (failed || recovered)
     state::save(stack.paths, member.record);
 }
 
@@ -105,7 +109,7 @@ asio::awaitable<void> check_health(Stack& stack, OneLife one) {
   const auto& native = member->definition->service.probe;
   if (native && !native->log.empty()) look_for_line(stack, *member, native->log);
   plan::HealthMachine machine(times, since_epoch(member->life->started), state_of(member->record.health),
-                              now());
+                              member->record.failed_probes, now());
   for (;;) {
     const Clock::time_point due = point(machine.next_probe());
     const Woken woken = co_await wait_for_probe(stack, one, due);
@@ -129,7 +133,7 @@ asio::awaitable<void> check_health(Stack& stack, OneLife one) {
     if (member == nullptr) co_return;
     if (!result) continue;
     machine.probed(began, now(), result->exit_code == 0);
-    write_down(stack, *member, machine.state(), std::move(*result));
+    write_down(stack, *member, machine, std::move(*result));
   }
 }
 

@@ -107,6 +107,28 @@ mdcompose unpause slow
 eventually "probes go on" pgrep -f 'sleep 4711'
 expect_status 0 mdcompose down
 
+# The successor of a killed supervisor goes on counting failures.
+stack streak <<'YAML'
+services:
+  failing:
+    rootfs: /
+    init: true
+    command: sleep infinity
+    healthcheck: {test: "echo probe >>/tmp/probes; exit 1", interval: 500ms, retries: 5}
+    x-mdcompose: {eager_probes: false}
+YAML
+expect_status 0 mdcompose up -d
+failed_probes() { sed -n 's/.*"failed_probes": \([0-9]*\).*/\1/p' /run/mdcompose/streak/instances/failing-1/state.json; }
+has_failed() { [ "$(failed_probes)" -ge "$1" ]; }
+for times in 2 4; do
+  eventually "it has failed $times times" has_failed $times
+  kill -9 "$(pgrep -f '^mdcompose __supervise .* streak$')"
+done
+eventually "it is unhealthy" is_health failing unhealthy
+probes=$(mdcompose exec failing sh -c 'wc -l </tmp/probes')
+[ "$probes" -le 7 ] || fail "unhealthy after $probes failures, not after 5"
+expect_status 0 mdcompose down
+
 # One group is enough for all probes of a container, as long as each leaves it empty.
 stack one-group <<'YAML'
 x-server: &server {rootfs: /, init: true, command: sleep infinity}

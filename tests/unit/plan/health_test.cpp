@@ -99,9 +99,11 @@ TEST(Health, ASuccessInTheStartPeriodEndsItsForgiveness) {
 }
 
 TEST(Health, TakenOverItIsWhatItWas) {
-  const HealthMachine health(kPlain, 0s, HealthState::healthy, 100s);
+  HealthMachine health(kPlain, 0s, HealthState::healthy, 2, 100s);
   EXPECT_EQ(health.state(), HealthState::healthy);
   EXPECT_EQ(health.next_probe(), 110s);
+  probe(health, 110s, false);
+  EXPECT_EQ(health.state(), HealthState::unhealthy);
 }
 
 TEST(EagerProbes, ComeEarlyAndDoubleUpToTheInterval) {
