@@ -10,6 +10,4 @@ install_missing $PACKAGES
 
 cmake --preset dev
 cmake --build --preset dev --parallel "$(nproc)"
-# Some tests measure time or race on purpose: on a machine that does something else at that moment one may fail. It is run
-# once more then, and the output names it; what is left on the machine at the end is looked at once.
-exec ctest --preset dev --parallel "$(nproc)" --repeat until-pass:2
+exec ctest --preset dev --parallel "$(nproc)"
