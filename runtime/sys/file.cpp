@@ -135,8 +135,9 @@ std::optional<std::string> read_file_if_exists(const std::string& path) {
   try {
     return read_all(fd->get());
   } catch (const std::system_error& error) {
-    // A file of a process in /proc that was reaped after the file had been opened.
-    if (errno_of(error) == ESRCH) return std::nullopt;
+    // Of a process in /proc that was reaped, or of a control group that was removed, after it had been
+    // opened.
+    if (errno_of(error) == ESRCH || errno_of(error) == ENODEV) return std::nullopt;
     throw;
   }
 }
