@@ -40,11 +40,19 @@ Outcome outcome_of(const Member& member, const Request& request) {
   if (!request.wait) return {};
   const state::Instance& record = member.record;
   if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
+  if (record.phase == state::Phase::paused)
+    return {
+        1, "container " + record.name + " is paused; mdcompose unpause " + record.service + " lets it go on"};
   if (record.history.crash_looping) return {1, member.crash_report};
   if (!member.is_alive() && !record.asleep && record.next_run_ns == 0 && record.exit &&
       !plan::is_success(member.definition->service, *record.exit))
     return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};
   return {};
+}
+
+const char* standing_of(const Member& member) {
+  if (!member.is_alive()) return "Exited";
+  return member.record.phase == state::Phase::paused ? "Paused" : "Running";
 }
 
 }  // namespace
@@ -97,7 +105,7 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
       want_restarted(member, state::EndCause::update);
       break;
     case Action::keep:
-      stack_.tell("Container", member.record.name, member.is_alive() ? "Running" : "Exited");
+      stack_.tell("Container", member.record.name, standing_of(member));
       break;
     case Action::start:
       break;
