@@ -81,6 +81,10 @@ bool Pool::is_free(const Ip& address) const {
          !kept_.contains(address);
 }
 
+Prefix Pool::block_around(const Ip& address) const {
+  return Prefix::of(address, address.bits() - block_bits_);
+}
+
 void Pool::plan_blocks(const std::vector<std::string>& services) {
   for (const std::string& service : services) (void)block_of(service);
 }
@@ -89,16 +93,14 @@ std::optional<Ip> Pool::block_of(const std::string& service) {
   if (block_bits_ == 0) return std::nullopt;
   const auto known = homes_.find(service);
   if (known != homes_.end()) return known->second;
-  const int length = area().ip.bits() - block_bits_;
-  std::set<Prefix> taken{Prefix::of(subnet_.gateway, length)};
-  for (const auto& [name, address] : homes_) taken.insert(Prefix::of(address, length));
+  std::set<Prefix> taken{block_around(subnet_.gateway)};
+  for (const auto& [name, address] : homes_) taken.insert(block_around(address));
   for (const auto* addresses : {&used_, &kept_})
-    for (const Ip& address : *addresses) taken.insert(Prefix::of(address, length));
+    for (const Ip& address : *addresses) taken.insert(block_around(address));
   // An IPv6 subnet never runs out before memory does.
-  const std::uint64_t step = std::uint64_t{1} << block_bits_;
-  for (std::uint64_t offset = 0; offset < area().last_offset(); offset += step) {
+  for (std::uint64_t offset = 0; offset < area().last_offset(); offset += block_size()) {
     const Ip base = area().ip.plus(offset);
-    if (!taken.contains(Prefix::of(base, length))) return homes_[service] = base;
+    if (!taken.contains(block_around(base))) return homes_[service] = base;
   }
   return std::nullopt;
 }
@@ -107,18 +109,17 @@ std::set<Prefix> Pool::all_homes() const {
   std::set<Prefix> all;
   for (const auto& [name, address] : homes_) {
     const bool is_instance = name.find(' ') != std::string::npos;
-    all.insert(Prefix::of(address, address.bits() - (is_instance ? 0 : block_bits_)));
+    all.insert(is_instance ? Prefix::of(address, address.bits()) : block_around(address));
   }
   return all;
 }
 
 std::optional<Ip> Pool::first_free_outside(const std::set<Prefix>& spared) const {
-  const std::uint64_t rest_of_block = (std::uint64_t{1} << block_bits_) - 1;
   const std::uint64_t last = std::min(area().last_offset(), kLongestSearch);
   for (std::uint64_t offset = 0; offset <= last; ++offset) {
     const Ip address = area().ip.plus(offset);
-    if (spared.contains(Prefix::of(address, address.bits() - block_bits_)))
-      offset |= rest_of_block;
+    if (spared.contains(block_around(address)))
+      offset |= block_size() - 1;  // the rest of it
     else if (is_free(address) && !spared.contains(Prefix::of(address, address.bits())))
       return address;
   }
@@ -139,8 +140,7 @@ std::optional<Ip> Pool::find_elsewhere(const std::string& instance, const std::o
   if (const auto home = homes_.find(instance); home != homes_.end() && is_free(home->second))
     return home->second;
   // From the end of its block, where it is in nobody's way.
-  const std::uint64_t size = std::uint64_t{1} << block_bits_;
-  for (std::uint64_t offset = size - 1; block && offset > 0; --offset)
+  for (std::uint64_t offset = block_size() - 1; block && offset > 0; --offset)
     if (const Ip address = block->plus(offset); is_free(address)) return address;
   if (const auto nobodys = first_free_outside(all_homes())) return nobodys;
   return first_free_outside({});
@@ -150,9 +150,8 @@ Ip Pool::allocate(const std::string& service, int number, std::optional<Ip> fixe
   if (fixed) return allocate_fixed(*fixed);
   const std::optional<Ip> block = block_of(service);
   if (block) {
-    const int length = area().ip.bits() - block_bits_;
     const Ip wanted = block->plus(static_cast<std::uint64_t>(number));
-    if (Prefix::of(wanted, length) == Prefix::of(*block, length) && is_free(wanted)) {
+    if (block_around(wanted) == block_around(*block) && is_free(wanted)) {
       used_.insert(wanted);
       return wanted;
     }

@@ -63,6 +63,8 @@ class Pool {
   [[nodiscard]] const Prefix& area() const { return subnet_.range ? *subnet_.range : subnet_.prefix; }
   [[nodiscard]] bool is_usable(const Ip& address) const;
   [[nodiscard]] bool is_free(const Ip& address) const;
+  [[nodiscard]] std::uint64_t block_size() const { return std::uint64_t{1} << block_bits_; }
+  [[nodiscard]] Prefix block_around(const Ip& address) const;
   [[nodiscard]] std::optional<Ip> block_of(const std::string& service);
   /// Blocks, and instances outside of blocks as prefixes of one address.
   [[nodiscard]] std::set<Prefix> all_homes() const;
