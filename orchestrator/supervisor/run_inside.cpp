@@ -36,9 +36,16 @@ asio::awaitable<void> reap(Changed& changed, Child child) {
 
 using Take = std::function<void(bool is_error, std::string_view text)>;
 
+/// The end that the command gets does not share the O_NONBLOCK of ours.
+sys::Pipe pipe_to_us() {
+  sys::Pipe pipe = sys::pipe();
+  logs::make_nonblocking(pipe.read.get());
+  return pipe;
+}
+
 /// One stream of what a command prints. It is read while the command runs: a full pipe would hold it up.
 struct Stream {
-  sys::Pipe pipe = sys::pipe();
+  sys::Pipe pipe = pipe_to_us();
   bool is_error = false;
   bool closed = false;
   Take take{};
@@ -59,13 +66,6 @@ asio::awaitable<void> collect(std::shared_ptr<Stream> stream) {
     const bool more = co_await readable(stream->pipe.read.get());
     if (!more || stream->closed || !stream->read()) co_return;
   }
-}
-
-/// The end that the command gets does not share our O_NONBLOCK, and there is no other, so that its death is
-/// end of file.
-sys::unique_fd give_away_end(Stream& stream) {
-  logs::make_nonblocking(stream.pipe.read.get());
-  return std::move(stream.pipe.write);
 }
 
 /// Whoever takes what a command prints may be gone when this is.
@@ -100,8 +100,9 @@ class Output {
 
 runtime::Started start_inside(Stack& stack, const Member& member, const Leaf& leaf, const Command& command,
                               const Output& output) {
-  const sys::unique_fd out = give_away_end(*output.out);
-  const sys::unique_fd err = output.err ? give_away_end(*output.err) : sys::unique_fd();
+  // Given away: the command's death is end of file.
+  const sys::unique_fd out = std::move(output.out->pipe.write);
+  const sys::unique_fd err = output.err ? std::move(output.err->pipe.write) : sys::unique_fd();
   runtime::Started started = runtime::exec(
       {.pidfd = member.life->pidfd.get(), .pid = member.record.pid, .cgroup = &leaf.group()},
       member.life->spec, *command.process, {.stdio = {.out = out.get(), .err = err ? err.get() : out.get()}});
