@@ -62,9 +62,13 @@ Pump::Pump(sys::unique_fd out, sys::unique_fd err, const PumpOptions& options)
       batch_(batch_size(options.max_size)),
       writer_(options.directory, options.max_size, options.max_files) {
   if (options.journal) journal_.emplace(*options.journal);
-  for (const Stream* stream : {&out_, &err_})
-    if (stream->fd) make_nonblocking(stream->fd.get());
-  const std::string records = writer_.last_records(2 * kLargestPiece);
+  std::size_t again = kPipeSize;  // what may come a second time
+  for (const Stream* stream : {&out_, &err_}) {
+    if (!stream->fd) continue;
+    make_nonblocking(stream->fd.get());
+    if (!terminal_) again = std::max(again, peek(stream->fd.get()).size());
+  }
+  const std::string records = writer_.last_records(2 * again);
   adopt(out_, records);
   if (!terminal_) adopt(err_, records);
 }
