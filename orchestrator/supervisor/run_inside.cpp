@@ -23,6 +23,9 @@ namespace {
 /// The killed are gone within a fraction of this; who is not leaves an empty directory until the container's
 /// end.
 constexpr int kEmptyMilliseconds = 10;
+/// Who is killed and takes longer, in an uninterruptible system call or on a very busy machine, is reaped
+/// when the time comes; nobody waits for it.
+constexpr auto kReapPatience = std::chrono::seconds(5);
 
 std::unique_ptr<Leaf> take_leaf(Incarnation& life) {
   std::unique_ptr<Leaf> spare = std::move(life.spare_leaf->leaf);
@@ -138,7 +141,7 @@ asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command co
     leaf->group().kill();
     child.kill();
     const auto gone = [&] { return child.has_ended(); };
-    const bool died = co_await stack.changed.until(gone, Clock::now() + kUnkillable);
+    const bool died = co_await stack.changed.until(gone, Clock::now() + kReapPatience);
     if (!died) forsake(stack, std::move(child));
   }
   const bool leaves_others = command.may_leave_processes && result.how == Ended::How::exited;

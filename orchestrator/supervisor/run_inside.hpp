@@ -55,8 +55,4 @@ class Child {
 /// Reaps it some day.
 void forsake(Stack& stack, Child child);
 
-/// How long whoever has been killed may take to be gone. Who takes longer is in an uninterruptible system
-/// call, and nobody waits for him.
-constexpr auto kUnkillable = std::chrono::seconds(5);
-
 }  // namespace orchestrator::supervisor

@@ -5,7 +5,7 @@
 
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/hooks.hpp"
-#include "orchestrator/supervisor/run_inside.hpp"
+#include "orchestrator/supervisor/obstacle.hpp"
 #include "runtime/spec/signal.hpp"
 #include "runtime/sys/process.hpp"
 
@@ -63,11 +63,10 @@ asio::awaitable<bool> part(Stack& stack, Launcher& launcher, Member& member, boo
   co_return goes && !member.life->ended;
 }
 
-/// Who is in an uninterruptible system call cannot be helped; the others must not wait for him.
-void give_up(Stack& stack, Member& member) {
+/// Who cannot die cannot be helped; the others must not wait for him.
+void give_up(Stack& stack, Member& member, const std::string& obstacle) {
   member.life->unkillable = true;
-  member.failure = "container " + member.record.name + " does not die: process " +
-                   std::to_string(member.record.pid) + " is in an uninterruptible system call";
+  member.failure = "container " + member.record.name + " does not die: " + obstacle;
   member.record.error = member.failure;
   stack.changed_state(member);
   stack.warn(member.failure);
@@ -92,7 +91,6 @@ asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
   stack.tell("Container", member.record.name, "Stopping");
   member.record.phase = Phase::stopping;
   stack.changed_state(member);
-  const auto ended = [&] { return life.ended; };
   const bool goes = co_await part(stack, launcher, member, resumes);
   if (!goes) co_return;
   if (!member.kill_now) {
@@ -102,10 +100,10 @@ asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
   }
   if (life.ended) co_return;
   kill(life);
-  const bool gone = co_await stack.changed.until(ended, Clock::now() + kUnkillable);
-  if (gone) co_return;
-  give_up(stack, member);
-  co_await stack.changed.until(ended);
+  const std::optional<std::string> obstacle = co_await obstacle_to_end(stack.changed, member);
+  if (!obstacle) co_return;
+  give_up(stack, member, *obstacle);
+  co_await stack.changed.until([&] { return life.ended; });
   member.failure.clear();
 }
 

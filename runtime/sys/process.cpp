@@ -132,6 +132,39 @@ pid_t parent_of(pid_t pid) {
   return stat.size() < 3 ? 0 : std::stoi(stat.substr(2));
 }
 
+namespace {
+
+/// The value of "Key:<white space>VALUE"; empty where there is none.
+std::string value_of(const std::string& status, const std::string& key) {
+  const auto found = status.find("\n" + key + ":");
+  if (found == std::string::npos) return "";
+  const auto begin = status.find_first_not_of(" \t", found + key.size() + 2);
+  return status.substr(begin, status.find('\n', begin) - begin);
+}
+
+void add_if_blocked(pid_t process, const std::string& thread, std::vector<Blocked>& blocked) {
+  const std::string status =
+      read_file_if_exists("/proc/" + std::to_string(process) + "/task/" + thread + "/status").value_or("");
+  if (!value_of(status, "State").starts_with('D')) return;
+  blocked.push_back({.process = process,
+                     .thread = std::stoi(thread),
+                     .switches = std::stoull(value_of(status, "voluntary_ctxt_switches")) +
+                                 std::stoull(value_of(status, "nonvoluntary_ctxt_switches"))});
+}
+
+}  // namespace
+
+std::vector<Blocked> blocked_threads(pid_t process) {
+  std::vector<Blocked> blocked;
+  try {
+    for (const std::string& thread : list_directory("/proc/" + std::to_string(process) + "/task"))
+      add_if_blocked(process, thread, blocked);
+  } catch (const std::system_error& error) {
+    if (errno_of(error) != ESRCH && errno_of(error) != ENOENT) throw;  // it has gone while we looked
+  }
+  return blocked;
+}
+
 std::optional<ExitStatus> exit_status_of(int pidfd, pid_t pid) {
   for (;;) {
     if (const auto status = reaped_status(pidfd)) return status;

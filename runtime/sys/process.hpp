@@ -5,9 +5,11 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/sys/unique_fd.hpp"
 
@@ -42,6 +44,17 @@ std::uint64_t pidfd_inode(int pidfd);
 
 /// 0 where the process is gone. See proc(5), /proc/PID/stat.
 pid_t parent_of(pid_t pid);
+
+/// A thread in an uninterruptible system call. In two looks with the same number of context switches it is
+/// the same call.
+struct Blocked {
+  pid_t process = 0;
+  pid_t thread = 0;
+  std::uint64_t switches = 0;
+  friend auto operator<=>(const Blocked&, const Blocked&) = default;
+};
+/// The threads of a process whose state is D: proc_pid_status(5). None where the process is gone.
+std::vector<Blocked> blocked_threads(pid_t process);
 
 /// False where the process is gone already; throws for every other error.
 bool pidfd_send_signal(int pidfd, int signal);
