@@ -28,12 +28,13 @@ took "40 services in 3 networks down" expect_status 0 mdcompose down --timeout 0
 
 # 18201-18300
 stack scale-ports < <(
-  printf 'services:\n  web:\n    rootfs: /\n    init: true\n    command: sleep infinity\n    ports:\n'
+  printf 'services:\n  web:\n    rootfs: /\n    command: busybox httpd -f -p 80 -h /etc\n'
+  printf '    x-mdcompose: {probe: {tcp: 80}}\n    ports:\n'
   for i in $(seq 100); do
     printf '    - "127.0.0.1:%d:80"\n' $((18200 + i))
   done
 )
-took "100 published ports up" expect_status 0 mdcompose up -d
-expect "all are open" 100 "$(for i in $(seq 100); do (exec 3<>/dev/tcp/127.0.0.1/$((18200 + i))) 2>/dev/null && echo open; done | wc -l)"
+took "100 published ports up" expect_status 0 mdcompose up -d --wait
+expect "all lead to the server" 100 "$(curl -sS --max-time 5 -o /dev/null -w '%{http_code}\n' "http://127.0.0.1:[18201-18300]/hostname" | grep -c 200)"
 took "100 published ports down" expect_status 0 mdcompose down --timeout 0
 :
