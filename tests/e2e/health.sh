@@ -122,7 +122,7 @@ failed_probes() { sed -n 's/.*"failed_probes": \([0-9]*\).*/\1/p' /run/mdcompose
 has_failed() { [ "$(failed_probes)" -ge "$1" ]; }
 for times in 2 4; do
   eventually "it has failed $times times" has_failed $times
-  kill -9 "$(pgrep -f '^mdcompose __supervise .* streak$')"
+  kill -9 "$(pgrep -of '^mdcompose __supervise .* streak$')"
 done
 eventually "it is unhealthy" is_health failing unhealthy
 probes=$(mdcompose exec failing sh -c 'wc -l </tmp/probes')
@@ -155,7 +155,7 @@ eventually "it gets another one" got_another
 expect "health after that" healthy "$(health_of tidy)"
 for times in 1 2 3 4; do
   probes=$(groups_of tidy | wc -l)
-  kill -9 "$(pgrep -f '^mdcompose __supervise .* one-group$')"
+  kill -9 "$(pgrep -of '^mdcompose __supervise .* one-group$')"
   eventually "the next supervisor probes" probed tidy $((probes + 2))
 done
 groups=$(find /sys/fs/cgroup -type d -path '*/one-group/tidy-1.g*/run.*' | wc -l)
@@ -194,7 +194,7 @@ services:
 YAML
 expect_status 0 mdcompose up -d
 eventually "it is told to end" sh -c "'$MDCOMPOSE' ps ends | grep -q Stopping"
-kill -9 "$(pgrep -f '^mdcompose __supervise .* unfit-killed$')"
+kill -9 "$(pgrep -of '^mdcompose __supervise .* unfit-killed$')"
 eventually "it has ended" sh -c "'$MDCOMPOSE' ps -a ends | grep -q Exited"
 expect_has "why" "because it was unhealthy" "$(mdcompose why ends)"
 sleep 0.5

@@ -75,7 +75,7 @@ try() {
   [ $got = "$wanted" ] || fail "$what: exit status $got, it said: $output"
 }
 
-supervisor() { pgrep -f "^mdcompose __supervise .* $project\$"; }
+supervisor() { pgrep -of "^mdcompose __supervise .* $project\$"; }
 keeper() { pgrep -f "^mdc-keeper .*/$project "; }
 who() {
   case $command-$victim in
