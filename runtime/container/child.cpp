@@ -23,6 +23,7 @@
 #include "runtime/container/sysctl.hpp"
 #include "runtime/container/terminal.hpp"
 #include "runtime/init/init.hpp"
+#include "runtime/repeat/repeat.hpp"
 #include "runtime/seccomp/seccomp.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -161,9 +162,11 @@ seccomp::Filter filter_for(const Spec& spec, const Process& process) {
       spec.linux.seccomp, process.capabilities ? process.capabilities->bounding : std::vector<std::string>{});
 }
 
-std::vector<int> descriptors_of(const ChildPipes& pipes, const Gate* gate) {
+std::vector<int> descriptors_of(const ChildPipes& pipes, const CreateOptions& options) {
   std::vector<int> all{pipes.go, pipes.report};
-  if (gate != nullptr) all.insert(all.end(), {gate->go.get(), gate->report.get()});
+  if (options.gate != nullptr) all.insert(all.end(), {options.gate->go.get(), options.gate->report.get()});
+  const Repetition& wanted = options.repetition;
+  if (wanted.orders >= 0) all.insert(all.end(), {wanted.orders, wanted.answers});
   return all;
 }
 
@@ -172,6 +175,39 @@ std::vector<char*> c_strings(const std::vector<std::string>& strings) {
   for (const std::string& text : strings) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;
+}
+
+/// One of our own programs, which runs the container's.
+struct Helper {
+  sys::unique_fd program{};
+  std::vector<std::string> args{};  ///< what precedes the container's program and its arguments
+};
+
+Helper helper_for(const CreateOptions& options, bool with_init) {
+  const auto [orders, answers] = options.repetition;
+  if (orders >= 0) {
+    for (const int fd : {orders, answers})
+      if (::fcntl(fd, F_SETFD, 0) != 0) sys::throw_errno("preserve the pipes for orders and answers");
+    return {.program = repeat::program(),
+            .args = {"mdc-repeat", std::to_string(orders), std::to_string(answers)}};
+  }
+  if (with_init) return {.program = init::program(), .args = {"mdc-init"}};
+  return {};
+}
+
+/// Returns errno where execve(2) fails, and else not at all.
+int execute(const Helper& helper, const std::string& program, const std::vector<std::string>& args,
+            const std::vector<std::string>& env) {
+  const std::vector<char*> envp = c_strings(env);
+  if (!helper.program) {
+    ::execve(program.c_str(), c_strings(args).data(), envp.data());
+    return errno;
+  }
+  std::vector<std::string> all = helper.args;
+  all.push_back(program);
+  all.insert(all.end(), args.begin(), args.end());
+  ::execveat(helper.program.get(), "", c_strings(all).data(), envp.data(), AT_EMPTY_PATH);
+  return errno;
 }
 
 std::vector<std::string> environment_of(const Process& process, const Ids& ids) {
@@ -259,10 +295,10 @@ std::string program_of(const Process& process, const CreateOptions& options,
   give_stdio(ids, static_cast<bool>(terminal.slave));
   send_console(terminal, pipes.console);
   terminal = {};
-  close_all_but(options.preserved, descriptors_of(pipes, options.gate));
+  close_all_but(options.preserved, descriptors_of(pipes, options));
   enter_directory(process);
   const std::vector<std::string> env = environment_of(process, ids);
-  const sys::unique_fd init = with_init ? init::program() : sys::unique_fd();
+  const Helper helper = helper_for(options, with_init);
   // Not before what was inherited is closed: a creator may have more descriptors than a container may open.
   set_rlimits(process.rlimits);
   reset_signals(with_init);
@@ -275,15 +311,7 @@ std::string program_of(const Process& process, const CreateOptions& options,
   if (program.empty()) program = program_of(process, options, env);
   // Set last: changing the identity clears it.
   if (options.die_with_parent) die_with_creator(pipes.report);
-  std::vector<char*> argv = c_strings(process.args);
-  const std::vector<char*> envp = c_strings(env);
-  if (init) {
-    argv.insert(argv.begin(), {const_cast<char*>("mdc-init"), const_cast<char*>(program.c_str())});
-    ::execveat(init.get(), "", argv.data(), envp.data(), AT_EMPTY_PATH);
-  } else {
-    ::execve(program.c_str(), argv.data(), envp.data());
-  }
-  const int error = errno;
+  const int error = execute(helper, program, process.args, env);
   throw StartError("run " + program + ": " + std::strerror(error), error, true);
 }
 

@@ -46,6 +46,13 @@ struct Stdio {
   int err = -1;
 };
 
+/// For a process that runs its command not once but for every byte that comes from one pipe, and says in the
+/// other how it ended: runtime/repeat. Borrowed; -1: it runs once.
+struct Repetition {
+  int orders = -1;
+  int answers = -1;
+};
+
 struct CreateOptions {
   Stdio stdio{};
   bool as_sibling = false;       ///< CLONE_PARENT: the caller's parent reaps it (the keeper)
@@ -54,6 +61,7 @@ struct CreateOptions {
   std::string program{};         ///< the file to execute; empty: args[0], searched in PATH
   bool pause_built = false;      ///< stops before pivot_root, too: wait_built(), proceed()
   const Gate* gate = nullptr;    ///< released, it waits once more, here; borrowed
+  Repetition repetition{};       ///< for exec()
 };
 
 /// A process on its way to execve, or past it.

@@ -21,6 +21,12 @@
 
 namespace runtime::sys {
 
+ExitStatus ExitStatus::from(int status) {
+  if (WIFSIGNALED(status))
+    return {.code = WTERMSIG(status), .signalled = true, .core_dumped = WCOREDUMP(status) != 0};
+  return {.code = WEXITSTATUS(status)};
+}
+
 ExitStatus ExitStatus::from(const siginfo_t& info) {
   return {.code = info.si_status,
           .signalled = info.si_code != CLD_EXITED,
@@ -83,12 +89,6 @@ std::optional<ExitStatus> wait_pidfd(int pidfd, bool nohang) {
 
 namespace {
 
-ExitStatus from_wait_status(int status) {
-  if (WIFSIGNALED(status))
-    return {.code = WTERMSIG(status), .signalled = true, .core_dumped = WCOREDUMP(status) != 0};
-  return {.code = WEXITSTATUS(status)};
-}
-
 /// proc_pid_stat(5) from field 3 on, the state: the name before it may be anything. Empty where there is no
 /// such process.
 std::string stat_after_name(pid_t pid) {
@@ -105,7 +105,7 @@ std::string stat_after_name(pid_t pid) {
 /// exit_code is field 52, the last one. A zombie keeps its number, so this cannot be a stranger as long as
 /// the descriptor's process has not been reaped.
 ExitStatus zombie_status(const std::string& stat) {
-  return from_wait_status(std::stoi(stat.substr(stat.find_last_of(' ') + 1)));
+  return ExitStatus::from(std::stoi(stat.substr(stat.find_last_of(' ') + 1)));
 }
 
 /// Nothing before the process has been reaped, and before Linux 6.15.
@@ -122,7 +122,7 @@ std::optional<ExitStatus> reaped_status(int pidfd) {
   PidfdInfo info{.mask = kExit};
   const unsigned long get_info = _IOWR(0xFF, 11, PidfdInfo);  // PIDFD_GET_INFO
   if (::ioctl(pidfd, get_info, &info) != 0 || (info.mask & kExit) == 0) return std::nullopt;
-  return from_wait_status(info.exit_code);
+  return ExitStatus::from(info.exit_code);
 }
 
 }  // namespace

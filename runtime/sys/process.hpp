@@ -25,6 +25,8 @@ struct ExitStatus {
   /// What a shell would report: the exit code, or 128 plus the signal's number.
   [[nodiscard]] int shell_code() const { return signalled ? 128 + code : code; }
   static ExitStatus from(const siginfo_t& info);
+  /// As waitpid(2) tells it.
+  static ExitStatus from(int wait_status);
 };
 
 struct Cloned {
