@@ -15,9 +15,9 @@ struct Looked {
   std::vector<std::string> addresses{};  ///< IPv4, of the container
 };
 
-/// Looks once: connects, asks, or finds the file. Returns where all is well. It may block for as long as the
-/// other side likes, and enters the container's network: call it in a child. Throws std::exception with one
-/// sentence that says what is wrong.
+/// Looks once for the file, or connects to the unix socket. Returns where all is well. It may block for as
+/// long as a file system likes, and may enter the container's network: call it in a child. Throws
+/// std::exception with one sentence that says what is wrong.
 void look(const project::NativeProbe& probe, const Looked& at);
 
 }  // namespace orchestrator::supervisor

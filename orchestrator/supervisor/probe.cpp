@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "orchestrator/supervisor/native_probe.hpp"
+#include "orchestrator/supervisor/port_probe.hpp"
 #include "orchestrator/supervisor/run_inside.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/worker.hpp"
@@ -98,12 +99,30 @@ asio::awaitable<Result> run_test(Attentive at, std::chrono::nanoseconds timeout)
   co_return result;
 }
 
-asio::awaitable<Result> look_from_outside(Attentive at, std::chrono::nanoseconds timeout) {
-  const Member& member = *at.member();
+Looked place_of(const Member& member) {
   Looked where{.pid = member.record.pid, .pidfd = member.life->pidfd.get()};
   for (const state::Address& address : member.record.addresses) where.addresses.push_back(address.ipv4);
+  return where;
+}
+
+asio::awaitable<Result> look_at_port(Attentive at, std::chrono::nanoseconds timeout) {
+  const Member& member = *at.member();
   state::Probe result{.at_ns = wall_clock_ns()};
-  sys::Worker working = sys::start_worker([&] { look(*member.definition->service.probe, where); });
+  const auto port = PortProbe::start(at.stack, *member.definition->service.probe, place_of(member));
+  const auto over = [&] { return port->is_over() || at.member() == nullptr; };
+  const bool in_time = co_await at.stack.changed.until(over, Clock::now() + timeout);
+  port->end();
+  if (!in_time) co_return failed(timeout_text(timeout));
+  if (!port->is_over()) co_return std::nullopt;
+  result.exit_code = port->failure().empty() ? 0 : 1;
+  result.output = port->failure();
+  co_return result;
+}
+
+asio::awaitable<Result> look_by_worker(Attentive at, std::chrono::nanoseconds timeout) {
+  const Member& member = *at.member();
+  state::Probe result{.at_ns = wall_clock_ns()};
+  sys::Worker working = sys::start_worker([&] { look(*member.definition->service.probe, place_of(member)); });
   Child child(std::move(working.pidfd));
   const auto over = [&] { return child.has_ended() || at.member() == nullptr; };
   const bool in_time = co_await at.stack.changed.until(over, Clock::now() + timeout);
@@ -130,7 +149,8 @@ asio::awaitable<Result> probe(Stack& stack, OneLife one, std::chrono::nanosecond
     if (native->notify) co_return said(member->life->is_ready, "READY=1 has not come on $NOTIFY_SOCKET");
     if (!native->log.empty())
       co_return said(member->life->search.has_found(native->log), "no line of output matches");
-    co_return co_await look_from_outside(at, timeout);
+    if (native->http || !native->tcp.empty()) co_return co_await look_at_port(at, timeout);
+    co_return co_await look_by_worker(at, timeout);
   } catch (const std::exception& error) {
     if (at.member() == nullptr) co_return std::nullopt;
     co_return failed(error.what());

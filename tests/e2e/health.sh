@@ -80,6 +80,42 @@ expect_has "why line" "no line of output matches" "$(probes line)"
 expect_has "why notify" "READY=1 has not come" "$(probes notify)"
 expect_status 0 mdcompose down --timeout 1
 
+# Whatever a server does with the connection; the supervisor is not held up, and keeps nothing of it.
+stack servers <<'YAML'
+x-server: &server
+  rootfs: /
+  init: true
+  healthcheck: {interval: 100ms, timeout: 300ms, retries: 2}
+services:
+  six:
+    <<: *server
+    command: [perl, "-MSocket=:all", -e, 'socket(S, PF_INET6, SOCK_STREAM, 0); bind(S, pack_sockaddr_in6(8000, inet_pton(AF_INET6, "::1"))); listen(S, 5); sleep']
+    x-mdcompose: {probe: {tcp: 8000}}
+  silent:
+    <<: *server
+    command: [perl, -MIO::Socket::IP, -e, 'our $$s = IO::Socket::IP->new(LocalPort => 8000, Listen => 500); sleep']
+    x-mdcompose: {probe: {http: ":8000/"}}
+  strange:
+    <<: *server
+    command: [perl, -MIO::Socket::IP, -e, 'my $$s = IO::Socket::IP->new(LocalPort => 8000, Listen => 5); while (my $$c = $$s->accept) { print $$c "hello\r\n"; close $$c }']
+    x-mdcompose: {probe: {http: ":8000/"}}
+  slow:
+    <<: *server
+    command: [perl, -MIO::Socket::IP, -e, '$$SIG{PIPE} = "IGNORE"; my $$s = IO::Socket::IP->new(LocalPort => 8000, Listen => 5); while (my $$c = $$s->accept) { <$$c>; for (split //, "HTTP/1.1 204 No Content\r\n\r\n") { syswrite $$c, $$_; select undef, undef, undef, 0.002 } }']
+    x-mdcompose: {probe: {http: ":8000/"}}
+YAML
+expect_status 0 mdcompose up -d
+for service in six slow; do eventually "$service is healthy" is_health $service healthy; done
+for service in silent strange; do eventually "$service is unhealthy" is_health $service unhealthy; done
+probes() { cat "/run/mdcompose/servers/instances/$1-1/state.json"; }
+expect_has "what is said of silence" "Health check exceeded timeout (0.3s)" "$(probes silent)"
+expect_has "what is said of another protocol" "GET /: the answer is not HTTP" "$(probes strange)"
+open_files() { ls "/proc/$(pgrep -of '^mdcompose __supervise .* servers$')/fd" | wc -l; }
+before=$(open_files)
+sleep 2
+[ "$(open_files)" -le $((before + 3)) ] || fail "the supervisor had $before descriptors and has $(open_files)"
+expect_status 0 mdcompose down --timeout 0
+
 stack whole-probe <<'YAML'
 services:
   slow:
