@@ -127,7 +127,7 @@ asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook
       .deadline = run.deadline,
       .given_up = run.given_up,
       .output = [printed](bool is_error, std::string_view text) { printed->take(is_error, text); },
-      .may_leave_processes = true};
+      .is_read_on = true};
   Ended ended;
   try {
     ended = co_await run_inside(stack, member, std::move(command));

@@ -162,7 +162,8 @@ asio::awaitable<void> Launcher::undo(Member& member) {
 
 asio::awaitable<void> Launcher::release(Member& member) {
   member.life->waits->end();
-  member.life->spare_leaf->leaf.reset();
+  member.life->kept->leaf.reset();
+  member.life->kept->occupied.clear();
   close_streams(stack_, member);
   co_await remove_group(stack_, member.life->cgroup.paths());
   stack_.keeper.drop(pid_name(member.record.id));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "orchestrator/logs/output.hpp"
 #include "orchestrator/project/project.hpp"
@@ -32,10 +33,12 @@ Definition definition_of(const project::Project& project, const std::string& ser
 
 enum class Goal { stopped, running, removed };
 
-/// An empty group below a container's own, kept from one command inside to the next: to make and remove one
-/// is a tenth of what a probe costs.
-struct SpareLeaf {
+/// What is kept from one command inside a container to the next.
+struct Kept {
+  /// An empty group below the container's own: to make and remove one is a tenth of what a probe costs.
   std::unique_ptr<runtime::cgroup::Leaf> leaf{};
+  /// Groups with processes that a command has left.
+  std::vector<std::unique_ptr<runtime::cgroup::Leaf>> occupied{};
 };
 
 /// The living process of an instance and what hangs on it.
@@ -44,7 +47,7 @@ struct Incarnation {
   runtime::cgroup::Cgroup cgroup;
   runtime::Spec spec{};
   std::shared_ptr<const runtime::Process> test{};  ///< its health check's command, from the first probe on
-  std::shared_ptr<SpareLeaf> spare_leaf = std::make_shared<SpareLeaf>();
+  std::shared_ptr<Kept> kept = std::make_shared<Kept>();
   LogSearch search;  ///< lines that somebody waits for
   std::unique_ptr<logs::Output> pump{};
   runtime::sys::unique_fd notify{};  ///< its $NOTIFY_SOCKET, where it has one

@@ -28,7 +28,8 @@ constexpr int kEmptyMilliseconds = 10;
 constexpr auto kReapPatience = std::chrono::seconds(5);
 
 std::unique_ptr<Leaf> take_leaf(Incarnation& life) {
-  std::unique_ptr<Leaf> spare = std::move(life.spare_leaf->leaf);
+  std::erase_if(life.kept->occupied, [](const auto& leaf) { return leaf->remove(); });
+  std::unique_ptr<Leaf> spare = std::move(life.kept->leaf);
   if (spare && spare->is_there()) return spare;
   return std::make_unique<Leaf>(life.cgroup.paths());
 }
@@ -127,7 +128,7 @@ void Child::kill() const { sys::pidfd_send_signal(pidfd_.get(), SIGKILL); }
 void forsake(Stack& stack, Child child) { spawn(stack.loop, reap(stack.changed, std::move(child))); }
 
 asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command) {
-  const std::shared_ptr<SpareLeaf> spare = member.life->spare_leaf;
+  const std::shared_ptr<Kept> kept = member.life->kept;
   std::unique_ptr<Leaf> leaf = take_leaf(*member.life);
   Output output(command);
   runtime::Started started = start_inside(stack, member, *leaf, command, output);
@@ -144,16 +145,18 @@ asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command co
     const bool died = co_await stack.changed.until(gone, Clock::now() + kReapPatience);
     if (!died) forsake(stack, std::move(child));
   }
-  const bool leaves_others = command.may_leave_processes && result.how == Ended::How::exited;
+  const bool exited = result.how == Ended::How::exited;
   const bool is_empty = !leaf->group().populated();
-  if (is_empty && result.how == Ended::How::exited) {
-    spare->leaf = std::move(leaf);
-  } else if (!is_empty && !leaves_others) {
+  if (exited && is_empty) {
+    kept->leaf = std::move(leaf);
+  } else if (exited) {
+    kept->occupied.push_back(std::move(leaf));
+  } else if (!is_empty) {
     leaf->group().kill();
     (void)leaf->group().wait_empty(kEmptyMilliseconds);
   }
-  output.end(leaves_others);
-  if (result.how != Ended::How::exited) co_return result;
+  output.end(exited && command.is_read_on);
+  if (!exited) co_return result;
   try {
     started.wait_started();
     result.code = child.status().shell_code();

@@ -1,5 +1,5 @@
 // Runs commands in a living container: health checks and hooks. Each gets a group of its own below the
-// container's, so that its end is the end of all it has started.
+// container's, so that to end it early is to end all it has started.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -23,8 +23,8 @@ struct Command {
   std::function<void(bool is_error, std::string_view text)> output{};
   /// Stdout and stderr are one stream, in the order of writing.
   bool one_stream = false;
-  /// Processes that it leaves in the background go on, and so does the reading of what they print.
-  bool may_leave_processes = false;
+  /// What processes that it leaves in the background print is still read.
+  bool is_read_on = false;
 };
 
 struct Ended {
@@ -34,7 +34,9 @@ struct Ended {
   std::string failure{};  ///< failed: why it did not start
 };
 
-/// The member lives; it may be gone when this returns. Throws std::system_error where no process can be made.
+/// Processes that the command leaves in the background when it ends by itself go on, as they do with Docker
+/// Compose. The member lives; it may be gone when this returns. Throws std::system_error where no process can
+/// be made.
 boost::asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command);
 
 /// A child of ours, asked whether it has ended and never waited for: somebody in its container may trace it,

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "runtime/sys/file.hpp"
 
@@ -50,8 +51,12 @@ Leaf::Leaf(const Paths& container)
 
 bool Leaf::is_there() const { return directory_.empty() || ::access(directory_.c_str(), F_OK) == 0; }
 
-Leaf::~Leaf() {
-  if (!directory_.empty()) ::rmdir(directory_.c_str());
+Leaf::~Leaf() { (void)remove(); }
+
+bool Leaf::remove() {
+  if (!directory_.empty() && ::rmdir(directory_.c_str()) != 0 && errno != ENOENT) return false;
+  directory_.clear();
+  return true;
 }
 
 void remove_empty_leaves(const Paths& container) {

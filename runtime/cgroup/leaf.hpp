@@ -16,6 +16,8 @@ class Leaf {
   Leaf& operator=(const Leaf&) = delete;
   /// Removes the directory; where somebody is still inside it goes with the container's.
   ~Leaf();
+  /// False where somebody is still inside.
+  bool remove();
 
   /// False where its directory has been removed, by somebody in the container.
   [[nodiscard]] bool is_there() const;
