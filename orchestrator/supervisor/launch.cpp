@@ -13,6 +13,7 @@
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/health_check.hpp"
+#include "orchestrator/supervisor/repeater.hpp"
 #include "orchestrator/supervisor/streams.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/netlink/namespace.hpp"
@@ -164,6 +165,7 @@ asio::awaitable<void> Launcher::release(Member& member) {
   member.life->waits->end();
   member.life->kept->leaf.reset();
   member.life->kept->occupied.clear();
+  if (const auto repeater = std::move(member.life->kept->repeater)) repeater->end();
   close_streams(stack_, member);
   co_await remove_group(stack_, member.life->cgroup.paths());
   stack_.keeper.drop(pid_name(member.record.id));

@@ -33,12 +33,16 @@ Definition definition_of(const project::Project& project, const std::string& ser
 
 enum class Goal { stopped, running, removed };
 
+class Repeater;
+
 /// What is kept from one command inside a container to the next.
 struct Kept {
   /// An empty group below the container's own: to make and remove one is a tenth of what a probe costs.
   std::unique_ptr<runtime::cgroup::Leaf> leaf{};
   /// Groups with processes that a command has left.
   std::vector<std::unique_ptr<runtime::cgroup::Leaf>> occupied{};
+  std::shared_ptr<Repeater> repeater{};  ///< of the health check, where it has one
+  bool may_repeat = true;  ///< false once a repeater has failed, or its command has left processes
 };
 
 /// The living process of an instance and what hangs on it.

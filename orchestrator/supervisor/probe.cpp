@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/supervisor/native_probe.hpp"
 #include "orchestrator/supervisor/port_probe.hpp"
+#include "orchestrator/supervisor/repeater.hpp"
 #include "orchestrator/supervisor/run_inside.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/worker.hpp"
@@ -70,6 +73,30 @@ std::string cut(std::string output) {
   return output + kCut;
 }
 
+/// One more or less does not matter then.
+constexpr std::uint64_t kManyProcesses = 1000;
+
+/// A process kept inside pays where probes go on for long, and must not take what a start needs, or the place
+/// of one of a limited number.
+bool is_worth_repeating(const Stack& stack, const Member& member) {
+  const runtime::Spec& spec = member.life->spec;
+  const bool is_limited =
+      spec.linux.resources.pids_limit.value_or(0) > 0 || stack.limits.pids.value_or(0) > 0 ||
+      std::any_of(spec.process.rlimits.begin(), spec.process.rlimits.end(), [](const runtime::Rlimit& limit) {
+        return limit.type == "RLIMIT_NPROC" && limit.soft < kManyProcesses;
+      });
+  return member.record.health != state::Health::starting && member.life->kept->may_repeat && !is_limited;
+}
+
+asio::awaitable<Ended> run(Attentive at, Command command) {
+  if (is_worth_repeating(at.stack, *at.member())) {
+    const std::optional<Ended> ended = co_await run_again(at.stack, *at.member(), command);
+    if (ended) co_return *ended;
+    if (at.member() == nullptr) co_return Ended{.how = Ended::How::given_up};
+  }
+  co_return co_await run_inside(at.stack, *at.member(), std::move(command));
+}
+
 asio::awaitable<Result> run_test(Attentive at, std::chrono::nanoseconds timeout) {
   const Member& member = *at.member();
   std::string output;
@@ -79,7 +106,7 @@ asio::awaitable<Result> run_test(Attentive at, std::chrono::nanoseconds timeout)
                   .output = [&output](bool, std::string_view text) { keep(output, text); },
                   .one_stream = true};
   state::Probe result{.at_ns = wall_clock_ns()};
-  const Ended ended = co_await run_inside(at.stack, member, std::move(command));
+  const Ended ended = co_await run(at, std::move(command));
   switch (ended.how) {
     case Ended::How::exited:
       result.exit_code = ended.code;

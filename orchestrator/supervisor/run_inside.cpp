@@ -27,13 +27,6 @@ constexpr int kEmptyMilliseconds = 10;
 /// when the time comes; nobody waits for it.
 constexpr auto kReapPatience = std::chrono::seconds(5);
 
-std::unique_ptr<Leaf> take_leaf(Incarnation& life) {
-  std::erase_if(life.kept->occupied, [](const auto& leaf) { return leaf->remove(); });
-  std::unique_ptr<Leaf> spare = std::move(life.kept->leaf);
-  if (spare && spare->is_there()) return spare;
-  return std::make_unique<Leaf>(life.cgroup.paths());
-}
-
 asio::awaitable<void> reap(Changed& changed, Child child) {
   co_await changed.until([&] { return child.has_ended(); });
 }
@@ -126,6 +119,13 @@ bool Child::has_ended() {
 void Child::kill() const { sys::pidfd_send_signal(pidfd_.get(), SIGKILL); }
 
 void forsake(Stack& stack, Child child) { spawn(stack.loop, reap(stack.changed, std::move(child))); }
+
+std::unique_ptr<Leaf> take_leaf(Incarnation& life) {
+  std::erase_if(life.kept->occupied, [](const auto& leaf) { return leaf->remove(); });
+  std::unique_ptr<Leaf> spare = std::move(life.kept->leaf);
+  if (spare && spare->is_there()) return spare;
+  return std::make_unique<Leaf>(life.cgroup.paths());
+}
 
 asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command command) {
   const std::shared_ptr<Kept> kept = member.life->kept;

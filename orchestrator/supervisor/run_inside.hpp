@@ -34,6 +34,9 @@ struct Ended {
   std::string failure{};  ///< failed: why it did not start
 };
 
+/// An empty group below the container's for one command. Throws std::system_error.
+std::unique_ptr<runtime::cgroup::Leaf> take_leaf(Incarnation& life);
+
 /// Processes that the command leaves in the background when it ends by itself go on, as they do with Docker
 /// Compose. The member lives; it may be gone when this returns. Throws std::system_error where no process can
 /// be made.
@@ -45,6 +48,7 @@ class Child {
  public:
   explicit Child(runtime::sys::unique_fd pidfd) : pidfd_(std::move(pidfd)) {}
 
+  [[nodiscard]] int fd() const { return pidfd_.get(); }
   [[nodiscard]] bool has_ended();
   /// After it has ended.
   [[nodiscard]] const runtime::sys::ExitStatus& status() const { return *status_; }

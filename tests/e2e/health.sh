@@ -165,9 +165,10 @@ probes=$(mdcompose exec failing sh -c 'wc -l </tmp/probes')
 [ "$probes" -le 7 ] || fail "unhealthy after $probes failures, not after 5"
 expect_status 0 mdcompose down
 
-# One group is enough for all probes of a container, as long as each leaves it empty.
+# Entered anew for each, a container needs one group for all its probes, as long as each leaves it empty.
 stack one-group <<'YAML'
-x-server: &server {rootfs: /, init: true, command: sleep infinity}
+# The limit forbids a process that is kept for them.
+x-server: &server {rootfs: /, init: true, command: sleep infinity, pids_limit: 100}
 services:
   tidy:
     <<: *server
