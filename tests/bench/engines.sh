@@ -9,7 +9,7 @@ readonly MDCOMPOSE=${MDCOMPOSE:-$here/../../build/release/orchestrator/mdcompose
 [ "$(id -u)" = 0 ] || { echo "${0##*/} must be run as root" >&2; exit 2; }
 [ -x "$MDCOMPOSE" ] || { echo "$MDCOMPOSE is not there: cmake --preset release && cmake --build --preset release" >&2; exit 2; }
 if [ -z "${ENGINES_INSIDE:-}" ]; then
-  ENGINES_INSIDE=1 exec unshare --mount --net --pid --ipc --uts --fork --mount-proc "$0" "$@"
+  ENGINES_INSIDE=1 exec unshare --mount --net --pid --ipc --uts --fork --mount-proc bash "$0" "$@"
 fi
 
 mount -t tmpfs tmpfs /run && mkdir -p /run/mdcompose
@@ -60,14 +60,15 @@ prepare_podman() {
   tar -C "$work/root" -c . | podman import - $image >/dev/null 2>&1
 }
 
-# The processes of the engine that is being measured: all of the box but those in the pid namespaces of containers, and
-# this script.
+# The processes of the engine that is being measured: all of the box but those in the pid namespaces of containers, where
+# only the process that keeps a health check's command is the engine's, and this script.
 engine_processes() {
-  local own pid
+  local own pid program
   own=$(readlink /proc/self/ns/pid)
   for pid in /proc/[0-9]*; do
-    [ "$(readlink "$pid/ns/pid" 2>/dev/null)" = "$own" ] || continue
-    case $(readlink "$pid/exe" 2>/dev/null) in '' | */bash | */awk | */mawk | */gawk) ;; *) echo "${pid#/proc/}" ;; esac
+    program=$(readlink "$pid/exe" 2>/dev/null)
+    [ "$(readlink "$pid/ns/pid" 2>/dev/null)" = "$own" ] || [[ $program = /memfd:mdc-repeat* ]] || continue
+    case $program in '' | */bash | */awk | */mawk | */gawk) ;; *) echo "${pid#/proc/}" ;; esac
   done
 }
 # Seconds of processor time that the living processes of the engine have taken so far.

@@ -29,7 +29,7 @@ since() {
 
 # measure ENGINE IDLE-SECONDS: fills figure[ENGINE.*]
 measure() {
-  local engine=$1 idle=$2 began seconds
+  local engine=$1 idle=$2 began seconds living
   cd "$work/$engine" || return 1
   began=$(wall_ns) seconds=$(spent "$engine")
   "up_$engine" >"$work/output" 2>&1 || { echo "$engine: up failed: $(tail -n 1 "$work/output")"; return 1; }
@@ -43,7 +43,9 @@ measure() {
   since "$engine" cpu $seconds
   sleep 3
   seconds=$(spent "$engine" engine)
+  living=$(engine_seconds)
   sleep "$idle"
+  figure[$engine.idle.living]=$(difference "$(engine_seconds)" "$living")
   # shellcheck disable=SC2086
   since "$engine" idle $seconds engine
   figure[$engine.memory]=$(engine_memory)
@@ -84,4 +86,5 @@ table() {
   row "engine's processes" processes 1
   row "processor, % of one, over $2 s idle" idle.all "$percent"
   row "  of it outside of containers" idle.engine "$percent"
+  row "  of it by the engine's processes that stay" idle.living "$percent"
 }
