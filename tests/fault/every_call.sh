@@ -30,8 +30,8 @@ mkdir "/tmp/$project"
 cd "/tmp/$project" || exit 2
 cat >mdcompose.yaml <<'YAML'
 services:
-  db: {rootfs: /, init: true, command: sleep infinity, volumes: ["data:/data"]}
-  web: {rootfs: /, init: true, command: sleep infinity, depends_on: [db], ports: ["127.0.0.1:18167:80"]}
+  db: {rootfs: /, init: true, command: sleep infinity, volumes: ["data:/data"], healthcheck: {test: [CMD, "true"], interval: 20ms}}
+  web: {rootfs: /, init: true, command: sleep infinity, depends_on: {db: {condition: service_healthy}}, ports: ["127.0.0.1:18167:80"]}
 volumes: {data: {}}
 YAML
 
