@@ -13,11 +13,13 @@ namespace sys = runtime::sys;
 
 namespace {
 
-/// Of everybody inside.
+/// Of everybody inside, and in probes and hooks.
 std::set<sys::Blocked> blocked_inside(const Member& member) {
   std::set<sys::Blocked> all;
   std::vector<int> processes = member.life->cgroup.processes();
   processes.push_back(member.record.pid);
+  const std::vector<int> below = runtime::cgroup::processes_in_leaves(member.life->cgroup.paths());
+  processes.insert(processes.end(), below.begin(), below.end());
   for (const int pid : processes)
     for (const sys::Blocked& thread : sys::blocked_threads(pid)) all.insert(thread);
   return all;

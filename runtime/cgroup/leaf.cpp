@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <sstream>
 
 #include "runtime/sys/file.hpp"
 
@@ -57,6 +59,18 @@ bool Leaf::remove() {
   if (!directory_.empty() && ::rmdir(directory_.c_str()) != 0 && errno != ENOENT) return false;
   directory_.clear();
   return true;
+}
+
+std::vector<int> processes_in_leaves(const Paths& container) {
+  std::vector<int> all;
+  const std::string parent = parent_of(container);
+  if (parent.empty()) return all;
+  for (const std::string& name : sys::list_directory(parent)) {
+    if (!name.starts_with(kPrefix)) continue;
+    std::istringstream lines(sys::read_file_if_exists(parent + "/" + name + "/cgroup.procs").value_or(""));
+    all.insert(all.end(), std::istream_iterator<int>(lines), {});
+  }
+  return all;
 }
 
 void remove_empty_leaves(const Paths& container) {

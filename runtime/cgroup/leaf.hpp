@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runtime/cgroup/cgroup.hpp"
 
@@ -28,6 +29,9 @@ class Leaf {
   std::string directory_;
   Cgroup group_;
 };
+
+/// Everybody in the groups below a container's.
+std::vector<int> processes_in_leaves(const Paths& container);
 
 /// Removes those that a killed supervisor has left, but for those with processes inside.
 void remove_empty_leaves(const Paths& container);
