@@ -55,6 +55,17 @@ int error_of(int socket) {
   return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
+/// TCP lets a socket connect to itself where its own port happens to be the one that is asked for.
+bool is_itself(int socket) {
+  sockaddr_storage own{};
+  sockaddr_storage peer{};
+  socklen_t own_size = sizeof own;
+  socklen_t peer_size = sizeof peer;
+  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
+         ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0 &&
+         own_size == peer_size && std::memcmp(&own, &peer, own_size) == 0;
+}
+
 /// What is wrong with an answer; empty where nothing is.
 std::string complaint(const project::HttpProbe& probe, const std::string& answer) {
   const auto status = http_status(answer);
@@ -136,7 +147,8 @@ asio::awaitable<int> PortProbe::connect(Candidate candidate) {
   if (error == 0) co_return 0;
   const auto [failed] = co_await socket_.async_wait(descriptor_base::wait_write, kQuietly);
   if (failed || is_given_up_) co_return ECANCELED;
-  const int outcome = error_of(socket_.native_handle());
+  const int failure = error_of(socket_.native_handle());
+  const int outcome = failure == 0 && is_itself(socket_.native_handle()) ? ECONNREFUSED : failure;
   boost::system::error_code ignored;
   if (outcome != 0) socket_.close(ignored);
   co_return outcome;
