@@ -1,6 +1,6 @@
 #include "orchestrator/supervisor/repeater.hpp"
 
-#include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -35,6 +35,13 @@ constexpr int kEmptyMilliseconds = 10;
 /// Whoever is inside ends before the container itself does, which is what ended it then.
 constexpr auto kUntilContainerEnds = std::chrono::milliseconds(50);
 
+/// Descriptors beyond the highest one in use: what is kept for probes must not take those of what else there
+/// is to do.
+bool are_few_left(int highest) {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && static_cast<rlim_t>(highest) > limit.rlim_cur / 2;
+}
+
 void give(asio::posix::stream_descriptor& to, sys::unique_fd fd) {
   to.assign(fd.get());
   (void)fd.release();
@@ -49,6 +56,7 @@ std::shared_ptr<Repeater> Repeater::start(Stack& stack, const Member& member,
   sys::Pipe orders = sys::pipe();
   sys::Pipe answers = sys::pipe();
   sys::Pipe output = sys::pipe();
+  if (are_few_left(output.write.get())) return nullptr;
   logs::make_nonblocking(orders.write.get());
   logs::make_nonblocking(output.read.get());
   made->orders_ = std::move(orders.write);
@@ -204,14 +212,14 @@ struct OpenOrder {
   ~OpenOrder() { repeater.forget_order(); }
 };
 
-/// One that takes the order.
+/// One that takes the order; null where descriptors are scarce.
 std::shared_ptr<Repeater> order_from(Stack& stack, const Member& member, const runtime::Process& command,
                                      const Repeater::Take& take) {
   std::shared_ptr<Repeater>& kept = member.life->kept->repeater;
   if (kept && kept->order(take)) return kept;
   if (kept) kept->kill();
   kept = Repeater::start(stack, member, command);
-  if (!kept->order(take)) kept->end();
+  if (kept && !kept->order(take)) kept->end();
   return kept;
 }
 
@@ -222,6 +230,10 @@ asio::awaitable<std::optional<Ended>> run_again(Stack& stack, const Member& memb
   const auto take = command.output;
   const std::shared_ptr<Repeater> repeater =
       order_from(stack, member, *command.process, [take](std::string_view text) { take(false, text); });
+  if (!repeater) {
+    kept->may_repeat = false;
+    co_return std::nullopt;
+  }
   const OpenOrder open(*repeater);
   const auto given_up = command.given_up;
   const auto over = [&] { return repeater->is_over() || given_up(); };
@@ -232,7 +244,7 @@ asio::awaitable<std::optional<Ended>> run_again(Stack& stack, const Member& memb
     if (answer->left_others != 0) {
       kept->may_repeat = false;
       kept->repeater.reset();
-      kept->occupied.push_back(repeater->end_without_group());
+      leave(*kept, repeater->end_without_group());
     }
     co_return Ended{.code = sys::ExitStatus::from(answer->status).shell_code()};
   }

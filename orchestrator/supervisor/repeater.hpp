@@ -20,7 +20,8 @@ namespace orchestrator::supervisor {
 
 class Repeater : public std::enable_shared_from_this<Repeater> {
  public:
-  /// Lets it enter the container; whether it can shows with the first order. Throws std::system_error.
+  /// Lets it enter the container; whether it can shows with the first order. Null where descriptors are
+  /// scarce. Throws std::system_error.
   static std::shared_ptr<Repeater> start(Stack& stack, const Member& member, const runtime::Process& command);
 
   using Take = std::function<void(std::string_view text)>;

@@ -23,6 +23,8 @@ namespace {
 /// The killed are gone within a fraction of this; who is not leaves an empty directory until the container's
 /// end.
 constexpr int kEmptyMilliseconds = 10;
+/// Each costs a descriptor; the directories of others go with the container's.
+constexpr std::size_t kMostOccupied = 16;
 /// Who is killed and takes longer, in an uninterruptible system call or on a very busy machine, is reaped
 /// when the time comes; nobody waits for it.
 constexpr auto kReapPatience = std::chrono::seconds(5);
@@ -44,7 +46,6 @@ sys::Pipe pipe_to_us() {
 struct Stream {
   sys::Pipe pipe = pipe_to_us();
   bool is_error = false;
-  bool closed = false;
   Take take{};
 
   /// Everything that is there now. False at end of file.
@@ -58,10 +59,11 @@ struct Stream {
   }
 };
 
-asio::awaitable<void> collect(std::shared_ptr<Stream> stream) {
+/// Until it ends, or nobody takes it any more: whoever has been left may keep his end for ever.
+asio::awaitable<void> collect(std::shared_ptr<Stream> stream, std::shared_ptr<Waits> waits) {
   for (;;) {
-    const bool more = co_await readable(stream->pipe.read.get());
-    if (!more || stream->closed || !stream->read()) co_return;
+    const bool more = co_await readable(stream->pipe.read.get(), waits);
+    if (!more || !stream->read()) co_return;
   }
 }
 
@@ -70,6 +72,7 @@ class Output {
  public:
   std::shared_ptr<Stream> out = std::make_shared<Stream>();
   std::shared_ptr<Stream> err{};  ///< empty: goes with `out`
+  std::shared_ptr<Waits> waits = std::make_shared<Waits>();
 
   explicit Output(const Command& command) {
     out->take = command.output;
@@ -81,8 +84,7 @@ class Output {
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
   ~Output() {
-    for (Stream* stream : {out.get(), err.get()})
-      if (stream != nullptr) stream->closed = !goes_on_;
+    if (!goes_on_) waits->end();
   }
   /// Takes what is there. Processes that the command has left may print more.
   void end(bool goes_on) {
@@ -103,8 +105,8 @@ runtime::Started start_inside(Stack& stack, const Member& member, const Leaf& le
   runtime::Started started = runtime::exec(
       {.pidfd = member.life->pidfd.get(), .pid = member.record.pid, .cgroup = &leaf.group()},
       member.life->spec, *command.process, {.stdio = {.out = out.get(), .err = err ? err.get() : out.get()}});
-  spawn(stack.loop, collect(output.out));
-  if (output.err) spawn(stack.loop, collect(output.err));
+  spawn(stack.loop, collect(output.out, output.waits));
+  if (output.err) spawn(stack.loop, collect(output.err, output.waits));
   started.release();
   return started;
 }
@@ -119,6 +121,11 @@ bool Child::has_ended() {
 void Child::kill() const { sys::pidfd_send_signal(pidfd_.get(), SIGKILL); }
 
 void forsake(Stack& stack, Child child) { spawn(stack.loop, reap(stack.changed, std::move(child))); }
+
+void leave(Kept& kept, std::unique_ptr<Leaf> leaf) {
+  kept.occupied.push_back(std::move(leaf));
+  if (kept.occupied.size() > kMostOccupied) kept.occupied.erase(kept.occupied.begin());
+}
 
 std::unique_ptr<Leaf> take_leaf(Incarnation& life) {
   std::erase_if(life.kept->occupied, [](const auto& leaf) { return leaf->remove(); });
@@ -150,7 +157,7 @@ asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command co
   if (exited && is_empty) {
     kept->leaf = std::move(leaf);
   } else if (exited) {
-    kept->occupied.push_back(std::move(leaf));
+    leave(*kept, std::move(leaf));
   } else if (!is_empty) {
     leaf->group().kill();
     (void)leaf->group().wait_empty(kEmptyMilliseconds);

@@ -37,6 +37,9 @@ struct Ended {
 /// An empty group below the container's for one command. Throws std::system_error.
 std::unique_ptr<runtime::cgroup::Leaf> take_leaf(Incarnation& life);
 
+/// Its processes go on; the group is removed once they have ended.
+void leave(Kept& kept, std::unique_ptr<runtime::cgroup::Leaf> leaf);
+
 /// Processes that the command leaves in the background when it ends by itself go on, as they do with Docker
 /// Compose. The member lives; it may be gone when this returns. Throws std::system_error where no process can
 /// be made.

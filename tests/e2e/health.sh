@@ -176,6 +176,9 @@ services:
   untidy:
     <<: *server
     healthcheck: {test: "sleep 1 & cat /proc/self/cgroup >>/tmp/groups", interval: 100ms}
+  piles:
+    <<: *server
+    healthcheck: {test: "sleep 300 & echo probe >>/tmp/probes", interval: 50ms}
   once:
     <<: *server
     healthcheck: {test: "[ -e /tmp/once ] || { touch /tmp/once; sleep 4712 & }", interval: 100ms}
@@ -191,6 +194,13 @@ eventually "the other one as well" probed untidy 4
 groups_left() { find /sys/fs/cgroup -type d -path "*/one-group/$1-1.g*/run.*" | wc -l; }
 eventually "it is probed often" probed untidy 30
 [ "$(groups_left untidy)" -le 20 ] || fail "$(groups_left untidy) groups are left, though those inside have ended"
+# What goes on keeps no descriptors of the supervisor's.
+probed_piles() { [ "$(mdcompose exec piles sh -c 'wc -l </tmp/probes')" -ge "$1" ]; }
+files_of() { ls "/proc/$(pgrep -of '^mdcompose __supervise .* one-group$')/fd" | wc -l; }
+eventually "one leaves processes for good" probed_piles 25
+before=$(files_of)
+eventually "and more of them" probed_piles 60
+[ "$(files_of)" -le $((before + 8)) ] || fail "the supervisor had $before descriptors and has $(files_of)"
 # RabbitMQ's first command, whichever it is, starts the daemon that its server uses.
 pgrep -f 'sleep 4712' >/dev/null || fail "what the first probe has started is not there any more"
 remove_group() { rmdir "$(find /sys/fs/cgroup -type d -path '*/one-group/tidy-1.g*/run.*')" 2>/dev/null; }
