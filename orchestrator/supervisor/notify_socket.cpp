@@ -20,14 +20,6 @@ namespace {
 
 constexpr int kAtOnce = 64;
 
-/// Descriptors that come with a message are closed when it is received, and to close one can take as long as
-/// its sender likes (SO_LINGER). Kernels before 6.16 do not know how to refuse them.
-void refuse_descriptors(int socket) {
-  constexpr int kPassRights = 83;  // SO_PASSRIGHTS; Debian 12's headers do not have it
-  const int no = 0;
-  (void)::setsockopt(socket, SOL_SOCKET, kPassRights, &no, sizeof no);
-}
-
 }  // namespace
 
 sys::unique_fd open_notify_socket(const std::string& path) {
@@ -40,7 +32,6 @@ sys::unique_fd open_notify_socket(const std::string& path) {
   if (name.size() >= sizeof address.sun_path) sys::throw_errno("bind " + path, ENAMETOOLONG);
   std::memcpy(address.sun_path, name.data(), name.size());
   sys::unique_fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (socket) refuse_descriptors(socket.get());
   if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     sys::throw_errno("bind " + path);
   if (::chmod(path.c_str(), 0666) != 0) sys::throw_errno("chmod " + path);
