@@ -76,7 +76,8 @@ asio::awaitable<bool> wait_for(int fd, asio::posix::descriptor_base::wait_type w
   const auto place = waits->waiting_.insert(waits->waiting_.end(), &descriptor);
   const auto [error] = co_await descriptor.async_wait(what, kQuietly);
   waits->waiting_.erase(place);
-  co_return !error;
+  // What had happened already when they ended is nobody's any more.
+  co_return !error && !waits->over_;
 }
 
 asio::awaitable<bool> readable(int fd) { return readable(fd, std::make_shared<Waits>()); }
