@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -45,6 +46,12 @@ sys::Cloned clone_by_proxy(int pid_namespace, std::uint64_t flags, const cgroup:
   return {.pid = message[0], .pidfd = sys::pidfd_open(message[0])};
 }
 
+/// A container has not ended before everybody inside is reaped.
+void abandon(const sys::Cloned& child, const CreateOptions& options) {
+  sys::pidfd_send_signal(child.pidfd.get(), SIGKILL);
+  if (!options.as_sibling) sys::wait_pidfd(child.pidfd.get());
+}
+
 }  // namespace
 
 sys::Cloned clone_into(std::uint64_t flags, const cgroup::Cgroup* cgroup, const CreateOptions& options) {
@@ -58,12 +65,14 @@ sys::Cloned clone_in_pid_namespace(int pid_namespace, std::uint64_t flags, const
   // From a user namespace that does not own our pid namespace there is no way back into it.
   if (::setns(own.get(), CLONE_NEWPID) != 0) return clone_by_proxy(pid_namespace, flags, cgroup, options);
   sys::setns(pid_namespace, CLONE_NEWPID, "the pid namespace");
+  sys::Cloned cloned;
   try {
-    sys::Cloned cloned = clone_into(flags, cgroup, options);
+    cloned = clone_into(flags, cgroup, options);
     if (cloned.pid != 0) sys::setns(own.get(), CLONE_NEWPID, "our own pid namespace");
     return cloned;
   } catch (...) {
     ::setns(own.get(), CLONE_NEWPID);
+    if (cloned.pid != 0) abandon(cloned, options);
     throw;
   }
 }
