@@ -53,7 +53,7 @@ eventually "a command takes who says so along" has_started stays 2
 expect "and nobody else" 2 "$(starts follows)"
 
 # A database that crashes while no supervisor lives.
-supervisor=$(pgrep -of '^mdcompose __supervise .* crashes$')
+supervisor=$(supervisor_of crashes)
 kill -STOP "$supervisor"
 crash db
 kill -9 "$supervisor"
@@ -115,7 +115,7 @@ expect "for its guest as well" "$before" "$(network_of guest)"
 expect "which has not noticed" 1 "$(starts guest)"
 reaches || fail "the guest's server is not reached after its host has crashed"
 mdcompose exec guest busybox nslookup client >/dev/null 2>&1 || fail "the guest resolves no names after its host has crashed"
-kill -9 "$(pgrep -of '^mdcompose __supervise .* namespaces$')"
+kill -9 "$(supervisor_of namespaces)"
 eventually "the next supervisor knows the network" reaches
 crash vpn
 eventually "the owner is back again" has_started vpn 3

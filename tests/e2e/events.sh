@@ -30,7 +30,7 @@ eventually "the end of a job" happened "$work/now" job "create start die"
 expect_status 0 mdcompose restart web
 eventually "a restart" happened "$work/now" web "state pause unpause die start health_status: healthy"
 
-keeper_child() { pgrep -of "__supervise .* events\$"; }
+keeper_child() { supervisor_of events; }
 kill -9 $(keeper_child)
 eventually "the command ends with its supervisor, or goes on" sh -c "'$MDCOMPOSE' ps -q web | grep -q web"
 expect_status 0 mdcompose stop web

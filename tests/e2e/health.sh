@@ -2,8 +2,6 @@
 # Health checks: commands and native probes, what they cost, what follows from them.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-health_of() { mdcompose ps -a --format json "$1" | sed 's/.*"Health":"\([a-z]*\)".*/\1/'; }
-is_health() { [ "$(health_of "$1")" = "$2" ]; }
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
 stack native <<'YAML'
@@ -110,7 +108,7 @@ for service in silent strange; do eventually "$service is unhealthy" is_health $
 probes() { cat "/run/mdcompose/servers/instances/$1-1/state.json"; }
 expect_has "what is said of silence" "Health check exceeded timeout (0.3s)" "$(probes silent)"
 expect_has "what is said of another protocol" "GET /: the answer is not HTTP" "$(probes strange)"
-open_files() { ls "/proc/$(pgrep -of '^mdcompose __supervise .* servers$')/fd" | wc -l; }
+open_files() { ls "/proc/$(supervisor_of servers)/fd" | wc -l; }
 before=$(open_files)
 sleep 2
 [ "$(open_files)" -le $((before + 3)) ] || fail "the supervisor had $before descriptors and has $(open_files)"
@@ -158,7 +156,7 @@ failed_probes() { sed -n 's/.*"failed_probes": \([0-9]*\).*/\1/p' /run/mdcompose
 has_failed() { [ "$(failed_probes)" -ge "$1" ]; }
 for times in 2 4; do
   eventually "it has failed $times times" has_failed $times
-  kill -9 "$(pgrep -of '^mdcompose __supervise .* streak$')"
+  kill -9 "$(supervisor_of streak)"
 done
 eventually "it is unhealthy" is_health failing unhealthy
 probes=$(mdcompose exec failing sh -c 'wc -l </tmp/probes')
@@ -196,7 +194,7 @@ eventually "it is probed often" probed untidy 30
 [ "$(groups_left untidy)" -le 20 ] || fail "$(groups_left untidy) groups are left, though those inside have ended"
 # What goes on keeps no descriptors of the supervisor's.
 probed_piles() { [ "$(mdcompose exec piles sh -c 'wc -l </tmp/probes')" -ge "$1" ]; }
-files_of() { ls "/proc/$(pgrep -of '^mdcompose __supervise .* one-group$')/fd" | wc -l; }
+files_of() { ls "/proc/$(supervisor_of one-group)/fd" | wc -l; }
 eventually "one leaves processes for good" probed_piles 25
 before=$(files_of)
 eventually "and more of them" probed_piles 60
@@ -210,7 +208,7 @@ eventually "it gets another one" got_another
 expect "health after that" healthy "$(health_of tidy)"
 for times in 1 2 3 4; do
   probes=$(groups_of tidy | wc -l)
-  kill -9 "$(pgrep -of '^mdcompose __supervise .* one-group$')"
+  kill -9 "$(supervisor_of one-group)"
   eventually "the next supervisor probes" probed tidy $((probes + 2))
 done
 groups=$(find /sys/fs/cgroup -type d -path '*/one-group/tidy-1.g*/run.*' | wc -l)
@@ -249,7 +247,7 @@ services:
 YAML
 expect_status 0 mdcompose up -d
 eventually "it is told to end" sh -c "'$MDCOMPOSE' ps ends | grep -q Stopping"
-kill -9 "$(pgrep -of '^mdcompose __supervise .* unfit-killed$')"
+kill -9 "$(supervisor_of unfit-killed)"
 eventually "it has ended" sh -c "'$MDCOMPOSE' ps -a ends | grep -q Exited"
 expect_has "why" "because it was unhealthy" "$(mdcompose why ends)"
 sleep 0.5

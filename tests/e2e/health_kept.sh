@@ -3,8 +3,6 @@
 # every probe, and nobody has to know of it.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-health_of() { mdcompose ps -a --format json "$1" | sed 's/.*"Health":"\([a-z]*\)".*/\1/'; }
-is_health() { [ "$(health_of "$1")" = "$2" ]; }
 said() { cat "/run/mdcompose/kept/instances/$1-1/state.json"; }
 # The process that keeps the command of SERVICE.
 helper_of() {
@@ -83,7 +81,7 @@ eventually "the command is kept once more" is_kept plain
 
 # A successor keeps its own; that of a dead supervisor ends.
 first=$(helper_of plain)
-kill -9 "$(pgrep -of '^mdcompose __supervise .* kept$')"
+kill -9 "$(supervisor_of kept)"
 is_another() { is_kept plain && [ "$(helper_of plain)" != "$first" ]; }
 eventually "the next supervisor has its own" is_another
 goes_on plain

@@ -45,7 +45,7 @@ expect "before the end, and after the start" "leaves 65534
 web begins
 first hook
 second service 0 /var" "$(tail -n 4 log/order)"
-supervisor=$(pgrep -of '^mdcompose __supervise .* inside$')
+supervisor=$(supervisor_of inside)
 kill -9 "$supervisor"
 eventually "the next supervisor is there" mdcompose exec web true
 expect_status 0 mdcompose stop --timeout 5
@@ -233,7 +233,7 @@ expect "tried again by the next command" 2 "$(lines log/failed)"
 "$MDCOMPOSE" --profile slow up -d slow >"$work/slow.log" 2>&1 &
 command=$!
 eventually "the step runs" has_lines log/slow 1
-kill -9 "$(pgrep -of '^mdcompose __supervise .* steps$')"
+kill -9 "$(supervisor_of steps)"
 wait $command
 expect "the end of up (it said: $(cat "$work/slow.log"))" 0 $?
 expect "one run" 1 "$(lines log/slow)"

@@ -61,7 +61,7 @@ sleep 2.5
 expect "runs while it is stopped" "$before" "$(runs)"
 expect_status 0 mdcompose start job
 eventually "it runs again" has_run $((before + 1))
-kill -9 "$(pgrep -of '^mdcompose __supervise .* interval$')"
+kill -9 "$(supervisor_of interval)"
 before=$(runs)
 eventually "and goes on with the next supervisor" has_run $((before + 2))
 expect_status 0 mdcompose down
@@ -75,7 +75,7 @@ YAML
 expect_status 0 mdcompose up -d
 expect_has "it waits" "next run in" "$(mdcompose ps -a makes_up)"
 expect "nothing has run" 0 "$(lines log/makes_up)"
-supervisor=$(pgrep -of '^mdcompose __supervise .* missed$')
+supervisor=$(supervisor_of missed)
 kill -STOP "$supervisor"
 for service in makes_up skips; do
   sed -i -E 's/"next_run_ns": [0-9]+/"next_run_ns": 1000000000/' "$(state_of missed $service)"

@@ -48,6 +48,11 @@ eventually() {
   done
 }
 
+# The oldest of its name: until its execve a child that enters a container has the same command line.
+supervisor_of() { pgrep -of "^mdcompose __supervise .* $1\$"; }
+health_of() { mdcompose ps -a --format json "$1" | sed 's/.*"Health":"\([a-z]*\)".*/\1/'; }
+is_health() { [ "$(health_of "$1")" = "$2" ]; }
+
 # make_namespace VARIABLE: a network namespace, held by the process that the variable names.
 make_namespace() {
   unshare --net sleep infinity >/dev/null 2>&1 &

@@ -45,7 +45,7 @@ expect_status 2 mdcompose logs --since yesterday
 expect_status 1 mdcompose logs no-such-service
 
 # Readable without a supervisor.
-supervisor=$(pgrep -of '^mdcompose __supervise .* logs$')
+supervisor=$(supervisor_of logs)
 keeper=$(pgrep -f '^mdc-keeper .*/logs ')
 kill -STOP "$keeper" && kill -9 "$supervisor"
 expect "lines without a supervisor" 10 "$(plain turns | wc -l)"

@@ -73,7 +73,7 @@ expect "the other" "1300 10.209.2" "$(interface web)"
 works "in another subnet"
 expect "the way out" 1 "$(way_out)"
 expect_status 0 mdcompose plan
-kill -9 "$(pgrep -of '^mdcompose __supervise .* net-changed$')"
+kill -9 "$(supervisor_of net-changed)"
 works "with the next supervisor"
 export INTERNAL=true
 expect_status 0 mdcompose up -d

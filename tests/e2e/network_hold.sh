@@ -102,7 +102,7 @@ expect "and is not started for nobody" 0 "$(grep -o '"pid": [0-9]*' /run/mdcompo
 expect "but for the next client" "served once" "$(ask 18099)"
 eventually "who has served him has gone" sh -c "grep -q '\"pid\": 0' /run/mdcompose/demand/instances/inetd-1/state.json"
 expect "ends that keep the next client waiting" 0 "$(grep -o '"failures": [0-9]*' /run/mdcompose/demand/instances/inetd-1/state.json | grep -o '[0-9]*$')"
-supervisor() { pgrep -of '^mdcompose __supervise .* demand$'; }
+supervisor() { supervisor_of demand; }
 kill -9 "$(supervisor)"
 expect "a supervisor that is killed" "served once" "$(ask 18099)"
 expect "a slow one" "served slowly" "$(ask 18102)"

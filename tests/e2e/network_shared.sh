@@ -52,7 +52,7 @@ eventually "a name that is gone" sh -c "! (cd '$work/proxy' && '$MDCOMPOSE' exec
 cd "$work/app" || exit 2
 expect_status 0 mdcompose up -d
 address=$(mdcompose exec -T web hostname -I | grep -o '10\.203\.[0-9.]*')
-kill -9 $(pgrep -f '^mdc-keeper .*/app ') $(pgrep -of '^mdcompose __supervise .* app$') $(grep -ho '"pid": [0-9]*' /run/mdcompose/app/instances/*/state.json | grep -o '[0-9]*')
+kill -9 $(pgrep -f '^mdc-keeper .*/app ') $(supervisor_of app) $(grep -ho '"pid": [0-9]*' /run/mdcompose/app/instances/*/state.json | grep -o '[0-9]*')
 eventually "the killed project's links are gone" sh -c "! '$MDCOMPOSE' network inspect edge | grep -q app-web-1"
 expect_status 0 mdcompose up -d
 expect "the same address again" "$address" "$(mdcompose exec -T web hostname -I | grep -o '10\.203\.[0-9.]*')"

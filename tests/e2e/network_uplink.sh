@@ -91,7 +91,7 @@ eventually "under a FORWARD policy the gateway takes over" is_of_the_gateway
 expect_has "and goes out" "neighbour sees ::ffff:198.51.100.1" "$(out 198.51.100.2 8000)"
 nft delete table inet mdc-e2e
 eventually "until the policy is gone" is_exact
-kill -9 "$(pgrep -of '^mdcompose __supervise .* e2e-uplink$')"
+kill -9 "$(supervisor_of e2e-uplink)"
 eventually "a supervisor's successor knows it" mdcompose exec -T web true
 eventually "and goes on with it" is_exact
 expect "with one link" 1 "$(ip -o link | grep -c mdu)"
@@ -146,7 +146,7 @@ is_as_before "after down the host is as before"
 expect_status 0 mdcompose up -d
 eventually "once more" by_kernel
 everybody() {
-  pgrep -f '^mdc-keeper .*/e2e-nat '; pgrep -of '^mdcompose __supervise .* e2e-nat$'; pgrep -f '^mdcompose __gateway e2e-nat$'
+  pgrep -f '^mdc-keeper .*/e2e-nat '; supervisor_of e2e-nat; pgrep -f '^mdcompose __gateway e2e-nat$'
   grep -ho '"pid": [1-9][0-9]*' /run/mdcompose/e2e-nat/instances/*/state.json | grep -o '[0-9]*'
 }
 kill -9 $(everybody)

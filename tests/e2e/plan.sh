@@ -68,7 +68,7 @@ expect_status 0 mdcompose up -d
 expect "the new secret" two "$(mdcompose exec web cat /run/secrets/key)"
 
 # Without anybody who supervises, from the files alone.
-kill -9 "$(pgrep -f '^mdc-keeper .*/plan ')" "$(pgrep -of '^mdcompose __supervise .* plan$')"
+kill -9 "$(pgrep -f '^mdc-keeper .*/plan ')" "$(supervisor_of plan)"
 planned 0 "nothing to do"
 mdcompose kill db
 planned 2 "start container plan-db-1: exited (137)

@@ -76,7 +76,7 @@ services:
 YAML
 expect_status 0 mdcompose up -d
 eventually "it waits" says job Restarting
-supervisor=$(pgrep -of '^mdcompose __supervise .* killed$')
+supervisor=$(supervisor_of killed)
 before=$(date +%s%N)
 kill -9 "$supervisor"
 eventually "it starts again" has_started job 2

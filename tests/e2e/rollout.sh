@@ -107,7 +107,7 @@ expect_status 0 mdcompose exec -T web true
 roll nine 'SLOW: "1"'
 mdcompose up -d --wait >/dev/null 2>&1 & up=$!
 eventually "both are there" sh -c "'$MDCOMPOSE' ps -q | wc -l | grep -qx 3"
-kill -9 $(pgrep -of "__supervise .* roll\$")
+kill -9 $(supervisor_of roll)
 wait $up
 expect "the update goes on" 0 $?
 expect "with all containers" 2 "$(containers | wc -w)"

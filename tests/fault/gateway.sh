@@ -18,7 +18,7 @@ services:
 YAML
 expect_status 0 mdcompose up -d
 gateway() { pgrep -f '^mdcompose __gateway gateway$'; }
-supervisor() { pgrep -of '^mdcompose __supervise .* gateway$'; }
+supervisor() { supervisor_of gateway; }
 keeper() { pgrep -f '^mdc-keeper .*/gateway '; }
 talk='alarm 20; $SIG{PIPE} = "IGNORE"; my ($at, $end) = @ARGV; my %seen; my $n = 0;
 while (!-e $end) {

@@ -10,7 +10,7 @@ services:
   web: {rootfs: /, init: true, command: sleep infinity, depends_on: [writer]}
   dies: {rootfs: /, command: "sh -c 'sleep 1.5; exit 9'"}
 YAML
-supervisor() { pgrep -of '^mdcompose __supervise .* kills$'; }
+supervisor() { supervisor_of kills; }
 keeper() { pgrep -f '^mdc-keeper .*/kills '; }
 pid_of() { grep -o '"pid": [0-9]*' "/run/mdcompose/kills/instances/$1-1/state.json" | grep -o '[0-9]*'; }
 
@@ -56,7 +56,7 @@ services:
   dies: {rootfs: /, command: "sh -c 'echo last words; sleep 1; exit 9'"}
 YAML
 talk() { echo "$1" >&7 && read -r -t 5 answer <&7 && [ "$answer" = "$1" ]; }
-our() { pgrep -of "^mdcompose __supervise .* kills-keeper\$"; }
+our() { supervisor_of kills-keeper; }
 its_keeper() { pgrep -f '^mdc-keeper .*/kills-keeper '; }
 differs() { [ -n "$("$1")" ] && [ "$("$1")" != "$2" ]; }
 expect_status 0 mdcompose up -d --wait echo
@@ -78,6 +78,6 @@ services:
   web: {rootfs: /, init: true, command: sleep infinity}
 YAML
 expect_status 0 mdcompose up -d
-kill -9 "$(pgrep -f '^mdc-keeper .*/kills-down ')" "$(pgrep -of '^mdcompose __supervise .* kills-down$')"
+kill -9 "$(pgrep -f '^mdc-keeper .*/kills-down ')" "$(supervisor_of kills-down)"
 expect_status 0 mdcompose down
 [ ! -e /run/mdcompose/kills-down ] || fail "down after both were killed has left a runtime directory"

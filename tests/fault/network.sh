@@ -21,7 +21,7 @@ host_state() {
   ls /run/netns 2>/dev/null
 }
 everybody() {
-  pgrep -f '^mdc-keeper .*/remains '; pgrep -of '^mdcompose __supervise .* remains$'; pgrep -f '^mdcompose __gateway remains$'
+  pgrep -f '^mdc-keeper .*/remains '; supervisor_of remains; pgrep -f '^mdcompose __gateway remains$'
   grep -ho '"pid": [1-9][0-9]*' /run/mdcompose/remains/instances/*/state.json | grep -o '[0-9]*'
 }
 before=$(host_state)

@@ -11,7 +11,7 @@ container() {
 }
 stack storm < <(echo services:; for i in $(seq $CONTAINERS); do container "$i"; done)
 
-supervisor() { pgrep -of '^mdcompose __supervise .* storm$'; }
+supervisor() { supervisor_of storm; }
 keeper() { pgrep -f '^mdc-keeper .*/storm '; }
 # Exactly one of each, and another one than before, which has taken over: it answers.
 is_back() {
