@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
-#include <sstream>
 
 #include "runtime/sys/file.hpp"
 
@@ -45,6 +44,16 @@ std::string make(const std::string& parent) {
   return directory;
 }
 
+/// Directories.
+std::vector<std::string> leaves_below(const Paths& container) {
+  std::vector<std::string> leaves;
+  const std::string parent = parent_of(container);
+  if (parent.empty()) return leaves;
+  for (const std::string& name : sys::list_directory(parent))
+    if (name.starts_with(kPrefix)) leaves.push_back(parent + "/" + name);
+  return leaves;
+}
+
 }  // namespace
 
 Leaf::Leaf(const Paths& container)
@@ -63,21 +72,15 @@ bool Leaf::remove() {
 
 std::vector<int> processes_in_leaves(const Paths& container) {
   std::vector<int> all;
-  const std::string parent = parent_of(container);
-  if (parent.empty()) return all;
-  for (const std::string& name : sys::list_directory(parent)) {
-    if (!name.starts_with(kPrefix)) continue;
-    std::istringstream lines(sys::read_file_if_exists(parent + "/" + name + "/cgroup.procs").value_or(""));
-    all.insert(all.end(), std::istream_iterator<int>(lines), {});
+  for (const std::string& leaf : leaves_below(container)) {
+    const std::vector<int> inside = Cgroup::open(paths_below(container, leaf)).processes();
+    all.insert(all.end(), inside.begin(), inside.end());
   }
   return all;
 }
 
 void remove_empty_leaves(const Paths& container) {
-  const std::string parent = parent_of(container);
-  if (parent.empty()) return;
-  for (const std::string& name : sys::list_directory(parent))
-    if (name.starts_with(kPrefix)) ::rmdir((parent + "/" + name).c_str());
+  for (const std::string& leaf : leaves_below(container)) ::rmdir(leaf.c_str());
 }
 
 }  // namespace runtime::cgroup
