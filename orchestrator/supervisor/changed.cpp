@@ -1,24 +1,17 @@
 #include "orchestrator/supervisor/changed.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <utility>
 
+#include "orchestrator/supervisor/quietly.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
 
 namespace asio = boost::asio;
-
-namespace {
-
-constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
-
-}  // namespace
 
 /// In the list for as long as it waits, whatever ends the wait: also a loop that is destroyed after the
 /// list's owner.

@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <utility>
 
+#include "orchestrator/supervisor/quietly.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/socket.hpp"
@@ -21,7 +21,6 @@ using asio::local::stream_protocol;
 
 namespace {
 
-constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 /// A project of a few thousand services fits; more is not a request of ours.
 constexpr std::size_t kLongestRequest = 64 << 20;
 /// What a client may leave unread.

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -18,12 +19,6 @@ namespace orchestrator::supervisor {
 namespace sys = runtime::sys;
 
 namespace {
-
-void enter_network(const Looked& at) {
-  const sys::unique_fd network = sys::open("/proc/" + std::to_string(at.pid) + "/ns/net", O_RDONLY);
-  if (sys::has_ended(at.pidfd)) throw std::runtime_error("the container has ended");
-  sys::setns(network.get(), CLONE_NEWNET, "the container's network");
-}
 
 /// Something in the container's file tree, wherever its links lead; never outside.
 sys::unique_fd find_inside(const Looked& at, const std::string& path) {
@@ -44,7 +39,7 @@ void connect_to_unix(const std::string& path, const Looked& at) {
   sys::unique_fd found;
   std::string name = path;
   if (path.starts_with('@')) {
-    enter_network(at);
+    sys::setns(network_of(at).get(), CLONE_NEWNET, "the container's network");
     name.front() = '\0';
   } else {
     found = find_inside(at, path);
@@ -61,6 +56,12 @@ void connect_to_unix(const std::string& path, const Looked& at) {
 }
 
 }  // namespace
+
+sys::unique_fd network_of(const Looked& at) {
+  sys::unique_fd network = runtime::netlink::network_namespace_of(at.pid);
+  if (sys::has_ended(at.pidfd)) throw std::runtime_error("the container has ended");
+  return network;
+}
 
 void look(const project::NativeProbe& probe, const Looked& at) {
   if (!probe.file.empty())

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orchestrator/project/project.hpp"
+#include "runtime/sys/unique_fd.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -14,6 +15,9 @@ struct Looked {
   int pidfd = -1;                        ///< of the same process; borrowed
   std::vector<std::string> addresses{};  ///< IPv4, of the container
 };
+
+/// The container's network namespace. Throws std::exception where it has ended.
+runtime::sys::unique_fd network_of(const Looked& at);
 
 /// Looks once for the file, or connects to the unix socket. Returns where all is well. It may block for as
 /// long as a file system likes, and may enter the container's network: call it in a child. Throws

@@ -3,15 +3,13 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <array>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
 
 #include "orchestrator/supervisor/http_probe.hpp"
+#include "orchestrator/supervisor/quietly.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/error.hpp"
@@ -25,15 +23,8 @@ using asio::posix::descriptor_base;
 
 namespace {
 
-constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 /// A status line is shorter, and of a body that complains its beginning is enough.
 constexpr std::size_t kLongestAnswer = 2048;
-
-sys::unique_fd network_of(const Looked& at) {
-  sys::unique_fd network = runtime::netlink::network_namespace_of(at.pid);
-  if (sys::has_ended(at.pidfd)) throw std::runtime_error("the container has ended");
-  return network;
-}
 
 /// 0, or errno; EINPROGRESS where it takes time.
 int begin_to_connect(int socket, const std::string& host, std::uint16_t port) {

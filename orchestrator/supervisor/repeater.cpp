@@ -3,15 +3,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <utility>
 
 #include "orchestrator/logs/fifo.hpp"
+#include "orchestrator/supervisor/quietly.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -26,12 +24,8 @@ using runtime::repeat::Answer;
 
 namespace {
 
-constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 /// A pipe holds no more; who prints faster than we read does not hold us up.
 constexpr int kPiecesAtOnce = 16;
-/// The killed are gone within a fraction of this; who is not leaves an empty directory until the container's
-/// end.
-constexpr int kEmptyMilliseconds = 10;
 /// Whoever is inside ends before the container itself does, which is what ended it then.
 constexpr auto kUntilContainerEnds = std::chrono::milliseconds(50);
 
@@ -111,10 +105,6 @@ void Repeater::forget_order() {
 void Repeater::kill() {
   end();
   if (child_) child_->kill();
-  kill_group();
-}
-
-void Repeater::kill_group() {
   if (!leaf_) return;
   try {
     leaf_->group().kill();
@@ -151,11 +141,10 @@ std::unique_ptr<Leaf> Repeater::end_without_group() {
 
 void Repeater::let_go_of_group() {
   if (!leaf_) return;
-  kill_group();
   try {
-    (void)leaf_->group().wait_empty(kEmptyMilliseconds);
+    end_group(leaf_->group());
   } catch (const std::system_error& error) {
-    std::fprintf(stderr, "wait for the end of a health check: %s\n", error.what());
+    std::fprintf(stderr, "end a health check: %s\n", error.what());
   }
   leaf_.reset();
 }

@@ -48,7 +48,6 @@ class Repeater : public std::enable_shared_from_this<Repeater> {
   static boost::asio::awaitable<void> listen(std::shared_ptr<Repeater> self);
   static boost::asio::awaitable<void> collect(std::shared_ptr<Repeater> self);
   static boost::asio::awaitable<void> bury(std::shared_ptr<Repeater> self);
-  void kill_group();
   void let_go_of_group();
   bool receive();
   bool read_output();

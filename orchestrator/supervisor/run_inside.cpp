@@ -20,9 +20,6 @@ using runtime::cgroup::Leaf;
 
 namespace {
 
-/// The killed are gone within a fraction of this; who is not leaves an empty directory until the container's
-/// end.
-constexpr int kEmptyMilliseconds = 10;
 /// Each costs a descriptor; the directories of others go with the container's.
 constexpr std::size_t kMostOccupied = 16;
 /// Who is killed and takes longer, in an uninterruptible system call or on a very busy machine, is reaped
@@ -122,6 +119,12 @@ void Child::kill() const { sys::pidfd_send_signal(pidfd_.get(), SIGKILL); }
 
 void forsake(Stack& stack, Child child) { spawn(stack.loop, reap(stack.changed, std::move(child))); }
 
+void end_group(const runtime::cgroup::Cgroup& group) {
+  constexpr int kEmptyMilliseconds = 10;
+  group.kill();
+  (void)group.wait_empty(kEmptyMilliseconds);
+}
+
 void leave(Kept& kept, std::unique_ptr<Leaf> leaf) {
   kept.occupied.push_back(std::move(leaf));
   if (kept.occupied.size() > kMostOccupied) kept.occupied.erase(kept.occupied.begin());
@@ -159,8 +162,7 @@ asio::awaitable<Ended> run_inside(Stack& stack, const Member& member, Command co
   } else if (exited) {
     leave(*kept, std::move(leaf));
   } else if (!is_empty) {
-    leaf->group().kill();
-    (void)leaf->group().wait_empty(kEmptyMilliseconds);
+    end_group(leaf->group());
   }
   output.end(exited && command.is_read_on);
   if (!exited) co_return result;

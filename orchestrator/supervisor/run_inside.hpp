@@ -37,6 +37,10 @@ struct Ended {
 /// An empty group below the container's for one command. Throws std::system_error.
 std::unique_ptr<runtime::cgroup::Leaf> take_leaf(Incarnation& life);
 
+/// Kills whoever is inside. They are gone within milliseconds; for who is not nobody waits longer: he leaves
+/// an empty directory until the container's end.
+void end_group(const runtime::cgroup::Cgroup& group);
+
 /// Its processes go on; the group is removed once they have ended.
 void leave(Kept& kept, std::unique_ptr<runtime::cgroup::Leaf> leaf);
 
