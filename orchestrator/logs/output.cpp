@@ -20,15 +20,18 @@ std::vector<int> numbers(const sys::unique_fd& out, const sys::unique_fd& err) {
 std::vector<int> Output::Nowhere::fds() const { return numbers(out, err); }
 std::vector<int> Output::Elsewhere::held() const { return numbers(out, err); }
 
-bool Output::Nowhere::drain() const {
-  if (!err) return !read_terminal(out.get()).is_end;
-  for (const int fifo : {out.get(), err.get()})
-    for (int i = 0; i < kPiecesAtOnce; ++i) {
-      const std::size_t size = peek(fifo).size();
-      if (size == 0) break;
-      discard(fifo, size);
-    }
+bool Output::Nowhere::drain(int fd) const {
+  if (!err) return !read_terminal(fd).is_end;
+  for (int i = 0; i < kPiecesAtOnce; ++i) {
+    const std::size_t size = peek(fd).size();
+    if (size == 0) break;
+    discard(fd, size);
+  }
   return true;
+}
+
+void Output::Nowhere::finish() const {
+  for (const int fd : fds()) (void)drain(fd);
 }
 
 Output::Way Output::way_of(sys::unique_fd out, sys::unique_fd err, const OutputOptions& options) {
@@ -56,8 +59,14 @@ std::vector<int> Output::fds() const {
   return std::visit([](const auto& way) { return way.fds(); }, way_);
 }
 
+bool Output::drain(int fd) {
+  return std::visit([fd](auto& way) { return way.drain(fd); }, way_);
+}
+
 bool Output::drain() {
-  return std::visit([](auto& way) { return way.drain(); }, way_);
+  for (const int fd : fds())
+    if (!drain(fd)) return false;
+  return true;
 }
 
 void Output::finish() {

@@ -27,10 +27,12 @@ class Output {
 
   /// `out` and, where there is one, `err`.
   [[nodiscard]] std::vector<int> held() const;
-  /// Wait until one of these is readable, then drain(). None where another process reads.
+  /// Wait until one of these is readable, then drain() it. None where another process reads.
   [[nodiscard]] std::vector<int> fds() const;
   /// Takes what is there, at most about a megabyte: the caller has others to look after, and is told again
   /// that there is more. Never blocks. False at the end of a terminal.
+  bool drain(int fd);
+  /// The same for all of them.
   bool drain();
   /// After the container has ended: takes everything that is left and ends an unfinished line.
   void finish();
@@ -41,8 +43,8 @@ class Output {
     runtime::sys::unique_fd out{};
     runtime::sys::unique_fd err{};
     [[nodiscard]] std::vector<int> fds() const;
-    [[nodiscard]] bool drain() const;
-    void finish() const { (void)drain(); }
+    [[nodiscard]] bool drain(int fd) const;
+    void finish() const;
   };
   /// Another process reads it. The descriptors stay open: what it leaves when it is killed is not lost.
   struct Elsewhere {
@@ -51,7 +53,7 @@ class Output {
     Writer writer;
     [[nodiscard]] std::vector<int> held() const;
     [[nodiscard]] static std::vector<int> fds() { return {}; }
-    [[nodiscard]] static bool drain() { return true; }
+    [[nodiscard]] static bool drain(int /*fd*/) { return true; }
     void finish() { writer.finish(); }
   };
   using Way = std::variant<Nowhere, Pump, Relay, Elsewhere>;

@@ -97,14 +97,12 @@ std::vector<int> Pump::fds() const {
   return {out_.fd.get(), err_.fd.get()};
 }
 
-bool Pump::drain() {
-  for (Stream* stream : {&out_, &err_}) {
-    if (!stream->fd) continue;
-    for (int i = 0; i < kPiecesAtOnce; ++i) {
-      const Took took = take(*stream);
-      if (took == Took::end) return false;
-      if (took == Took::nothing) break;
-    }
+bool Pump::drain(int fd) {
+  Stream& stream = fd == out_.fd.get() ? out_ : err_;
+  for (int i = 0; i < kPiecesAtOnce; ++i) {
+    const Took took = take(stream);
+    if (took == Took::end) return false;
+    if (took != Took::piece) break;
   }
   return true;
 }
@@ -113,7 +111,9 @@ void Pump::take_rest() {
   // Nobody writes any more, but for a process that has the FIFO from elsewhere: not for ever, then.
   constexpr int kPatience = 4 * kPiecesAtOnce;
   for (Stream* stream : {&out_, &err_})
-    for (int i = 0; stream->fd && i < kPatience && take(*stream) == Took::piece; ++i) {
+    for (int i = 0; stream->fd && i < kPatience; ++i) {
+      const Took took = take(*stream);
+      if (took == Took::nothing || took == Took::end) break;
     }
 }
 
@@ -130,12 +130,13 @@ Pump::Took Pump::take(Stream& stream) { return terminal_ ? take_from_terminal() 
 Pump::Took Pump::take_from_fifo(Stream& stream) {
   std::string_view piece = peek(stream.fd.get());
   if (piece.empty()) return Took::nothing;
-  if (widens_ && may_have_been_full(piece)) stream.width.widen();
+  const bool is_much = may_have_been_full(piece);
+  if (widens_ && is_much) stream.width.widen();
   if (const std::size_t newline = piece.rfind('\n'); newline != std::string_view::npos)
     piece = piece.substr(0, newline + 1);
   write(stream, piece);
   discard(stream.fd.get(), piece.size());
-  return Took::piece;
+  return is_much ? Took::piece : Took::little;
 }
 
 Pump::Took Pump::take_from_terminal() {

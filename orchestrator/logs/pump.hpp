@@ -35,11 +35,12 @@ class Pump {
   /// Throws std::system_error where the log cannot be opened.
   Pump(runtime::sys::unique_fd out, runtime::sys::unique_fd err, const PumpOptions& options);
 
-  /// Wait until one of these is readable, then drain().
+  /// Wait until one of these is readable, then drain() it. Taken in the order in which they become that,
+  /// lines of both streams are mostly written down in the order in which they were printed.
   [[nodiscard]] std::vector<int> fds() const;
   /// Writes down what is there, at most about a megabyte: the caller has others to look after, and is told
   /// again that there is more. Never blocks. False at the end of a terminal.
-  bool drain();
+  bool drain(int fd);
   /// Takes everything that is left, of a writer that is gone.
   void take_rest();
   /// After the container has ended: takes everything that is left and ends an unfinished line.
@@ -52,7 +53,7 @@ class Pump {
     bool in_line = false;  ///< the last record was a P
     WideFifo width{fd.get()};
   };
-  enum class Took { piece, nothing, end };
+  enum class Took { piece, little, nothing, end };  ///< little: and then there is probably nothing more
   Took take(Stream& stream);
   Took take_from_fifo(Stream& stream);
   Took take_from_terminal();

@@ -109,14 +109,17 @@ std::vector<int> Relay::fds() const {
   return fds;
 }
 
-bool Relay::drain() {
-  for (Passage& passage : passages_) {
-    for (int i = 0; i < kPiecesAtOnce && passage.pass(); ++i) {
-    }
-    untold_ += passage.take_dropped();
-  }
+bool Relay::drain(int fd) {
+  Passage& passage = fd == passages_.front().from() ? passages_.front() : passages_.back();
+  take(passage);
   tell_dropped();
-  return std::none_of(passages_.begin(), passages_.end(), [](const Passage& p) { return p.is_at_end(); });
+  return !passage.is_at_end();
+}
+
+void Relay::take(Passage& passage) {
+  for (int i = 0; i < kPiecesAtOnce && passage.pass(); ++i) {
+  }
+  untold_ += passage.take_dropped();
 }
 
 void Relay::tell_dropped() {
@@ -127,7 +130,8 @@ void Relay::tell_dropped() {
 }
 
 void Relay::finish() {
-  drain();
+  for (Passage& passage : passages_) take(passage);
+  tell_dropped();
   writer_.front().finish();
 }
 

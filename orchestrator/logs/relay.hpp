@@ -49,10 +49,11 @@ class Relay {
 
   // As Pump's.
   [[nodiscard]] std::vector<int> fds() const;
-  bool drain();
+  bool drain(int fd);
   void finish();
 
  private:
+  void take(Passage& passage);
   void tell_dropped();
 
   std::vector<Passage> passages_{};  ///< stdout, then stderr

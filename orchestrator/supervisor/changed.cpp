@@ -58,29 +58,32 @@ asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_
 
 void Waits::end() {
   over_ = true;
-  for (asio::posix::stream_descriptor* descriptor : waiting_) descriptor->cancel();
+  for (asio::posix::stream_descriptor* descriptor : watched_) descriptor->cancel();
 }
 
-asio::awaitable<bool> wait_for(int fd, asio::posix::descriptor_base::wait_type what,
-                               std::shared_ptr<Waits> waits) {
-  if (waits->over_) co_return false;
-  asio::posix::stream_descriptor descriptor(co_await asio::this_coro::executor,
-                                            runtime::sys::dup(fd).release());
-  const auto place = waits->waiting_.insert(waits->waiting_.end(), &descriptor);
-  const auto [error] = co_await descriptor.async_wait(what, kQuietly);
-  waits->waiting_.erase(place);
+Watch::Watch(const asio::any_io_executor& executor, int fd, std::shared_ptr<Waits> waits)
+    : waits_(std::move(waits)),
+      descriptor_(executor, runtime::sys::dup(fd).release()),
+      place_(waits_->watched_.insert(waits_->watched_.end(), &descriptor_)) {}
+
+asio::awaitable<bool> Watch::wait_for(asio::posix::descriptor_base::wait_type what) {
+  if (waits_->over_) co_return false;
+  const auto [error] = co_await descriptor_.async_wait(what, kQuietly);
   // What had happened already when they ended is nobody's any more.
-  co_return !error && !waits->over_;
+  co_return !error && !waits_->over_;
 }
 
-asio::awaitable<bool> readable(int fd) { return readable(fd, std::make_shared<Waits>()); }
+asio::awaitable<bool> Watch::readable() { return wait_for(asio::posix::descriptor_base::wait_read); }
+asio::awaitable<bool> Watch::urgent() { return wait_for(asio::posix::descriptor_base::wait_error); }
 
 asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits) {
-  return wait_for(fd, asio::posix::descriptor_base::wait_read, std::move(waits));
+  Watch watch(co_await asio::this_coro::executor, fd, std::move(waits));
+  co_return co_await watch.readable();
 }
 
-asio::awaitable<bool> urgent(int fd, std::shared_ptr<Waits> waits) {
-  return wait_for(fd, asio::posix::descriptor_base::wait_error, std::move(waits));
+asio::awaitable<bool> urgent(int fd) {
+  Watch watch(co_await asio::this_coro::executor, fd, std::make_shared<Waits>());
+  co_return co_await watch.urgent();
 }
 
 }  // namespace orchestrator::supervisor

@@ -49,18 +49,37 @@ class Waits {
   void end();
 
  private:
-  friend boost::asio::awaitable<bool> wait_for(int fd, boost::asio::posix::descriptor_base::wait_type what,
-                                               std::shared_ptr<Waits> waits);
-  std::list<boost::asio::posix::stream_descriptor*> waiting_{};
+  friend class Watch;
+  std::list<boost::asio::posix::stream_descriptor*> watched_{};
   bool over_ = false;
 };
 
-/// Waits until a descriptor is readable (also: has ended, for a pidfd; end of file). The descriptor is
-/// borrowed. False where the wait was cancelled by its owner.
-boost::asio::awaitable<bool> readable(int fd);
-/// The same, at most as long as `waits` go on.
-boost::asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits);
-/// The same for exceptional conditions, POLLPRI: files of the kernel that have changed.
-boost::asio::awaitable<bool> urgent(int fd, std::shared_ptr<Waits> waits = std::make_shared<Waits>());
+/// Waits for one descriptor as often as it likes, which is registered with the kernel once.
+class Watch {
+ public:
+  /// Watches a duplicate of `fd`; at most as long as `waits` go on. Throws std::system_error.
+  Watch(const boost::asio::any_io_executor& executor, int fd,
+        std::shared_ptr<Waits> waits = std::make_shared<Waits>());
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  ~Watch() { waits_->watched_.erase(place_); }
+
+  /// Waits until it is readable (also: has ended, for a pidfd; end of file). False where that was cancelled
+  /// by the owner of the waits.
+  boost::asio::awaitable<bool> readable();
+  /// The same for exceptional conditions, POLLPRI: files of the kernel that have changed.
+  boost::asio::awaitable<bool> urgent();
+
+ private:
+  boost::asio::awaitable<bool> wait_for(boost::asio::posix::descriptor_base::wait_type what);
+
+  std::shared_ptr<Waits> waits_;
+  boost::asio::posix::stream_descriptor descriptor_;
+  std::list<boost::asio::posix::stream_descriptor*>::iterator place_;
+};
+
+/// Waits once, as a Watch. The descriptor is borrowed.
+boost::asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits = std::make_shared<Waits>());
+boost::asio::awaitable<bool> urgent(int fd);
 
 }  // namespace orchestrator::supervisor

@@ -8,7 +8,6 @@
 
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/sys/error.hpp"
-#include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -46,9 +45,9 @@ void GatewayLink::quit() {
 }
 
 asio::awaitable<void> GatewayLink::listen(GatewayLink& self, std::shared_ptr<Connection> connection) {
-  const sys::unique_fd own = sys::dup(connection->client.fd());
+  Watch watch(self.stack_.loop.get_executor(), connection->client.fd());
   for (;;) {
-    const bool goes_on = co_await readable(own.get());
+    const bool goes_on = co_await watch.readable();
     if (!goes_on || self.connection_ != connection) co_return;
     const bool lives = self.take_all(connection);
     if (lives) continue;

@@ -58,8 +58,9 @@ struct Stream {
 
 /// Until it ends, or nobody takes it any more: whoever has been left may keep his end for ever.
 asio::awaitable<void> collect(std::shared_ptr<Stream> stream, std::shared_ptr<Waits> waits) {
+  Watch watch(co_await asio::this_coro::executor, stream->pipe.read.get(), std::move(waits));
   for (;;) {
-    const bool more = co_await readable(stream->pipe.read.get(), waits);
+    const bool more = co_await watch.readable();
     if (!more || !stream->read()) co_return;
   }
 }

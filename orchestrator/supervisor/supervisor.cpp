@@ -54,8 +54,9 @@ sys::unique_fd listen_for_signals() {
 /// SIGCHLD: a probe has ended, and whoever waits for it asks.
 asio::awaitable<void> obey_signals(Stack& stack, int fd) {
   bool again = false;
+  Watch signals(stack.loop.get_executor(), fd);
   for (;;) {
-    const bool more = co_await readable(fd);
+    const bool more = co_await signals.readable();
     if (!more) co_return;
     signalfd_siginfo info{};
     if (::read(fd, &info, sizeof info) != sizeof info) continue;

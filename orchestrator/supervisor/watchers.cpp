@@ -35,24 +35,24 @@ void note_output(Stack& stack, Member& member) {
 }
 
 asio::awaitable<void> pump_output(Stack& stack, OneLife one, int fd, std::shared_ptr<Waits> waits) {
-  const sys::unique_fd own = sys::dup(fd);
+  Watch output(stack.loop.get_executor(), fd, std::move(waits));
   for (;;) {
-    const bool more = co_await readable(own.get(), waits);
+    const bool more = co_await output.readable();
     Member* member = one.find(stack.members);
     if (!more || member == nullptr) co_return;
-    const bool goes_on = member->life->pump->drain();
+    const bool goes_on = member->life->pump->drain(fd);
     note_output(stack, *member);
     if (!goes_on) co_return;
   }
 }
 
 asio::awaitable<void> wait_for_readiness(Stack& stack, OneLife one, std::shared_ptr<Waits> waits) {
-  const sys::unique_fd own = sys::dup(one.find(stack.members)->life->notify.get());
+  Watch messages(stack.loop.get_executor(), one.find(stack.members)->life->notify.get(), std::move(waits));
   for (;;) {
-    const bool more = co_await readable(own.get(), waits);
+    const bool more = co_await messages.readable();
     Member* member = one.find(stack.members);
     if (!more || member == nullptr) co_return;
-    if (!receive_ready(own.get())) continue;
+    if (!receive_ready(member->life->notify.get())) continue;
     member->life->is_ready = true;
     member->life->spoke = true;
     stack.changed.notify();
@@ -75,9 +75,9 @@ asio::awaitable<void> follow_line(Stack& stack, OneLife one, std::string pattern
 }
 
 // Not one expression: g++ 12 ends the life of both branches of a conditional that is awaited.
-asio::awaitable<bool> sounds(int fd, bool is_urgent, std::shared_ptr<Waits> waits) {
-  if (is_urgent) co_return co_await urgent(fd, waits);
-  co_return co_await readable(fd, waits);
+asio::awaitable<bool> sounds(Watch& watch, bool is_urgent) {
+  if (is_urgent) co_return co_await watch.urgent();
+  co_return co_await watch.readable();
 }
 
 /// Of processes that the container survives; how it ends itself is looked at then.
@@ -89,8 +89,9 @@ asio::awaitable<void> watch_memory(Stack& stack, OneLife one, runtime::cgroup::M
     const Member* member = one.find(stack.members);
     return member == nullptr || member->life->cgroup.oom_kills() != known;
   };
+  Watch watch(stack.loop.get_executor(), alarm.fd.get(), std::move(waits));
   for (;;) {
-    const bool sounded = co_await sounds(alarm.fd.get(), alarm.is_urgent, waits);
+    const bool sounded = co_await sounds(watch, alarm.is_urgent);
     if (!sounded || !alarm.is_there()) co_return;
     alarm.expect_next();
     // Cgroup v1 tells before it kills, and tells everybody below the group that is full.

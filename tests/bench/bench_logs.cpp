@@ -53,16 +53,16 @@ void pump_output(benchmark::State& state) {
   const Directory instance;
   const Directory log;
   const std::string block = lines_of(static_cast<std::size_t>(state.range(0)), 64 << 10);
-  const sys::unique_fd out = logs::open_fifo(instance.path + "/out");
-  const sys::unique_fd writing = sys::open(instance.path + "/out", O_RDWR);
-  logs::Pump pump(sys::dup(out.get()), logs::open_fifo(instance.path + "/err"),
+  logs::Pump pump(logs::open_fifo(instance.path + "/out"), logs::open_fifo(instance.path + "/err"),
                   {.directory = log.path, .max_size = 10 << 20, .max_files = 5});
+  const int own = pump.fds().front();
+  const sys::unique_fd writing = sys::open(instance.path + "/out", O_RDWR);
   for (auto _ : state) {
     const sys::Cloned container = start_container(writing.get(), block);
     while (!sys::has_ended(container.pidfd.get())) {
-      std::array<pollfd, 2> waiting{{{out.get(), POLLIN, 0}, {container.pidfd.get(), POLLIN, 0}}};
+      std::array<pollfd, 2> waiting{{{own, POLLIN, 0}, {container.pidfd.get(), POLLIN, 0}}};
       ::poll(waiting.data(), waiting.size(), -1);
-      pump.drain();
+      pump.drain(own);
     }
     pump.finish();
     sys::wait_pidfd(container.pidfd.get());

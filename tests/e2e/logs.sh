@@ -57,6 +57,26 @@ expect "lines of a stack that is stopped" 10 "$(plain turns | wc -l)"
 expect "follow a stack that is stopped" 10 "$(timeout 10 "$MDCOMPOSE" logs -f --no-log-prefix turns | wc -l)"
 expect_status 0 mdcompose down
 
+# What waits in both streams is written down in the order in which it was printed.
+stack order <<'YAML'
+services:
+  speaks:
+    rootfs: /
+    command: [sh, -c, 'until [ -e /told/go ]; do sleep 0.02; done; echo first >&2; echo second; touch /told/done; exec sleep infinity']
+    volumes: ["./told:/told"]
+YAML
+mkdir told
+expect_status 0 mdcompose up -d
+supervisor=$(supervisor_of order)
+kill -STOP "$supervisor"
+touch told/go
+eventually "it has spoken" test -e told/done
+kill -CONT "$supervisor"
+printed() { [ "$(plain | wc -l)" = 2 ]; }
+eventually "both lines are kept" printed
+expect "their order" "first second" "$(plain | xargs)"
+expect_status 0 mdcompose down --timeout 0
+
 # Restarts, a recreation and new containers are followed.
 stack renewed <<'YAML'
 services:

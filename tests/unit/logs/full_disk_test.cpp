@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "directory.hpp"
+#include "drain.hpp"
 #include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/logs/pump.hpp"
 #include "runtime/sys/file.hpp"
@@ -36,9 +37,9 @@ class FullDisk : public testing::Test {
   void print(Pump& pump, int from, int to) {
     for (int i = from; i < to; ++i) {
       sys::write_all(out_.get(), "line " + std::to_string(i) + std::string(100, '.') + "\n");
-      if (i % 100 == 99) pump.drain();
+      if (i % 100 == 99) drain(pump);
     }
-    pump.drain();
+    drain(pump);
   }
   std::vector<std::string> lines() {
     Reader reader({.directory = log_.path(), .follow = false});

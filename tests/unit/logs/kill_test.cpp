@@ -10,6 +10,7 @@
 #include <random>
 
 #include "directory.hpp"
+#include "drain.hpp"
 #include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/logs/pump.hpp"
 #include "runtime/sys/file.hpp"
@@ -45,7 +46,7 @@ pid_t start_container(const Fifos& fifos) {
   for (;;) {
     pollfd waiting{.fd = pump.fds().front(), .events = POLLIN, .revents = 0};
     ::poll(&waiting, 1, -1);
-    pump.drain();
+    drain(pump);
   }
 }
 

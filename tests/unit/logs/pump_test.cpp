@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "directory.hpp"
+#include "drain.hpp"
 #include "orchestrator/logs/fifo.hpp"
 #include "orchestrator/logs/pump.hpp"
 #include "runtime/sys/error.hpp"
@@ -43,17 +44,17 @@ TEST_F(Container, LinesAreRecordsOfTheirStream) {
   Pump pump = this->pump(options());
   print("one\n\ntwo\n");
   complain("trouble\n");
-  EXPECT_TRUE(pump.drain());
+  EXPECT_TRUE(drain(pump));
   EXPECT_THAT(written(), ElementsAre("stdout F one", "stdout F ", "stdout F two", "stderr F trouble"));
 }
 
 TEST_F(Container, ALineThatIsNotEndedYetIsPartial) {
   Pump pump = this->pump(options());
   print("one\ntw");
-  pump.drain();
-  pump.drain();
+  drain(pump);
+  drain(pump);
   print("o\n");
-  pump.drain();
+  drain(pump);
   EXPECT_THAT(written(), ElementsAre("stdout F one", "stdout P tw", "stdout F o"));
   EXPECT_THAT(lines(), ElementsAre("one", "two"));
 }
@@ -63,7 +64,7 @@ TEST_F(Container, LinesAreSplitAt16KiB) {
   const std::string exact(kLongestText, 'a');
   const std::string longer(kLongestText + 1, 'b');
   print(exact + "\n" + longer + "\n");
-  pump.drain();
+  drain(pump);
   EXPECT_THAT(written(), ElementsAre("stdout F " + exact, "stdout P " + longer.substr(1), "stdout F b"));
   EXPECT_THAT(lines(), ElementsAre(exact, longer));
 }
@@ -79,7 +80,7 @@ TEST_F(Container, AnUnfinishedLineEndsWithTheContainer) {
 TEST_F(Container, SegmentsAreBoundedInSizeAndNumberAndNeverRenamed) {
   Pump pump = this->pump(options(2000, 3));
   for (int i = 0; i < 200; ++i) print("line " + std::to_string(i) + "\n");
-  pump.drain();
+  drain(pump);
   EXPECT_THAT(log_.names(), ElementsAre("0000000003.log", "0000000004.log", "0000000005.log"));
   for (const std::string& name : log_.names())
     EXPECT_LE(std::filesystem::file_size(log_.path() + "/" + name), 2000U);
@@ -89,25 +90,25 @@ TEST_F(Container, SegmentsAreBoundedInSizeAndNumberAndNeverRenamed) {
 TEST_F(Container, RotationComesBetweenLinesNotWithinOne) {
   Pump pump = this->pump(options(20'000, 5));
   print(std::string(15'000, 'a'));
-  pump.drain();
+  drain(pump);
   print(std::string(10'000, 'b'));
-  pump.drain();
+  drain(pump);
   EXPECT_THAT(log_.names(), ElementsAre("0000000001.log"));
   print("\nnext\n");
-  pump.drain();
+  drain(pump);
   print(std::string(1000, 'c') + "\n");
-  pump.drain();
+  drain(pump);
   EXPECT_THAT(log_.names(), ElementsAre("0000000001.log", "0000000002.log"));
 }
 
 TEST_F(Container, ALineThatEndsLateDoesNotTakeItsFollowersAlong) {
   Pump pump = this->pump(options(2000, 9));
   print(std::string(500, 'b'));
-  pump.drain();
+  drain(pump);
   std::string rest = "\n";
   for (int i = 0; i < 100; ++i) rest += "line " + std::to_string(i) + "\n";
   print(rest);
-  pump.drain();
+  drain(pump);
   for (const std::string& name : log_.names())
     EXPECT_LE(std::filesystem::file_size(log_.path() + "/" + name), 2000U) << name;
   EXPECT_EQ(lines().front(), std::string(500, 'b'));
@@ -117,11 +118,11 @@ TEST_F(Container, ASuccessorGoesOnWhereTheFormerStopped) {
   {
     Pump former = pump(options());
     print("one\n");
-    former.drain();
+    drain(former);
   }
   print("two\n");
   Pump successor = pump(options());
-  successor.drain();
+  drain(successor);
   EXPECT_THAT(log_.names(), ElementsAre("0000000001.log"));
   EXPECT_THAT(lines(), ElementsAre("one", "two"));
 }
@@ -130,7 +131,7 @@ TEST_F(Container, ASuccessorCutsOffHalfARecord) {
   log_.write("0000000007.log", record(1, "whole") + "2026-01-31T12:00:01.0000");
   print("next\n");
   Pump successor = pump(options());
-  successor.drain();
+  drain(successor);
   EXPECT_THAT(written(), ElementsAre("stdout F whole", "stdout F next"));
 }
 
@@ -138,7 +139,7 @@ TEST_F(Container, ABeginningOfALineThatComesAgainAfterAKillIsNotItsContinuation)
   log_.write("0000000001.log", record(1, "hal", 'P'));
   print("half\n");
   Pump successor = pump(options());
-  successor.drain();
+  drain(successor);
   EXPECT_THAT(lines(), ElementsAre("hal", "half"));
 }
 
@@ -146,7 +147,7 @@ TEST_F(Container, ABeginningOfALineThatWasTakenGoesOn) {
   log_.write("0000000001.log", record(1, "hal", 'P'));
   print("f\n");
   Pump successor = pump(options());
-  successor.drain();
+  drain(successor);
   EXPECT_THAT(lines(), ElementsAre("half"));
 }
 
@@ -156,7 +157,7 @@ TEST_F(Container, OneDrainTakesAboutAMegabyteAtMost) {
   const std::string piece(64 << 10, 'x');
   for (int i = 0; i < 4; ++i) {
     print(piece);
-    EXPECT_TRUE(pump.drain());
+    EXPECT_TRUE(drain(pump));
   }
   print("\n");
   pump.finish();
@@ -167,13 +168,13 @@ TEST_F(Container, OneDrainTakesAboutAMegabyteAtMost) {
 TEST_F(Container, AFifoThatHasRunFullIsWiderAfterwards) {
   Pump pump = this->pump(options());
   print("little\n");
-  pump.drain();
+  drain(pump);
   EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kPipeSize));
   print(std::string(kPipeSize - 1, 'x') + '\n');
-  pump.drain();
+  drain(pump);
   EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kWidePipeSize));
   print(std::string(kWidePipeSize - 1, 'y') + '\n');
-  pump.drain();
+  drain(pump);
   EXPECT_EQ(lines().back().size(), kWidePipeSize - 1);
 }
 
@@ -184,7 +185,7 @@ TEST_F(Container, AFifoIsFullOfShortLinesBeforeItsCapacityIsReached) {
   std::size_t printed = 0;
   while (::write(out_.get(), line.data(), line.size()) > 0) printed += line.size();
   EXPECT_LT(printed, kPipeSize);
-  pump.drain();
+  drain(pump);
   EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kWidePipeSize));
 }
 
@@ -193,7 +194,7 @@ TEST_F(Container, WhatSomebodyHasBoundedIsNotWidened) {
   bounded.widens = false;
   Pump pump = this->pump(bounded);
   print(std::string(kPipeSize - 1, 'x') + '\n');
-  pump.drain();
+  drain(pump);
   EXPECT_EQ(::fcntl(out_.get(), F_GETPIPE_SZ), static_cast<int>(kPipeSize));
 }
 
@@ -204,9 +205,9 @@ TEST_F(Container, TerminalsAreReadToTheirEndWithoutCarriageReturns) {
   sys::unique_fd terminal = sys::open(::ptsname(master.get()), O_RDWR | O_NOCTTY);
   Pump pump(std::move(master), {}, options());
   sys::write_all(terminal.get(), "hello\n");
-  EXPECT_TRUE(pump.drain());
+  EXPECT_TRUE(drain(pump));
   terminal.reset();
-  EXPECT_FALSE(pump.drain());
+  EXPECT_FALSE(drain(pump));
   EXPECT_THAT(written(), ElementsAre("stdout F hello"));
 }
 

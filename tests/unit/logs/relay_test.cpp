@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "directory.hpp"
+#include "drain.hpp"
 #include "orchestrator/logs/fifo.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -48,10 +49,10 @@ class SlowDisk : public testing::Test {
 TEST_F(SlowDisk, ChangesNothingWhereThereIsRoom) {
   Relay relay = this->relay(1 << 20);
   print("one\ntw");
-  relay.drain();
+  drain(relay);
   print("o\n");
   sys::write_all(err_.get(), "trouble\nunfinished");
-  relay.drain();
+  drain(relay);
   relay.finish();
   EXPECT_THAT(lines(), testing::UnorderedElementsAre("one", "two", "err:trouble", "err:unfinished"));
 }
@@ -64,7 +65,7 @@ TEST_F(SlowDisk, CostsOutputNotTheContainersTime) {
     const std::string line = "line " + std::to_string(i) + std::string(100, '.') + "\n";
     print(line);  // would block for ever if nobody took it
     printed += line.size();
-    if (i % 100 == 99) relay.drain();
+    if (i % 100 == 99) drain(relay);
   }
   let_go();
   const auto has_last = [](const std::vector<std::string>& all) {
@@ -72,7 +73,7 @@ TEST_F(SlowDisk, CostsOutputNotTheContainersTime) {
   };
   for (; !has_last(lines()); printed += 5) {  // until there is room
     print("last\n");
-    relay.drain();
+    drain(relay);
     std::this_thread::yield();
   }
   relay.finish();
@@ -98,7 +99,7 @@ TEST_F(SlowDisk, IsWaitedForByTheProcessThatWritesWhenTheSupervisorIsGone) {
   {
     Relay relay = this->relay(64 << 10);
     print("one\n");
-    relay.drain();
+    drain(relay);
   }
   let_go();
   while (lines().empty()) std::this_thread::yield();

@@ -1,18 +1,28 @@
 // Waiting misses nothing and ends in time.
 #include "orchestrator/supervisor/changed.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace orchestrator::supervisor {
 namespace {
 
 namespace asio = boost::asio;
+namespace sys = runtime::sys;
+using testing::ElementsAre;
 using namespace std::chrono_literals;
 
 struct Waiting : testing::Test {
@@ -106,6 +116,58 @@ TEST_F(Waiting, ManyWaitForOneChange) {
   changed.notify();
   loop.run_for(100ms);
   EXPECT_EQ(through, 100);
+}
+
+struct Watching : testing::Test {
+  asio::io_context loop{1};
+  std::shared_ptr<Waits> waits = std::make_shared<Waits>();
+  std::vector<std::string> told{};
+
+  /// Takes one byte whenever there is one.
+  void watch(const std::string& name, const sys::Pipe& pipe) {
+    asio::co_spawn(
+        loop,
+        [](Watching& test, std::string who, int fd) -> asio::awaitable<void> {
+          Watch watch(test.loop.get_executor(), fd, test.waits);
+          for (;;) {
+            const bool more = co_await watch.readable();
+            if (!more) break;
+            char byte = 0;
+            if (::read(fd, &byte, 1) == 1) test.told.push_back(who);
+          }
+          test.told.push_back(who + " ends");
+        }(*this, name, pipe.read.get()),
+        asio::detached);
+    loop.poll();
+  }
+};
+
+TEST_F(Watching, WhatBecomesReadableFirstIsToldFirst) {
+  const sys::Pipe out = sys::pipe();
+  const sys::Pipe err = sys::pipe();
+  watch("out", out);
+  watch("err", err);
+  for (const sys::Pipe* one : {&err, &out}) sys::write_all(one->write.get(), "x");
+  loop.poll();
+  for (const sys::Pipe* one : {&out, &err}) sys::write_all(one->write.get(), "x");
+  loop.poll();
+  EXPECT_THAT(told, ElementsAre("err", "out", "out", "err"));
+}
+
+TEST_F(Watching, IsToldAgainOfWhatItHasLeft) {
+  const sys::Pipe pipe = sys::pipe();
+  sys::write_all(pipe.write.get(), "xyz");
+  watch("pipe", pipe);
+  EXPECT_THAT(told, ElementsAre("pipe", "pipe", "pipe"));
+}
+
+TEST_F(Watching, EndsWithItsWaitsAndDoesNotBeginAfterThem) {
+  const sys::Pipe pipe = sys::pipe();
+  watch("one", pipe);
+  sys::write_all(pipe.write.get(), "x");
+  waits->end();
+  watch("other", pipe);
+  EXPECT_THAT(told, ElementsAre("one ends", "other ends"));
 }
 
 }  // namespace
