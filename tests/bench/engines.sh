@@ -38,7 +38,7 @@ have() { command -v "$1" >/dev/null; }
 # What every engine's containers are made of: busybox, and nothing else.
 mkdir -p "$work/root/bin" "$work/data"
 cp "$(command -v busybox)" "$work/root/bin/busybox"
-for applet in sh sleep cat true touch; do ln -s busybox "$work/root/bin/$applet"; done
+for applet in sh sleep usleep cat true touch; do ln -s busybox "$work/root/bin/$applet"; done
 
 # With the same root filesystem as image $image; fails where there is no docker.
 image=mdcompose-bench:1
