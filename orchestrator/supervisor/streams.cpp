@@ -12,6 +12,7 @@
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/log_options.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
+#include "orchestrator/supervisor/run_inside.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/socket.hpp"
 
@@ -52,6 +53,11 @@ void read_output(Stack& stack, Member& member, sys::unique_fd console) {
   const std::vector<int> held = member.life->pump->held();
   stack.keeper.store(out_name(id), held.front());
   if (held.size() > 1) stack.keeper.store(err_name(id), held.back());
+}
+
+/// Not by us: see Heard.
+void close_what_was_brought(Stack& stack, int socket) {
+  if (receive_ready(socket).brings_descriptors) forsake(stack, Child(close_all_descriptors(socket).pidfd));
 }
 
 }  // namespace
@@ -102,6 +108,7 @@ void adopt_streams(Stack& stack, Member& member, std::map<std::string, sys::uniq
 
 void close_streams(Stack& stack, const Member& member) {
   const std::string& id = member.record.id;
+  if (member.life->notify) close_what_was_brought(stack, member.life->notify.get());
   if (member.life->pump) member.life->pump->finish();
   for (const std::string& name : {out_name(id), err_name(id), notify_name(id)}) stack.keeper.drop(name);
   for (const char* name : {"/in", "/out", "/err", "/notify"})

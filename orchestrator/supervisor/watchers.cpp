@@ -7,6 +7,7 @@
 #include "orchestrator/supervisor/hooks.hpp"
 #include "orchestrator/supervisor/notify_socket.hpp"
 #include "orchestrator/supervisor/pressure.hpp"
+#include "orchestrator/supervisor/run_inside.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "runtime/cgroup/alarm.hpp"
 #include "runtime/sys/file.hpp"
@@ -46,16 +47,28 @@ asio::awaitable<void> pump_output(Stack& stack, OneLife one, int fd, std::shared
   }
 }
 
+/// By a child: for as long as it takes the container is not heard, but everybody else is.
+asio::awaitable<void> close_brought(Stack& stack, const Member& member, std::shared_ptr<Waits> waits) {
+  Child child(close_descriptors(member.life->notify.get()).pidfd);
+  co_await readable(child.fd(), std::move(waits));
+  if (child.has_ended()) co_return;
+  child.kill();
+  forsake(stack, std::move(child));
+}
+
 asio::awaitable<void> wait_for_readiness(Stack& stack, OneLife one, std::shared_ptr<Waits> waits) {
-  Watch messages(stack.loop.get_executor(), one.find(stack.members)->life->notify.get(), std::move(waits));
+  Watch messages(stack.loop.get_executor(), one.find(stack.members)->life->notify.get(), waits);
   for (;;) {
     const bool more = co_await messages.readable();
     Member* member = one.find(stack.members);
     if (!more || member == nullptr) co_return;
-    if (!receive_ready(member->life->notify.get())) continue;
-    member->life->is_ready = true;
-    member->life->spoke = true;
-    stack.changed.notify();
+    const Heard heard = receive_ready(member->life->notify.get());
+    if (heard.ready) {
+      member->life->is_ready = true;
+      member->life->spoke = true;
+      stack.changed.notify();
+    }
+    if (heard.brings_descriptors) co_await close_brought(stack, *member, waits);
   }
 }
 
