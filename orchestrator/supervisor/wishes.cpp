@@ -59,6 +59,8 @@ bool has_settled(const Member& member, bool wait_for_health) {
   if (!member.failure.empty()) return true;
   if (member.replacement || member.restart_requested) return false;
   if (wait_for_health && member.record.history.crash_looping) return true;
+  // It has run already; a policy sees to it from now on.
+  if (!wait_for_health && member.record.history.failures > 0) return true;
   // Asleep, it is up when its ports are open.
   if (member.record.asleep)
     return !member.is_alive() && member.record.ports.size() >= member.definition->service.ports.size();

@@ -86,3 +86,14 @@ eventually "the attempts are used up" says job 'Exited (1)'
 sleep 3.5
 expect "no third start" 2 "$(starts job)"
 expect_status 0 mdcompose down
+
+# Crash loops go on by themselves: `up -d` has started them, and waits for no moment at which all of them run.
+stack loops <<'YAML'
+services:
+  one: {rootfs: /, command: "false", restart: always}
+  other: {rootfs: /, command: "false", restart: always}
+  late: {rootfs: /, init: true, command: sleep infinity, post_start: [{command: sleep 2}]}
+YAML
+expect_status 0 timeout 10 "$MDCOMPOSE" up -d
+expect_status 0 timeout 10 "$MDCOMPOSE" up -d
+expect_status 0 mdcompose down --timeout 0
