@@ -46,10 +46,15 @@ void Changed::notify() {
 }
 
 asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_point deadline) {
+  return until(std::move(is_true), [deadline] { return deadline; });
+}
+
+asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Deadline deadline) {
   asio::steady_timer timer(executor_);
   while (!is_true()) {
-    if (Clock::now() >= deadline) co_return false;
-    timer.expires_at(deadline);
+    const Clock::time_point end = deadline();
+    if (Clock::now() >= end) co_return false;
+    timer.expires_at(end);
     const Listed listed(waiting_, timer);
     co_await timer.async_wait(kQuietly);
   }

@@ -14,6 +14,8 @@
 namespace orchestrator::supervisor {
 
 using Clock = std::chrono::steady_clock;
+/// Asked again after every change: it may have come nearer.
+using Deadline = std::function<Clock::time_point()>;
 
 class Changed {
  public:
@@ -28,6 +30,7 @@ class Changed {
   /// hundred services some hundreds of them are asked after every change.
   boost::asio::awaitable<bool> until(std::function<bool()> is_true,
                                      Clock::time_point deadline = Clock::time_point::max());
+  boost::asio::awaitable<bool> until(std::function<bool()> is_true, Deadline deadline);
 
  private:
   class Listed;

@@ -44,10 +44,10 @@ using Failure = std::optional<HookFailure>;
 
 /// What a container's hooks of one kind have in common.
 struct Run {
-  std::string kind{};                                     ///< "pre_stop"
-  std::function<bool()> given_up{};                       ///< asked whenever something changes
-  Clock::time_point deadline = Clock::time_point::max();  ///< for all of them together
-  bool is_told = false;                                   ///< whoever asked is told what runs
+  std::string kind{};                                           ///< "pre_stop"
+  std::function<bool()> given_up{};                             ///< asked whenever something changes
+  Deadline deadline = [] { return Clock::time_point::max(); };  ///< for all of them together
+  bool is_told = false;                                         ///< whoever asked is told what runs
 };
 
 std::string last_lines(std::string text) {
@@ -152,7 +152,7 @@ asio::awaitable<Failure> run_hooks(Stack& stack, OneLife one, Hooks hooks, Run r
     const std::string which = run.kind + "[" + std::to_string(i) + "]";
     stack.note_waiting(*member, {"its hook " + which});
     if (run.is_told)
-      stack.tell("Container", member->record.name, "Stopping", which + time_left(run.deadline));
+      stack.tell("Container", member->record.name, "Stopping", which + time_left(run.deadline()));
     const std::string name = "container " + member->record.name + ": " + which;
     Failure failure = co_await run_hook(stack, one, hooks[i], name, run);
     if ((member = one.find(stack.members)) != nullptr) stack.note_waiting(*member, {});
@@ -205,15 +205,13 @@ asio::awaitable<void> greet(Stack& stack, OneLife one) {
     stack.changed_state(*still);
 }
 
-asio::awaitable<bool> take_leave(Stack& stack, Member& member,
-                                 std::optional<std::chrono::nanoseconds> limit) {
+asio::awaitable<bool> take_leave(Stack& stack, Member& member, Deadline deadline) {
   const Hooks hooks = member.definition->service.pre_stop;
   if (hooks.empty()) co_return true;
   member.life->cgroup.thaw();
   const OneLife one{member.record.id, member.record.generation};
   const auto given_up = [&] { return member.kill_now || member.life->ended || !member.must_end(); };
-  Run run{.kind = "pre_stop", .given_up = given_up, .is_told = true};
-  if (limit) run.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(*limit);
+  Run run{.kind = "pre_stop", .given_up = given_up, .deadline = std::move(deadline), .is_told = true};
   const Failure failure = co_await run_hooks(stack, one, hooks, std::move(run));
   if (!member.must_end()) {
     member.record.phase = state::Phase::running;

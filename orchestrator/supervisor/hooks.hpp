@@ -14,10 +14,9 @@ bool is_greeted(const Member& member);
 /// member's failure; the container goes on, as Docker Compose has it.
 boost::asio::awaitable<void> greet(Stack& stack, OneLife one);
 
-/// The member is to end: runs its pre_stop hooks, where there is a limit all of them within it. Who hangs is
-/// killed then, and that is a warning. False where it need not end any longer: its end is not wanted by now,
-/// or a hook has failed and whoever asked for its end is told so.
-boost::asio::awaitable<bool> take_leave(Stack& stack, Member& member,
-                                        std::optional<std::chrono::nanoseconds> limit);
+/// The member is to end: runs its pre_stop hooks, all of them until the deadline. Who hangs is killed then,
+/// and that is a warning. False where it need not end any longer: its end is not wanted by now, or a hook has
+/// failed and whoever asked for its end is told so.
+boost::asio::awaitable<bool> take_leave(Stack& stack, Member& member, Deadline deadline);
 
 }  // namespace orchestrator::supervisor

@@ -101,7 +101,7 @@ asio::awaitable<Result> run_test(Attentive at, std::chrono::nanoseconds timeout)
   const Member& member = *at.member();
   std::string output;
   Command command{.process = test_of(member),
-                  .deadline = Clock::now() + timeout,
+                  .deadline = [end = Clock::now() + timeout] { return end; },
                   .given_up = [&at] { return at.member() == nullptr; },
                   .output = [&output](bool, std::string_view text) { keep(output, text); },
                   .one_stream = true};

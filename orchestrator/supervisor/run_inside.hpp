@@ -16,7 +16,7 @@ namespace orchestrator::supervisor {
 
 struct Command {
   std::shared_ptr<const runtime::Process> process{};
-  Clock::time_point deadline = Clock::time_point::max();
+  Deadline deadline = [] { return Clock::time_point::max(); };
   /// Asked after every change: true ends the command early.
   std::function<bool()> given_up{};
   /// What it prints, as it comes.

@@ -53,13 +53,35 @@ std::optional<std::chrono::nanoseconds> asked_grace(const Member& member) {
   return member.grace ? member.grace : member.definition->service.stop_grace_period;
 }
 
+/// How long an end may take: what is said when it begins, or less where a later command says so.
+class Patience {
+ public:
+  using Limit = std::optional<std::chrono::nanoseconds> (*)(const Member&);
+  Patience(const Member& member, Limit limit) : member_(member), limit_(limit) {}
+
+  Clock::time_point deadline() {
+    const auto now = limit_(member_);
+    if (now && now != said_)
+      deadline_ = std::min(deadline_, Clock::now() + std::chrono::duration_cast<Clock::duration>(*now));
+    said_ = now;
+    return deadline_;
+  }
+
+ private:
+  const Member& member_;
+  Limit limit_;
+  std::optional<std::chrono::nanoseconds> said_{};
+  Clock::time_point deadline_ = Clock::time_point::max();
+};
+
 /// What comes before its stop signal: clients, then hooks. False where it has ended, or is to stay.
 asio::awaitable<bool> part(Stack& stack, Launcher& launcher, Member& member, bool resumes) {
   if (member.kill_now) co_return true;
   co_await launcher.see_clients_out(member, Clock::now() + std::min(kLastAnswers, grace_of(member)));
   if (member.life->ended || (!resumes && stays(stack, member))) co_return false;
   if (member.kill_now) co_return true;
-  const bool goes = co_await take_leave(stack, member, asked_grace(member));
+  Patience patience(member, asked_grace);
+  const bool goes = co_await take_leave(stack, member, [&patience] { return patience.deadline(); });
   co_return goes && !member.life->ended;
 }
 
@@ -95,8 +117,9 @@ asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
   if (!goes) co_return;
   if (!member.kill_now) {
     ask_to_end(member);
+    Patience patience(member, [](const Member& one) { return std::optional(grace_of(one)); });
     co_await stack.changed.until([&] { return life.ended || member.kill_now; },
-                                 Clock::now() + grace_of(member));
+                                 [&patience] { return patience.deadline(); });
   }
   if (life.ended) co_return;
   kill(life);

@@ -73,3 +73,17 @@ YAML
 else
   echo "no loop device for a file system of its own: not tested in an uninterruptible call" >&2
 fi
+
+# A later command may be less patient, with the process and with its hooks.
+stack patience <<'YAML'
+services:
+  deaf: {rootfs: /, command: [sh, -c, "trap '' TERM; while :; do sleep 0.1; done"], stop_grace_period: 60s}
+  hangs: {rootfs: /, init: true, command: sleep infinity, pre_stop: [{command: sleep infinity}]}
+YAML
+expect_status 0 mdcompose up -d
+timeout 60 "$MDCOMPOSE" stop >/dev/null 2>&1 & stopping=$!
+eventually "both are stopping" sh -c "[ \$('$MDCOMPOSE' ps | grep -c Stopping) = 2 ]"
+before=$(milliseconds)
+expect_status 0 timeout 30 "$MDCOMPOSE" down --timeout 1
+[ $(($(milliseconds) - before)) -lt 10000 ] || fail "a shorter time was not taken"
+wait $stopping
