@@ -51,3 +51,27 @@ expect_status 0 mdcompose down
 wait $events
 expect "the end of the command that listened" 0 $?
 expect "until the end" "state destroy" "$(actions "$work/end" web)"
+
+# Supervisors are killed one after the other while things happen: whoever listens hears of everything, once.
+stack killed <<'YAML'
+services:
+  turns: {rootfs: /, network_mode: none, command: "true", restart: always, deploy: {restart_policy: {delay: 50ms}}}
+YAML
+begin=$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)
+expect_status 0 mdcompose up -d
+mdcompose events --json --since "$begin" >"$work/heard" 2>&1 &
+events=$!
+eventually "it listens" test -s "$work/heard"
+for i in 1 2 3; do
+  sleep 0.5
+  kill -9 "$(supervisor_of killed)"
+done
+sleep 1
+expect_status 0 mdcompose stop
+last=$(mdcompose events --json --since "$begin" --until 0s | tail -1)
+eventually "it hears of the last" grep -qF "$last" "$work/heard"
+kill $events
+wait $events 2>/dev/null
+mdcompose events --json --since "$begin" --until 0s >"$work/written"
+expect "what was heard is what is written down" "$(md5sum <"$work/written")" "$(md5sum <"$work/heard")"
+expect_status 0 mdcompose down
