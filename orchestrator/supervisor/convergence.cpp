@@ -202,11 +202,14 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
   const Outcome rolled = co_await roll_out(plan, project, request, turn);
   const Ids ids = members_of(plan);
   if (request.lease) spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)));
-  if (rolled.status != 0) co_return rolled;
-  co_await stack_.changed.until([&] { return turn.is_over() || !any_is_left(plan); });
-  const Outcome outcome = co_await wait_until_up(ids, request, turn);
-  // Then the end of the lease says how it ended.
-  co_return session->aborting ? Outcome{} : outcome;
+  Outcome outcome = rolled;
+  if (rolled.status == 0) {
+    co_await stack_.changed.until([&] { return turn.is_over() || !any_is_left(plan); });
+    outcome = co_await wait_until_up(ids, request, turn, plan::jobs_of(project));
+  }
+  if (session->aborting) outcome = {};  // the end of the lease says how it ended
+  if (outcome.status != 0 && !session->ending) session->holds = without(session->holds, before);
+  co_return outcome;
 }
 
 asio::awaitable<Outcome> Convergence::wait_until_created(plan::Plan plan, const Turns::Turn& turn) {
@@ -225,10 +228,13 @@ asio::awaitable<Outcome> Convergence::wait_until_created(plan::Plan plan, const 
   co_return Outcome{};
 }
 
-asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request,
-                                                    const Turns::Turn& turn) {
+asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request, const Turns::Turn& turn,
+                                                    std::set<std::string> jobs) {
   const auto has_come = [&](const Member* member) {
-    return member == nullptr || is_given_up(*member) || has_settled(*member, request.wait);
+    if (member == nullptr || is_given_up(*member)) return true;
+    // Somebody waits for its end, and so does whoever waits for all.
+    if (request.wait && jobs.contains(member->record.service) && member->is_alive()) return false;
+    return has_settled(*member, request.wait);
   };
   const auto settled = [&] {
     return std::all_of(ids.begin(), ids.end(),
@@ -280,8 +286,10 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
   };
   co_await stack_.changed.until([&] { return over() || ended_member() != nullptr; });
   int status = 0;
+  std::string aborted_by;
   if (const Member* first = ended_member(); first != nullptr && session->is_open()) {
     status = first->record.exit->code;
+    aborted_by = first->record.service;
     session->aborting = true;
     stack_.warn("aborting: container " + first->record.name + " exited (" + std::to_string(status) + ")");
   }
@@ -295,9 +303,11 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
     co_await stack_.changed.until(
         [&] { return !session->is_open() || !any(stack_.members, ending, may_run_again); });
   }
-  for (const auto& [id, member] : stack_.members)
-    if (member->record.service == request.exit_code_from && member->record.exit)
-      status = member->record.exit->code;
+  // Of several of that service the one that has ended the others.
+  if (aborted_by != request.exit_code_from)
+    for (const auto& [id, member] : stack_.members)
+      if (member->record.service == request.exit_code_from && member->record.exit)
+        status = member->record.exit->code;
   session->send({.type = state::EventType::finished, .status = status});
   stack_.listeners.erase(session);
 }

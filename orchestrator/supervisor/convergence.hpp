@@ -29,9 +29,9 @@ class Convergence {
   /// Wishes what `up` would with this request; what is replaced bit by bit is left to it.
   plan::Plan converge(const project::Project& project, const state::Request& request);
   /// Waits until the members run, or are healthy where the request says `wait`, or never will, or the turn is
-  /// over.
+  /// over. Of `jobs`, where it says `wait`, until they have ended.
   boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request,
-                                                const Turns::Turn& turn);
+                                                const Turns::Turn& turn, std::set<std::string> jobs = {});
 
  private:
   /// Waits until what is made anew is, and what is removed is gone.

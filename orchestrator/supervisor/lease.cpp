@@ -40,6 +40,14 @@ Lease lease_of(const std::vector<std::string>& services, const project::Project&
   return lease;
 }
 
+Lease without(Lease lease, const std::set<std::string>& before) {
+  for (const std::string& service : before) {
+    lease.named.erase(service);
+    lease.along.erase(service);
+  }
+  return lease;
+}
+
 std::vector<Member*> held_by(const Lease& lease, const Members& members) {
   std::set<std::string> ending = lease.named;
   ending.insert(lease.along.begin(), lease.along.end());

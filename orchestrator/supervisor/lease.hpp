@@ -18,6 +18,9 @@ std::set<std::string> running_services(const Members& members);
 Lease lease_of(const std::vector<std::string>& services, const project::Project& project,
                const plan::Plan& plan, const std::set<std::string>& before);
 
+/// What a command that has failed still holds: what ran before it goes on.
+Lease without(Lease lease, const std::set<std::string>& before);
+
 /// Who is stopped when the lease ends. What it has brought along stays where another service needs it.
 std::vector<Member*> held_by(const Lease& lease, const Members& members);
 

@@ -91,6 +91,29 @@ YAML
 expect_status 5 mdcompose up --exit-code-from test
 expect_status 0 mdcompose down
 
+# Of several the one that has ended the others, which are stopped by a signal.
+stack exit-code-of-many <<'YAML'
+services:
+  test:
+    rootfs: /
+    scale: 2
+    command: ["sh", "-c", "case $$(hostname) in *1) sleep 0.5; exit 7 ;; esac; exec sleep infinity"]
+YAML
+expect_status 7 mdcompose up --exit-code-from test --timeout 1
+expect_status 0 mdcompose down
+
+# One that fails stops what it has started; what ran before goes on.
+stack fails <<'YAML'
+services:
+  before: {rootfs: /, init: true, command: sleep infinity}
+  with: {rootfs: /, init: true, command: sleep infinity, profiles: [all]}
+  broken: {rootfs: /, command: no-such-program, profiles: [all], depends_on: [with]}
+YAML
+expect_status 0 mdcompose up -d
+expect_status 1 mdcompose --profile all up --timeout 1
+expect "who goes on" before "$(mdcompose ps --services --status running)"
+expect_status 0 mdcompose --profile all down --timeout 1
+
 stack change <<'YAML'
 services:
   web: {rootfs: /, init: true, command: sleep infinity, environment: {A: "${VALUE:-1}"}}

@@ -48,3 +48,15 @@ eventually "the job has ended" sh -c "'$MDCOMPOSE' ps -a job | grep -q 'Exited (
 wait_for --down-project job
 ends_with "a wait for what has ended" 3
 expect "who is known then" "" "$(mdcompose ps -aq)"
+
+# `up --wait` waits for a job to complete also where nobody has to be started after it.
+stack jobs <<'YAML'
+services:
+  migration: {rootfs: /, command: "sh -c 'sleep 0.3; exit $STATUS'"}
+  app: {rootfs: /, init: true, command: sleep infinity, depends_on: {migration: {condition: service_completed_successfully}}}
+YAML
+expect_status 0 env STATUS=0 "$MDCOMPOSE" up -d --wait
+expect_status 1 env STATUS=4 "$MDCOMPOSE" up -d --wait
+expect_has "why" "exited (4)" "$output"
+expect_status 0 env STATUS=0 "$MDCOMPOSE" up -d --wait
+expect_status 0 mdcompose down --timeout 1
