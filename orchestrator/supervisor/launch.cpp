@@ -222,6 +222,7 @@ void Launcher::replace(Member& member) {
   sys::remove_tree(stack_.paths.log_directory(member.record.id));
   const state::Instance old = member.record;
   member.record = fresh_record(stack_.paths.project, *member.definition, old.number);
+  member.record.id = old.id;  // one that has taken over has another than its number's
   member.record.generation = old.generation;
   member.record.wanted = old.wanted;
   if (is_prepared) member.record.prepared = old.prepared;

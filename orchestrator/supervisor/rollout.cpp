@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
@@ -35,7 +36,9 @@ std::string what_is_wrong(const Member* member, int restarts) {
   if (record.health == state::Health::unhealthy) return "container " + record.name + " is unhealthy";
   const bool has_ended = !member->is_alive() && !may_run_again(*member);
   const auto& exit = record.exit ? record.exit : record.last_exit;
-  if ((has_ended && record.exit && record.exit->code != 0) || record.restarts > restarts)
+  const bool has_failed =
+      has_ended && record.exit && !plan::is_success(member->definition->service, *record.exit);
+  if (has_failed || record.restarts > restarts)
     return "container " + record.name + " exited (" + std::to_string(exit ? exit->code : 0) + ")";
   return "";
 }

@@ -164,3 +164,27 @@ expect_status 0 mdcompose exec -T web test -e /kept/file
 expect_status 0 env A=3 "$MDCOMPOSE" up -d --renew-anon-volumes
 expect_status 1 mdcompose exec -T web test -e /kept/file
 expect_status 0 mdcompose down --timeout 1
+
+# A container that has taken over is one like all others: it can be stopped and changed, made anew and rolled back to.
+stack later <<'YAML'
+services:
+  web:
+    rootfs: /
+    init: true
+    command: sh -c '[ "$$V" != bad ] || { sleep 0.1; exit 3; }; exec sleep infinity'
+    environment: {V: "${V:-1}"}
+    deploy: {update_config: {order: start-first, monitor: 500ms, failure_action: rollback}}
+YAML
+says() { mdcompose exec -T web printenv V; }
+expect_status 0 env V=1 "$MDCOMPOSE" up -d
+expect_status 0 env V=2 "$MDCOMPOSE" up -d
+expect_status 0 mdcompose stop --timeout 1 web
+expect_status 0 env V=3 "$MDCOMPOSE" up -d
+expect "after a stop" 3 "$(says)"
+expect_status 0 env V=4 "$MDCOMPOSE" up -d
+expect_status 0 env V=4 "$MDCOMPOSE" up -d --force-recreate
+expect "made anew" 4 "$(says)"
+expect_status 1 env V=bad "$MDCOMPOSE" up -d
+expect "rolled back to" 4 "$(says)"
+expect "how many there are" 1 "$(mdcompose ps -aq | wc -l)"
+expect_status 0 mdcompose down --timeout 1
