@@ -1,6 +1,7 @@
 #include "orchestrator/compose/bind_life.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "orchestrator/compose/number.hpp"
@@ -146,6 +147,8 @@ to::Schedule bind_schedule(const Reader& from, const Node& written) {
   const auto take_cron = [&](const Node& node) {
     try {
       const to::Cron sound(schedule.cron = scalar_text(node));
+      const auto in_utc = [](to::Cron::Time) { return std::chrono::seconds(0); };
+      if (!sound.next(to::Cron::Time{}, in_utc)) throw std::invalid_argument("this time never comes");
     } catch (const std::invalid_argument& error) {
       from.error(node.place, "schedule: " + std::string(error.what()));
     }

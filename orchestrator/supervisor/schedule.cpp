@@ -90,6 +90,7 @@ asio::awaitable<void> wait_until_due(Stack& stack, Member& member) {
   due = 0;
   drop_due_time(stack, member);
   member.is_due = is_awaited(member);
+  member.record.history = {};  // a run that fails is tried again as often as the one before was
   stack.changed_state(member);
 }
 

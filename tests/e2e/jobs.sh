@@ -95,3 +95,16 @@ YAML
 expect_status 2 mdcompose create
 expect_has "the reason" '"61" is no minute' "$output"
 expect_has "the place" "mdcompose.yaml:1:" "$output"
+
+# A run that fails is tried again as `restart:` says, every run as often as the first; one that succeeds is done until its next time.
+stack retried <<'YAML'
+services:
+  fails: {rootfs: /, command: sh -c 'echo ran >>/log/fails; exit 1', volumes: ["./log:/log"], restart: on-failure:1, x-mdcompose: {schedule: 2s}}
+  done: {rootfs: /, command: sh -c 'echo ran >>/log/done', volumes: ["./log:/log"], restart: always, x-mdcompose: {schedule: 1h}}
+  once: {rootfs: /, command: sh -c 'echo ran >>/log/once', volumes: ["./log:/log"], restart: always, x-mdcompose: {oneshot: once}}
+YAML
+expect_status 0 mdcompose up -d
+eventually "each run of two is tried twice" has_lines log/fails 4
+expect "one that is never tried again" 1 "$(lines log/once)"
+[ "$(lines log/done)" -le 1 ] || fail "a job that succeeds was run again at once"
+expect_status 0 mdcompose down

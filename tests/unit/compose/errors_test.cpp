@@ -29,6 +29,8 @@ TEST(LoadErrors, WrongValues) {
   EXPECT_EQ(errors_with("restart: sometimes"),
             "compose.yaml:5:14: services.web.restart: \"sometimes\" is none of no, always, on-failure[:N], "
             "unless-stopped");
+  EXPECT_EQ(errors_with("x-mdcompose: {schedule: 0 0 31 2 *}"),
+            "compose.yaml:5:29: services.web.x-mdcompose: schedule: this time never comes");
   EXPECT_EQ(errors_with("tty: maybe"), "compose.yaml:5:10: services.web.tty: \"maybe\" is not true or false");
 }
 
