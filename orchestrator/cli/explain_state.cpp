@@ -89,8 +89,10 @@ std::string how_it_ended(const Exit& exit, EndCause by) {
   if (exit.lost)
     return "ended while nobody was there to see how: its supervisor was killed, or the machine was started "
            "anew";
-  if (exit.oom_killed) return memory_text(exit);
-  return asker(by).empty() ? by_nobody(exit, by) : by_others(exit, by);
+  const bool is_asked_for = !asker(by).empty();
+  if (exit.oom_killed && !is_asked_for && signal_of(exit) == SIGKILL) return memory_text(exit);
+  const std::string text = is_asked_for ? by_others(exit, by) : by_nobody(exit, by);
+  return exit.oom_killed ? text + "; before that a process in it " + memory_text(exit) : text;
 }
 
 std::string since(std::int64_t now_ns, std::int64_t then_ns) {

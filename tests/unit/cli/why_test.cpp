@@ -52,6 +52,17 @@ TEST(Why, NamesTheLimitAndTheUseOfWhoRanOutOfMemory) {
             "seconds ago\n");
 }
 
+TEST(Why, TellsHowItEndedBeforeThatOneOfItsProcessesHadRunOutOfMemory) {
+  EXPECT_EQ(
+      why_ended({.code = 3, .oom_killed = true}),
+      "it ended by itself with code 3; before that a process in it was killed by the kernel: it used more "
+      "memory than there was, 3 seconds ago\n");
+  EXPECT_EQ(
+      why_ended({.oom_killed = true}, EndCause::command),
+      "it was stopped by a command, and ended with code 0; before that a process in it was killed by the "
+      "kernel: it used more memory than there was, 3 seconds ago\n");
+}
+
 TEST(Why, NamesWhoStoppedIt) {
   EXPECT_EQ(why_ended({.code = 143, .signal = SIGTERM}, EndCause::command),
             "it was stopped by a command, and ended by SIGTERM, 3 seconds ago\n");
