@@ -58,7 +58,7 @@ expect "follow a stack that is stopped" 10 "$(timeout 10 "$MDCOMPOSE" logs -f --
 expect_status 0 mdcompose down
 
 # What waits in both streams is written down in the order in which it was printed.
-stack order <<'YAML'
+stack in-order <<'YAML'
 services:
   speaks:
     rootfs: /
@@ -67,7 +67,7 @@ services:
 YAML
 mkdir told
 expect_status 0 mdcompose up -d
-supervisor=$(supervisor_of order)
+supervisor=$(supervisor_of in-order)
 kill -STOP "$supervisor"
 touch told/go
 eventually "it has spoken" test -e told/done
