@@ -1,6 +1,7 @@
 #include "orchestrator/compose/bind_life.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <stdexcept>
 
@@ -8,6 +9,7 @@
 #include "orchestrator/compose/probe_address.hpp"
 #include "orchestrator/project/cron.hpp"
 #include "orchestrator/project/pattern.hpp"
+#include "runtime/spec/signal.hpp"
 
 namespace orchestrator::compose {
 namespace {
@@ -222,6 +224,20 @@ void bind_life_of_our_own(const Reader& from, to::Service& s) {
   });
 }
 
+/// A signal that nobody knows could not be sent when the service is to end.
+void bind_stop_signal(const Reader& from, std::string& into) {
+  constexpr std::array<std::string_view, 10> kUsual{"SIGTERM", "SIGINT",  "SIGQUIT",  "SIGHUP",  "SIGKILL",
+                                                    "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGABRT", "SIGPWR"};
+  from.text("stop_signal", into);
+  if (into.empty()) return;
+  try {
+    runtime::signal_number(into);
+  } catch (const std::invalid_argument& unknown) {
+    from.findings().error(from.find("stop_signal")->place, from.path() + ".stop_signal: " + unknown.what(),
+                          did_you_mean(nearest(into, kUsual)));
+  }
+}
+
 }  // namespace
 
 void bind_life(const Reader& from, to::Service& s) {
@@ -234,7 +250,7 @@ void bind_life(const Reader& from, to::Service& s) {
   s.post_start = bind_hooks(from, "post_start");
   s.pre_stop = bind_hooks(from, "pre_stop");
   from.text("restart", s.restart);
-  from.text("stop_signal", s.stop_signal);
+  bind_stop_signal(from, s.stop_signal);
   from.duration("stop_grace_period", s.stop_grace_period);
   if (const Node* restart = from.find("restart")) {
     const std::string& word = s.restart;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <stdexcept>
 
 #include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/hooks.hpp"
@@ -19,9 +20,15 @@ namespace {
 /// Enough for an answer that is under way; who stays connected hears of the end from the service itself.
 constexpr std::chrono::nanoseconds kLastAnswers = std::chrono::seconds(1);
 
+/// SIGTERM for a name that nobody knows: what was started before such names were refused must end, too.
 int stop_signal_of(const Member& member) {
   const std::string& name = member.definition->service.stop_signal;
-  return name.empty() ? SIGTERM : runtime::signal_number(name);
+  if (name.empty()) return SIGTERM;
+  try {
+    return runtime::signal_number(name);
+  } catch (const std::invalid_argument&) {
+    return SIGTERM;
+  }
 }
 
 /// Asks politely. Whoever is frozen, by us or from elsewhere, or stopped by SIGSTOP, would sleep through its

@@ -34,6 +34,16 @@ TEST(LoadErrors, WrongValues) {
   EXPECT_EQ(errors_with("tty: maybe"), "compose.yaml:5:10: services.web.tty: \"maybe\" is not true or false");
 }
 
+TEST(LoadErrors, SignalsThatAreNone) {
+  EXPECT_EQ(
+      errors_with("stop_signal: SIGTREM"),
+      "compose.yaml:5:18: services.web.stop_signal: unknown signal \"SIGTREM\"; did you mean \"SIGTERM\"?");
+  for (const std::string name : {"'0'", "'99'", "'-1'", "SIGRTMIN+40"})
+    EXPECT_NE(errors_with("stop_signal: " + name), "") << name;
+  for (const std::string name : {"SIGQUIT", "term", "'15'", "SIGRTMIN+3", "''"})
+    EXPECT_EQ(errors_with("stop_signal: " + name), "") << name;
+}
+
 TEST(LoadErrors, OfAllPhasesComeAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(
       errors_with(
