@@ -1,6 +1,9 @@
 #include "orchestrator/compose/bind_deploy.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace orchestrator::compose {
 namespace {
@@ -8,6 +11,8 @@ namespace {
 project::UpdateConfig bind_update(const Reader& from) {
   project::UpdateConfig update;
   from.number("parallelism", update.parallelism);
+  if (update.parallelism.value_or(0) < 0)
+    from.error(from.find("parallelism")->place, "parallelism must not be negative; 0 means all at once");
   from.duration("delay", update.delay);
   from.text("failure_action", update.failure_action);
   const std::string& action = update.failure_action;
@@ -16,8 +21,22 @@ project::UpdateConfig bind_update(const Reader& from) {
                "failure_action is pause, continue or rollback, not " + quoted(action));
   from.duration("monitor", update.monitor);
   from.real("max_failure_ratio", update.max_failure_ratio);
+  const double ratio = update.max_failure_ratio.value_or(0);
+  if (!(ratio >= 0 && ratio <= 1))
+    from.error(from.find("max_failure_ratio")->place, "max_failure_ratio must be from 0 to 1");
   from.text("order", update.order);
   return update;
+}
+
+/// The specification's words, and those of `restart:` that Docker Compose takes here, too.
+void bind_condition(const Reader& from, std::string& into) {
+  constexpr std::array<std::string_view, 6> kConditions{"none",   "on-failure", "any",
+                                                        "always", "no",         "unless-stopped"};
+  from.text("condition", into);
+  if (into.empty() || std::find(kConditions.begin(), kConditions.end(), into) != kConditions.end()) return;
+  from.error(from.find("condition")->place,
+             "condition is none, on-failure, any or unless-stopped, not " + quoted(into),
+             did_you_mean(nearest(into, kConditions)));
 }
 
 }  // namespace
@@ -39,7 +58,7 @@ project::Deploy bind_deploy(const Reader& from) {
   }
   if (const auto policy = from.inside("restart_policy")) {
     deploy.restart_policy.emplace();
-    policy->text("condition", deploy.restart_policy->condition);
+    bind_condition(*policy, deploy.restart_policy->condition);
     policy->duration("delay", deploy.restart_policy->delay);
     policy->number("max_attempts", deploy.restart_policy->max_attempts);
     policy->duration("window", deploy.restart_policy->window);

@@ -25,8 +25,9 @@ RestartPolicy deploy_policy(const project::DeployRestart& deploy) {
   RestartPolicy policy{.condition = RestartCondition::always,
                        .max_retries = static_cast<int>(deploy.max_attempts.value_or(0)),
                        .window = deploy.window};
-  if (deploy.condition == "none") policy.condition = RestartCondition::no;
+  if (deploy.condition == "none" || deploy.condition == "no") policy.condition = RestartCondition::no;
   if (deploy.condition == "on-failure") policy.condition = RestartCondition::on_failure;
+  if (deploy.condition == "unless-stopped") policy.condition = RestartCondition::unless_stopped;
   // 0 is the specification's default and must not spin.
   if (deploy.delay && deploy.delay->count() > 0) policy.delay = deploy.delay;
   return policy;

@@ -44,6 +44,24 @@ TEST(LoadErrors, SignalsThatAreNone) {
     EXPECT_EQ(errors_with("stop_signal: " + name), "") << name;
 }
 
+TEST(LoadErrors, ConditionsOfRestartsThatAreNone) {
+  EXPECT_EQ(errors_with("deploy: {restart_policy: {condition: on-failur}}"),
+            "compose.yaml:5:42: services.web.deploy.restart_policy: condition is none, on-failure, any or "
+            "unless-stopped, not \"on-failur\"; did you mean \"on-failure\"?");
+  for (const std::string word : {"none", "'no'", "on-failure", "any", "always", "unless-stopped"})
+    EXPECT_EQ(errors_with("deploy: {restart_policy: {condition: " + word + "}}"), "") << word;
+}
+
+TEST(LoadErrors, NumbersOfUpdatesOutsideTheirRange) {
+  EXPECT_EQ(errors_with("deploy: {update_config: {parallelism: -1}}"),
+            "compose.yaml:5:43: services.web.deploy.update_config: parallelism must not be negative; 0 means "
+            "all at once");
+  for (const std::string ratio : {"-0.1", "1.5"})
+    EXPECT_NE(errors_with("deploy: {update_config: {max_failure_ratio: " + ratio + "}}"), "") << ratio;
+  for (const std::string ratio : {"0", "0.5", "1"})
+    EXPECT_EQ(errors_with("deploy: {update_config: {max_failure_ratio: " + ratio + "}}"), "") << ratio;
+}
+
 TEST(LoadErrors, OfAllPhasesComeAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(
       errors_with(

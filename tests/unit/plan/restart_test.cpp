@@ -31,6 +31,9 @@ TEST(RestartPolicy, DeployWinsAndEveryFieldCounts) {
             (RestartPolicy{
                 .condition = RestartCondition::on_failure, .max_retries = 4, .delay = 5s, .window = 2min}));
   EXPECT_EQ(restart_policy_of(with_deploy({.condition = "none"})), RestartPolicy{});
+  EXPECT_EQ(restart_policy_of(with_deploy({.condition = "no"})), RestartPolicy{});
+  EXPECT_EQ(restart_policy_of(with_deploy({.condition = "unless-stopped"})).condition,
+            RestartCondition::unless_stopped);
   EXPECT_EQ(restart_policy_of(with_deploy({})).condition, RestartCondition::always);
   EXPECT_EQ(restart_policy_of({.restart = "always"}), kAlways);
 }
