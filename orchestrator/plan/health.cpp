@@ -103,7 +103,7 @@ void HealthMachine::count_failure(Time began) {
 void HealthMachine::spoke(Time now) {
   if (!times_.eager || state_ != HealthState::starting) return;
   eager_ = std::min(eager_, std::max(now, not_before_));
-  eager_distance_ = kFirstEager / 2;
+  eager_distance_ = kAfterOutput / 2;  // doubles before it counts
 }
 
 void HealthMachine::resumed(Time now) {
