@@ -84,17 +84,23 @@ constexpr std::array<Unit, 7> kUnits{{{"ns", 1},
                                       {"h", 3600 * kSecond},
                                       {"d", 86400 * kSecond}}};
 
-/// "1h30m": every number with its unit.
+/// `billionths` of the unit; those of a day would overflow when multiplied by its nanoseconds.
+std::int64_t part_of(const Unit& unit, std::int64_t billionths) {
+  return unit.length < kSecond ? billionths * unit.length / kSecond : billionths * (unit.length / kSecond);
+}
+
+/// "1h30m", "1.5s": every number with its unit, as Go's time.ParseDuration() takes them.
 Nanoseconds length(std::string_view text) {
   std::int64_t total = 0;
   while (!text.empty()) {
     const auto number = take_number(text);
     if (!number) return std::nullopt;
+    const std::int64_t fraction = take_fraction(text);
     const std::string_view name = text.substr(0, text.find_first_of("0123456789"));
     const auto* unit =
         std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& it) { return it.name == name; });
     if (unit == kUnits.end()) return std::nullopt;
-    total += *number * unit->length;
+    total += *number * unit->length + part_of(*unit, fraction);
     text.remove_prefix(name.size());
   }
   return total;

@@ -30,12 +30,18 @@ TEST(Moment, IsALengthOfTimeAgo) {
   EXPECT_EQ(at("10m"), kNow - 600 * kSecond);
   EXPECT_EQ(at("1h30m"), kNow - 5400 * kSecond);
   EXPECT_EQ(at("250ms"), kNow - kSecond / 4);
+  EXPECT_EQ(at("1.5s"), kNow - kSecond * 3 / 2);
+  EXPECT_EQ(at("1h0.25m"), kNow - 3615 * kSecond);
+  EXPECT_EQ(at("1.5d"), kNow - 129600 * kSecond);
+  EXPECT_EQ(at("1.5ms"), kNow - 1'500'000);
 }
 
 TEST(Moment, ThatIsNotUnderstoodIsNamed) {
   EXPECT_THROW(at(""), UsageError);
   EXPECT_THROW(at("yesterday"), UsageError);
   EXPECT_THROW(at("10 m"), UsageError);
+  EXPECT_THROW(at("1.5x"), UsageError);
+  EXPECT_THROW(at("1.2.3s"), UsageError);
   EXPECT_THROW(at("2027-01-15T08:00:00X"), UsageError);
 }
 
