@@ -111,6 +111,8 @@ void take_option(const Entry& entry, const Driver& driver, const std::string& pa
                  Findings& findings) {
   const std::string value = scalar_text(entry.value);
   const std::string here = path + ".options." + entry.key;
+  // Docker takes anything for "none", so that a driver can be switched off and its options stay.
+  if (driver.options.empty()) return findings.warning(entry.place, here + " has no effect");
   const auto option = named(driver.options, entry.key);
   if (option == driver.options.end())
     return findings.error(entry.place,
@@ -141,7 +143,8 @@ Logging bind_logging(const Node& logging, const std::string& path, Findings& fin
                      path + ".driver: there is no logging driver " + quoted(name) +
                          "; the output is kept as with \"json-file\"",
                      suggestion(kDrivers, name));
-  if (result.waits && result.options.contains("max-buffer-size") && driver != kDrivers.end())
+  if (result.waits && result.options.contains("max-buffer-size") && driver != kDrivers.end() &&
+      !driver->options.empty())
     findings.error(options->find("max-buffer-size")->place,
                    path + ".options.max-buffer-size needs \"mode: non-blocking\"");
   return result;

@@ -62,9 +62,13 @@ TEST(Logging, SaysWhereAValueIsWrong) {
             "compose.yaml:5:40: services.web.logging.options.max-sice: the logging driver local has no such "
             "option; "
             "did you mean \"max-size\"?");
-  EXPECT_EQ(
-      errors("{driver: none, options: {max-size: 1m}}"),
-      "compose.yaml:5:39: services.web.logging.options.max-size: the logging driver none has no such option");
+}
+
+TEST(Logging, ADriverThatKeepsNothingTakesAnyOption) {
+  EXPECT_EQ(warnings("{driver: none, options: {max-size: 1m}}"),
+            "compose.yaml:5:39: services.web.logging.options.max-size has no effect");
+  EXPECT_EQ(warnings("{driver: none, options: {max-buffer-size: 1m}}"),
+            "compose.yaml:5:39: services.web.logging.options.max-buffer-size has no effect");
 }
 
 TEST(Logging, WarnsOnceOfADriverThatIsNotThere) {
