@@ -13,16 +13,22 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::string hosts_file_with(std::string hosts, const std::vector<HostsEntry>& entries) {
+  if (!hosts.empty() && !hosts.ends_with('\n')) hosts += '\n';
+  for (const HostsEntry& entry : entries)
+    hosts += entry.address + "\t" + joined(entry.names).substr(1) + "\n";
+  return hosts;
+}
+
 std::string hosts_file(const std::vector<HostsEntry>& entries) {
-  std::string text =
+  return hosts_file_with(
       "127.0.0.1\tlocalhost\n"
       "::1\tlocalhost ip6-localhost ip6-loopback\n"
       "fe00::0\tip6-localnet\n"
       "ff00::0\tip6-mcastprefix\n"
       "ff02::1\tip6-allnodes\n"
-      "ff02::2\tip6-allrouters\n";
-  for (const HostsEntry& entry : entries) text += entry.address + "\t" + joined(entry.names).substr(1) + "\n";
-  return text;
+      "ff02::2\tip6-allrouters\n",
+      entries);
 }
 
 HostsEntry extra_host(const std::string& entry, const std::string& host_gateway) {

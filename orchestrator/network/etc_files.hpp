@@ -13,6 +13,9 @@ struct HostsEntry {
 /// localhost in both families, then the entries.
 std::string hosts_file(const std::vector<HostsEntry>& entries);
 
+/// The text of a hosts(5) file, then the entries.
+std::string hosts_file_with(std::string hosts, const std::vector<HostsEntry>& entries);
+
 /// "name=address" of `extra_hosts`; `host-gateway` becomes `host_gateway`.
 HostsEntry extra_host(const std::string& entry, const std::string& host_gateway);
 

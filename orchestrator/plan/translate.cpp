@@ -211,8 +211,7 @@ std::vector<runtime::Namespace> namespaces_of(const Service& service, const Asse
     const auto shared = assets.namespaces.find(name);
     namespaces.push_back({type, shared == assets.namespaces.end() ? "" : shared->second});
   };
-  add(NamespaceType::uts, service.uts.empty() && service.network_mode == "host" ? "host" : service.uts,
-      "uts");
+  add(NamespaceType::uts, has_host_name(service) ? "host" : service.uts, "uts");
   add(NamespaceType::ipc, service.ipc, "ipc");
   add(NamespaceType::pid, service.pid, "pid");
   add(NamespaceType::network, service.network_mode, "network");
@@ -249,7 +248,18 @@ std::vector<runtime::Device> devices_of(const Service& service, const Assets& as
   return devices;
 }
 
+/// What gethostname(2) says in it.
+std::string hostname_of(const Service& service, const Assets& assets) {
+  if (!has_host_name(service) && !service.hostname.empty()) return service.hostname;
+  return assets.hostname.empty() ? assets.id : assets.hostname;
+}
+
 }  // namespace
+
+bool has_host_name(const Service& service) {
+  if (service.uts == "host") return true;
+  return service.uts.empty() && service.network_mode == "host" && service.hostname.empty();
+}
 
 std::string seccomp_file_of(const Service& service) {
   std::string file;
@@ -264,14 +274,13 @@ runtime::Spec translate(const Service& service, const Assets& assets) {
     refuse(service, "",
            "has no rootfs; images are not supported by this version, give a directory, an archive or /");
   runtime::Spec spec;
-  const bool own_names = service.uts != "host" && !(service.uts.empty() && service.network_mode == "host");
-  const std::string hostname = service.hostname.empty() ? assets.id : service.hostname;
+  const std::string hostname = hostname_of(service, assets);
   spec.root = root_of(service, assets);
   spec.mounts = mounts_of(service, assets);
   spec.linux.namespaces = namespaces_of(service, assets);
-  if (own_names) {
+  if (!has_host_name(service)) {
     spec.hostname = hostname;
-    spec.domainname = service.domainname;
+    spec.domainname = service.domainname.empty() ? assets.domainname : service.domainname;
   }
   spec.process.terminal = service.tty;
   spec.process.args = arguments_of(service);

@@ -21,9 +21,11 @@ struct HostDevice {
 
 /// What storage and network have prepared for one instance. Paths are the host's.
 struct Assets {
-  std::string id{};     ///< "web-1"
-  std::string root{};   ///< directory with the root filesystem
-  std::string upper{};  ///< empty: nothing is written
+  std::string id{};        ///< "web-1"
+  std::string hostname{};  ///< of whose names it shares: the host's, or another container's; empty: nobody's
+  std::string domainname{};  ///< likewise
+  std::string root{};        ///< directory with the root filesystem
+  std::string upper{};       ///< empty: nothing is written
   std::string work{};
   bool writable_root = false;                    ///< `root` itself is the root, without an overlay
   std::map<std::string, std::string> volumes{};  ///< by target: the directory of a named or anonymous volume
@@ -41,6 +43,9 @@ struct Assets {
 
 /// The profile that `security_opt` names, as it is written; empty: none.
 std::string seccomp_file_of(const project::Service& service);
+
+/// It has the host's UTS namespace, and so the host's name.
+bool has_host_name(const project::Service& service);
 
 /// Throws std::runtime_error: "compose.yaml:3:5: services.web: …", where it cannot be said in the runtime's
 /// words.

@@ -13,6 +13,7 @@
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/make_root.hpp"
+#include "orchestrator/supervisor/network_files.hpp"
 #include "orchestrator/supervisor/volumes.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/sys/error.hpp"
@@ -96,6 +97,22 @@ void share_namespaces(Stack& stack, const Member& member, plan::Assets& assets) 
   if (member.network_namespace) assets.namespaces["network"] = sys::fd_path(member.network_namespace.get());
 }
 
+/// Who shares another's interfaces is called as he is: /etc/hosts knows that name only.
+void share_names(const Stack& stack, const Member& member, plan::Assets& assets) {
+  const project::Service& service = member.definition->service;
+  if (plan::has_host_name(service)) {
+    assets.hostname = host_name();
+    return;
+  }
+  const std::string& mode = service.network_mode;
+  const auto file = assets.files.find("/etc/hostname");
+  if (!(mode.starts_with("service:") || mode.starts_with("container:")) || file == assets.files.end()) return;
+  const std::string text = sys::read_file_if_exists(file->second).value_or("");
+  assets.hostname = text.substr(0, text.find('\n'));
+  if (const Member* host = host_of(member, stack.members); host != nullptr && service.hostname.empty())
+    assets.domainname = host->definition->service.domainname;
+}
+
 }  // namespace
 
 plan::Assets device_assets(const project::Service& service) {
@@ -123,6 +140,7 @@ asio::awaitable<plan::Assets> prepare_assets(Stack& stack, Network& network, Mem
     assets.seccomp = read_profile(member.definition->project, file);
   share_namespaces(stack, member, assets);
   assets.files = network.prepare(member);
+  share_names(stack, member, assets);
   assets.secrets = write_secrets(*member.definition, stack.paths.instance(member.record.id));
   co_return assets;
 }

@@ -61,19 +61,40 @@ Files files_of_joined(const Stack& stack, const std::string& mode) {
   return foreign ? files_in(foreign->paths.instance(foreign->record.id)) : Files{};
 }
 
+/// The host's own names, as copies: what a container writes into its own is not the host's. An image of "/"
+/// has them already, but for what the service adds.
+Files files_of_host(const Stack& stack, const Member& member) {
+  const project::Service& service = member.definition->service;
+  const bool host_root = service.rootfs && service.rootfs->path == "/";
+  const std::string directory = stack.paths.instance(member.record.id);
+  Files files;
+  if (!host_root && sys::exists("/etc/resolv.conf")) files["/etc/resolv.conf"] = "/etc/resolv.conf";
+  if (!host_root || !service.extra_hosts.empty()) {
+    std::vector<network::HostsEntry> entries;
+    for (const std::string& entry : service.extra_hosts)
+      entries.push_back(network::extra_host(entry, "127.0.0.1"));  // it is on the host
+    const auto hosts = sys::read_file_if_exists("/etc/hosts");
+    write(files, directory, "hosts",
+          hosts ? network::hosts_file_with(*hosts, entries) : network::hosts_file(entries));
+  }
+  if (!host_root || !service.hostname.empty())
+    write(files, directory, "hostname", (service.hostname.empty() ? host_name() : service.hostname) + "\n");
+  return files;
+}
+
 }  // namespace
+
+std::string host_name() {
+  const std::string text = sys::read_file("/proc/sys/kernel/hostname");
+  return text.substr(0, text.find('\n'));
+}
 
 Files write_network_files(const Stack& stack, const Member& member, const network::Seat* seat) {
   const project::Service& service = member.definition->service;
   const std::string& mode = service.network_mode;
   Files files;
   if (mode.starts_with("service:") || mode.starts_with("container:")) return files_of_joined(stack, mode);
-  if (mode == "host") {
-    // The host's own names; an image of "/" has them already.
-    const bool host_root = service.rootfs && service.rootfs->path == "/";
-    if (!host_root && sys::exists("/etc/resolv.conf")) files["/etc/resolv.conf"] = "/etc/resolv.conf";
-    return files;
-  }
+  if (mode == "host") return files_of_host(stack, member);
   const std::string directory = stack.paths.instance(member.record.id);
   const std::string hostname = service.hostname.empty() ? member.record.id : service.hostname;
   std::vector<network::HostsEntry> entries;

@@ -9,6 +9,9 @@
 
 namespace orchestrator::supervisor {
 
+/// What the host calls itself.
+std::string host_name();
+
 /// By target in the container the files of a member whose interfaces are `seat`'s, which may be none; written
 /// into the instance's directory.
 std::map<std::string, std::string> write_network_files(const Stack& stack, const Member& member,

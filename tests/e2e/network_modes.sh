@@ -9,6 +9,7 @@ services:
     rootfs: /
     init: true
     hostname: www
+    domainname: example.org
     command: perl -MIO::Socket::INET -e 'my $$s = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die; while (my $$c = $$s->accept) { print $$c "from web\n"; close $$c }'
     ports: ["127.0.0.1:18100:9000"]
     extra_hosts: ["here=host-gateway"]
@@ -20,21 +21,30 @@ services:
   bridge: {rootfs: /, init: true, command: sleep infinity, network_mode: bridge}
   none: {rootfs: /, init: true, command: sleep infinity, network_mode: none}
   host: {rootfs: /, init: true, command: sleep infinity, network_mode: host}
+  named: {rootfs: /, init: true, command: sleep infinity, network_mode: host, hostname: other, extra_hosts: ["db.local:127.0.0.9", "here=host-gateway"]}
+  elsewhere: {rootfs: ./root, command: /bin/busybox sleep 1000, init: true, network_mode: host, extra_hosts: ["db.local:127.0.0.9"]}
   locked: {rootfs: /, init: true, command: sleep infinity, networks: [inside]}
 networks:
   inside: {internal: true}
 YAML
+mkdir -p root/bin root/etc && cp "$(command -v busybox)" root/bin/busybox
 in_() { mdcompose exec -T "$@"; }
 expect_status 0 mdcompose up -d
 eventually "the sidecar listens" mdcompose exec -T web perl -MIO::Socket::INET -e "$ask" 127.0.0.1:9000
 expect "a sidecar is where its service is" "from web" "$(in_ sidecar perl -MIO::Socket::INET -e "$ask" 127.0.0.1:8000)"
 expect "it is reached through its service's port" "from sidecar" "$(perl -MIO::Socket::INET -e "$ask" 127.0.0.1:18100)"
 expect "and has its names" "$(in_ web cat /etc/hosts)" "$(in_ sidecar cat /etc/hosts)"
+expect "it is called as its service is" "www www www example.org" "$(in_ sidecar sh -c 'echo "$(cat /etc/hostname) $HOSTNAME $(uname -n) $(cat /proc/sys/kernel/domainname)"')"
 expect "and its resolver" "$(in_ web cat /etc/resolv.conf)" "$(in_ sidecar cat /etc/resolv.conf)"
 expect "who has no network has only lo" "lo" "$(in_ none ls /sys/class/net)"
 expect_has "network_mode: bridge is the default network" "from web" "$(in_ bridge perl -MIO::Socket::INET -e "$ask" web:8000)"
 expect "the host's interfaces" "$(ls /sys/class/net | sort | tr '\n' ' ')" "$(in_ host ls /sys/class/net | sort | tr '\n' ' ')"
 expect_has "the host's name servers" "$(grep nameserver /etc/resolv.conf)" "$(in_ host cat /etc/resolv.conf)"
+expect "the host's name" "$(uname -n) $(uname -n)" "$(in_ host sh -c 'echo "$HOSTNAME $(uname -n)"')"
+expect "a name of its own" "other other other" "$(in_ named sh -c 'echo "$HOSTNAME $(uname -n) $(cat /etc/hostname)"')"
+expect "the host's hosts and those of the service" "$(cat /etc/hosts; printf '127.0.0.9\tdb.local\n127.0.0.1\there\n')" "$(in_ named cat /etc/hosts)"
+expect "also where the image has none" "$(cat /etc/hosts; printf '127.0.0.9\tdb.local\n')" "$(in_ elsewhere /bin/busybox cat /etc/hosts)"
+expect "and the host's name" "$(uname -n)" "$(in_ elsewhere /bin/busybox cat /etc/hostname)"
 
 # The way out: the host itself, by its names; not for who is locked in.
 ip addr add 198.51.100.77/32 dev lo 2>/dev/null

@@ -71,6 +71,34 @@ TEST(Translate, HostnameIsTheInstanceUnlessGiven) {
   EXPECT_EQ(spec_with([](Service& s) { s.hostname = "www"; }).hostname, "www");
 }
 
+TEST(Translate, WhoSharesTheHostsNetworkIsCalledAsTheHost) {
+  Assets assets = kAssets;
+  assets.hostname = "machine";
+  Service service = web();
+  service.network_mode = "host";
+  EXPECT_EQ(spec_of(service, assets).hostname, "");  // the namespace is the host's
+  EXPECT_THAT(spec_of(service, assets).process.env, Contains("HOSTNAME=machine"));
+  service.hostname = "www";
+  EXPECT_EQ(spec_of(service, assets).hostname, "www");
+  EXPECT_THAT(spec_of(service, assets).process.env, Contains("HOSTNAME=www"));
+  service.uts = "host";
+  EXPECT_EQ(spec_of(service, assets).hostname, "");
+  EXPECT_THAT(spec_of(service, assets).process.env, Contains("HOSTNAME=machine"));
+}
+
+TEST(Translate, WhoSharesAContainersNetworkIsCalledAsThatOne) {
+  Assets assets = kAssets;
+  assets.hostname = "alpha";
+  assets.domainname = "example.org";
+  Service service = web();
+  service.network_mode = "service:alpha";
+  EXPECT_EQ(spec_of(service, assets).hostname, "alpha");
+  EXPECT_EQ(spec_of(service, assets).domainname, "example.org");
+  EXPECT_THAT(spec_of(service, assets).process.env, Contains("HOSTNAME=alpha"));
+  service.hostname = "www";
+  EXPECT_EQ(spec_of(service, assets).hostname, "www");
+}
+
 TEST(Translate, CapabilitiesAreAddedAndDropped) {
   const Spec spec = spec_with([](Service& s) {
     s.cap_add = {"net_admin"};
