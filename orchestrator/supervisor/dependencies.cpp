@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <string_view>
 
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/hooks.hpp"
@@ -13,9 +14,11 @@ using state::Health;
 using state::Phase;
 using State = Readiness::State;
 
+constexpr std::string_view kFailed = "dependency failed to start: ";
+
 Readiness failed(const Member& member, const std::string& how) {
   return {.state = State::failed,
-          .why = "dependency failed to start: container " + member.record.name + " " + how,
+          .why = std::string(kFailed) + "container " + member.record.name + " " + how,
           .culprit = member.record.id};
 }
 Readiness failed_for_now(const Member& member, const std::string& how) {
@@ -89,13 +92,18 @@ Readiness log_ready(const Member& member, const std::string& pattern) {
   return not_yet(member);
 }
 
+/// The first cause is named once, however long the chain; whose failure it is shows his last lines.
+std::string passed_on(const std::string& failure) {
+  const std::string first_line = failure.substr(0, failure.find('\n'));
+  return first_line.starts_with(kFailed) ? first_line : std::string(kFailed) + first_line;
+}
+
 Readiness one(const project::Dependency& dependency, const Member& member) {
   // A job that has its times is there when it waits for the next one.
   if (member.record.next_run_ns != 0) return {};
   // A running one may have another failure: a pre_stop hook that keeps it.
   const bool is_up = is_running(member) && !member.life->failed_hooks;
-  if (!member.failure.empty() && !is_up)
-    return {.state = State::failed, .why = "dependency failed to start: " + member.failure};
+  if (!member.failure.empty() && !is_up) return {.state = State::failed, .why = passed_on(member.failure)};
   if (dependency.condition == "service_completed_successfully") return completed_successfully(member);
   if (dependency.condition == "service_completed") return completed(member);
   if (dependency.condition == "service_healthy") return healthy(member);

@@ -94,6 +94,15 @@ TEST_F(DependsOn, ServiceStartedWithItsHooks) {
   EXPECT_EQ(readiness(web), "dependency failed to start: a hook has failed");
 }
 
+TEST_F(DependsOn, NamesTheFirstCauseOnce) {
+  Member& db = add_running({.name = "db"});
+  const Member& web = add_web({});
+  db.record.phase = state::Phase::exited;
+  db.life.reset();
+  db.failure = "dependency failed to start: container app-job-1 exited (1)\nlog lines of app-job-1:\n  no";
+  EXPECT_EQ(readiness(web), "dependency failed to start: container app-job-1 exited (1)");
+}
+
 TEST_F(DependsOn, AHookThatKeepsARunningOneIsNoObstacle) {
   Member& db = add_running({.name = "db"});
   const Member& web = add_web({});
