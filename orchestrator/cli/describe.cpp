@@ -131,6 +131,16 @@ std::string ports(const state::Instance& instance) {
   return text;
 }
 
+const std::string& service_of(const state::Instance& instance) {
+  return instance.one_off_of.empty() ? instance.service : instance.one_off_of;
+}
+
+int exit_code(const state::Instance& instance) {
+  constexpr int kUnknown = 255;
+  if (!instance.exit) return 0;
+  return instance.exit->lost ? kUnknown : instance.exit->code;
+}
+
 std::string networks(const state::Instance& instance) {
   std::string names;
   for (const state::Address& address : instance.addresses)

@@ -20,6 +20,10 @@ std::string ago(std::int64_t now_ns, std::int64_t then_ns);
 std::string status(const state::Instance& instance, std::int64_t now_ns);
 /// "127.0.0.1:8080", "[::1]:53".
 std::string host_address(const state::PublishedPort& port);
+/// The service of the stack file; of a one-off container the one that it was made like.
+const std::string& service_of(const state::Instance& instance);
+/// Of the last run; 255 where nobody knows it, as other engines say, 0 before the first.
+int exit_code(const state::Instance& instance);
 /// "127.0.0.1:8080->80/tcp, [::1]:53->53/udp".
 std::string ports(const state::Instance& instance);
 /// "app_default,app_back".

@@ -43,9 +43,26 @@ LogSelection selection(const Options& options) {
   return chosen;
 }
 
-/// The containers that are meant. Services without any are no error: theirs may be gone by now.
+/// `run` has printed it on its own terminal, or was told not to. Steps of a service write into its log.
+bool is_one_off(const Instance& instance) {
+  return !instance.one_off_of.empty() && instance.speaks_for.empty();
+}
+
+/// What the operands name; a one-off container goes by its container's name as well.
+std::vector<std::string> services_meant(const std::vector<Instance>& all, const Options& options) {
+  std::vector<std::string> names = options.operands();
+  for (std::string& name : names)
+    for (const Instance& instance : all)
+      if (is_one_off(instance) && instance.name == name) name = instance.service;
+  return names;
+}
+
+/// The containers that are meant; one-off ones only by name. Services without any are no error: theirs may be
+/// gone by now.
 std::vector<Instance> meant(std::vector<Instance> all, const Options& options) {
-  std::vector<Instance> instances = of_services(std::move(all), options.operands(), options.operands());
+  if (options.operands().empty()) std::erase_if(all, is_one_off);
+  const std::vector<std::string> services = services_meant(all, options);
+  std::vector<Instance> instances = of_services(std::move(all), services, services);
   const auto index = options.number("index");
   if (!index) return instances;
   std::erase_if(instances, [&](const Instance& instance) { return instance.number != *index; });
@@ -104,7 +121,7 @@ int logs(const Options& options) {
   const LogSelection chosen = selection(options);
   const Target target = target_of(options);
   const std::vector<Instance> instances = observe(target.paths);
-  (void)of_services(instances, options.operands(), target.services);
+  (void)of_services(instances, services_meant(instances, options), target.services);
   LogFollower output = follower_for(target.paths, options, chosen, STDOUT_FILENO);
   for (const Instance& instance : meant(instances, options)) output.add(instance);
   while (output.has_news()) output.print();

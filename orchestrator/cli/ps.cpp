@@ -30,7 +30,7 @@ std::vector<std::string> statuses(const Options& options) {
 
 std::string services_of(const std::vector<Instance>& instances) {
   std::set<std::string> names;
-  for (const Instance& instance : instances) names.insert(instance.service);
+  for (const Instance& instance : instances) names.insert(service_of(instance));
   std::string text;
   for (const std::string& name : names) text += name + "\n";
   return text;
@@ -70,7 +70,7 @@ std::string ps_table(const std::vector<Instance>& instances, std::int64_t now, b
   std::vector<Row> rows{{"NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"}};
   for (const Instance& it : instances) {
     const std::string command = truncate ? shortened(it.command, kCommandColumns) : it.command;
-    rows.push_back({it.name, it.image, "\"" + command + "\"", it.service, ago(now, it.created_ns),
+    rows.push_back({it.name, it.image, "\"" + command + "\"", service_of(it), ago(now, it.created_ns),
                     status(it, now), ports(it)});
   }
   return columns(rows);

@@ -66,6 +66,10 @@ expect_has "without --rm it is kept" "Exited (4)" "$(mdcompose ps -a)"
 # Its ports only when asked.
 mdcompose run -d --no-deps --name quiet web sleep infinity >/dev/null 2>&1
 expect "no port" "" "$(mdcompose ps -a | grep quiet | grep -o 18163)"
+expect "the service it is like" web "$(mdcompose ps -a --format '{{.Name}} {{.Service}}' | sed -n 's/^quiet //p')"
+mdcompose run -d --no-deps --name talks web sh -c 'echo talking; exec sleep infinity' >/dev/null 2>&1
+eventually "it is asked for by its name" sh -c "'$MDCOMPOSE' logs talks 2>&1 | grep -q talking"
+expect "logs are the services' own" 0 "$(mdcompose logs 2>&1 | grep -c talking)"
 mdcompose run -d --no-deps --name loud -P web sleep infinity >/dev/null 2>&1
 expect_has "its ports" "127.0.0.1:18163->80/tcp" "$(mdcompose ps -a | grep loud)"
 mdcompose run -d --no-deps --name other -p 127.0.0.1:18164:81 web sleep infinity >/dev/null 2>&1

@@ -75,6 +75,21 @@ TEST(Ps, ByTemplate) {
             "web       5 seconds ago   0.0.0.0:8080->80/tcp\n");
 }
 
+TEST(Ps, AOneOffContainerIsOfTheServiceItWasMadeLike) {
+  Instance task = job();
+  task.service = "job-run-1a2b";
+  task.one_off_of = "job";
+  EXPECT_EQ(ps_by_template("app", {task}, kNow, "{{.Service}}"), "job\n");
+  EXPECT_EQ(ps_table({task}, kNow, true).find("job-run"), std::string::npos);
+}
+
+TEST(Ps, AnEndThatNobodyKnowsIsNoSuccess) {
+  Instance lost = job();
+  lost.exit = state::Exit{.lost = true};
+  EXPECT_EQ(ps_by_template("app", {lost}, kNow, "{{.ExitCode}} {{.Status}}"),
+            "255 Exited (unknown) 8 seconds ago\n");
+}
+
 TEST(Ps, WhatIsNoTemplateIsSaid) {
   const auto complaint = [](const std::string& format) -> std::string {
     try {
