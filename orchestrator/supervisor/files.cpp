@@ -62,6 +62,16 @@ void write_reference(const Kind& kind, const project::FileReference& reference, 
   files[target] = path;
 }
 
+/// For people: what it runs, or would.
+std::string command_line_of(const project::Service& service) {
+  std::string text;
+  for (const auto* words : {&service.entrypoint, &service.command}) {
+    if (!*words) continue;
+    for (const std::string& word : **words) text += (text.empty() ? "" : " ") + word;
+  }
+  return text;
+}
+
 }  // namespace
 
 state::Instance fresh_record(const std::string& project, const Definition& definition, int number) {
@@ -70,6 +80,7 @@ state::Instance fresh_record(const std::string& project, const Definition& defin
           .service = definition.service.name,
           .number = number,
           .image = project::image_of(definition.service),
+          .command = command_line_of(definition.service),
           .config_hash = project::service_hash(definition.service),
           .phase = state::Phase::created,
           .created_ns = wall_clock_ns()};

@@ -30,12 +30,6 @@ namespace {
 
 std::string pid_name(const std::string& id) { return "pid." + id; }
 
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 /// Which limit it has met: its own, or the one of all containers together.
 void note_memory(const runtime::cgroup::Statistics& used, const project::StackLimits& stack,
                  state::Exit& exit) {
@@ -97,7 +91,6 @@ asio::awaitable<void> Launcher::start(Member& member) {
   sys::unique_fd notify = open_notify(stack_, member, assets);
   runtime::Spec spec = plan::translate(member.definition->service, assets);
   plan::fit_into(spec.linux.resources, stack_.limits);
-  record.command = join(spec.process.args);
   sys::replace_file(stack_.paths.spec_file(id), runtime::to_json(spec));
 
   const bool strict = member.definition->service.strict_limits.value_or(false);

@@ -94,6 +94,7 @@ expect "but where it is named" 2 "$(mdcompose logs job | grep -c ran)"
 expect_status 0 mdcompose down
 expect_status 0 mdcompose create
 expect_has "create" "Created" "$(mdcompose ps -a)"
+expect_has "what it would run" '"sleep infinity"' "$(mdcompose ps -a needs)"
 expect_status 0 mdcompose down
 
 stack wait <<'YAML'
