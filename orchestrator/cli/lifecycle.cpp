@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
+#include <optional>
+#include <stdexcept>
 
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/observe.hpp"
@@ -20,21 +23,43 @@ namespace {
 using state::Instance;
 using state::Request;
 
+/// Only `start` needs a container: the others are done where none is.
+void refuse_without_container(const Request& request, const std::string& service) {
+  if (request.verb == "start")
+    throw std::runtime_error(fmt::format("service \"{}\" has no container to start", service));
+}
+
+/// The request without the services that have no container; nothing where that leaves none.
+std::optional<Request> for_those_there(const std::vector<Instance>& instances, Request request) {
+  if (request.services.empty()) return request;
+  std::erase_if(request.services, [&](const std::string& service) {
+    const bool is_there = std::any_of(instances.begin(), instances.end(),
+                                      [&](const Instance& instance) { return instance.service == service; });
+    if (!is_there) refuse_without_container(request, service);
+    return !is_there;
+  });
+  return request.services.empty() ? std::nullopt : std::optional(request);
+}
+
 /// Carries the request out. A project nobody has ever started has nothing to act on, and needs no supervisor
-/// to say so.
-int ask(const Options& options, const Target& target, const Request& request) {
+/// to say so; where the stack file is known, it is as it should be after everything but `start`.
+int ask(const Options& options, const Target& target, const Request& wanted) {
   if (options.flag("dry-run")) {
-    print_rehearsal(plan::rehearsal_of(request, observe_stack(target.paths)), options);
+    print_rehearsal(plan::rehearsal_of(wanted, observe_stack(target.paths)), options);
     return 0;
   }
-  if (!has_traces(target.paths))
+  const bool has_nothing = !has_traces(target.paths);
+  if (has_nothing && (wanted.verb == "start" || target.services.empty()))
     throw std::runtime_error("project " + target.paths.project + " is not there: nothing was started");
-  (void)of_services(state::load_instances(target.paths), request.services, target.services);
+  const std::vector<Instance> instances = state::load_instances(target.paths);
+  (void)of_services(instances, wanted.services, target.services);
+  const auto request = for_those_there(instances, wanted);
+  if (has_nothing || !request) return 0;
   Session session = reach(target.roots, target.paths.project);
   Progress progress = progress_for(options);
-  carry_out(session, request, progress);
+  carry_out(session, *request, progress);
   // With the last container the supervisor goes, too. Who says "down" finds nothing left when it returns.
-  if (request.verb == "down" && state::load_instances(target.paths).empty()) session.leave_and_await_end();
+  if (request->verb == "down" && state::load_instances(target.paths).empty()) session.leave_and_await_end();
   return 0;
 }
 

@@ -87,3 +87,28 @@ before=$(milliseconds)
 expect_status 0 timeout 30 "$MDCOMPOSE" down --timeout 1
 [ $(($(milliseconds) - before)) -lt 10000 ] || fail "a shorter time was not taken"
 wait $stopping
+
+# What is in the file and has no container is stopped already.
+stack absent <<'YAML'
+services:
+  base: {rootfs: /, init: true, command: sleep infinity}
+  web: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 0 mdcompose stop web
+expect_status 0 mdcompose up -d base
+for command in stop kill restart pause unpause; do
+  expect_status 0 mdcompose $command web
+  expect_status 1 mdcompose $command nobody
+  expect_has "$command: a service of no file" "no such service: nobody" "$output"
+done
+expect_status 1 mdcompose start web
+expect_has "start" 'service "web" has no container to start' "$output"
+expect_status 0 mdcompose -f mdcompose.yaml -p absent logs web
+expect_status 0 mdcompose stop web base
+expect_has "the other one has stopped" "Exited" "$(mdcompose ps -a base)"
+expect_status 0 mdcompose down
+for command in stop kill restart; do
+  expect_status 0 mdcompose $command
+  expect_status 0 mdcompose $command web
+done
+expect_status 1 mdcompose start
