@@ -4,10 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "orchestrator/cli/clock.hpp"
 #include "orchestrator/cli/commands.hpp"
@@ -19,6 +20,7 @@
 #include "orchestrator/cli/stack.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/process.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -72,14 +74,26 @@ std::vector<Instance> meant(std::vector<Instance> all, const Options& options) {
   return instances;
 }
 
-/// Waits for output or records, or that time; true where records have changed.
-bool await_change(int output, int records, std::int64_t until_ns) {
-  std::array<pollfd, 2> watched{
-      {{.fd = output, .events = POLLIN, .revents = 0}, {.fd = records, .events = POLLIN, .revents = 0}}};
+/// Of the containers that run. Nobody writes down how they end where supervisor and keeper have been killed.
+std::vector<runtime::sys::unique_fd> processes_of(const std::vector<Instance>& instances) {
+  const std::string boot_id = runtime::sys::boot_id();
+  std::vector<runtime::sys::unique_fd> processes;
+  for (const Instance& instance : instances)
+    if (auto process = process_of(instance, boot_id)) processes.push_back(std::move(*process));
+  return processes;
+}
+
+/// Waits for output, records or the end of a process, or that time; true where it was not for output.
+bool await_change(int output, int records, const std::vector<runtime::sys::unique_fd>& processes,
+                  std::int64_t until_ns) {
+  std::vector<pollfd> watched{{.fd = output, .events = POLLIN, .revents = 0},
+                              {.fd = records, .events = POLLIN, .revents = 0}};
+  for (const runtime::sys::unique_fd& process : processes)
+    watched.push_back({.fd = process.get(), .events = POLLIN, .revents = 0});
   if (runtime::sys::retry(
           [&] { return ::poll(watched.data(), watched.size(), milliseconds_until(until_ns)); }) < 0)
     runtime::sys::throw_errno("poll");
-  return watched[1].revents != 0;
+  return std::any_of(watched.begin() + 1, watched.end(), [](const pollfd& one) { return one.revents != 0; });
 }
 
 /// A command, or what it depends on, has ended it to start it again; of one made anew nothing has run yet.
@@ -94,11 +108,13 @@ bool is_between_two_lives(const Instance& instance) {
 void follow(const state::ProjectPaths& paths, const Options& options, std::int64_t until_ns,
             LogFollower& output) {
   RecordsWatch records(paths);
+  std::vector<runtime::sys::unique_fd> processes;
   bool running = false;
-  for (bool changed = true;; changed = await_change(output.fd(), records.fd(), until_ns)) {
+  for (bool changed = true;; changed = await_change(output.fd(), records.fd(), processes, until_ns)) {
     if (changed) {
       const std::vector<Instance> instances = meant(records.observe(), options);
       for (const Instance& instance : instances) output.add(instance);
+      processes = processes_of(instances);
       running = std::any_of(instances.begin(), instances.end(), [](const Instance& instance) {
         return runs(instance) || is_between_two_lives(instance);
       });

@@ -35,16 +35,17 @@ void refuse_unknown(const std::vector<Instance>& instances, const std::vector<st
 
 }  // namespace
 
+std::optional<runtime::sys::unique_fd> process_of(const Instance& instance, const std::string& boot_id) {
+  if (instance.pid == 0 || instance.boot_id != boot_id) return std::nullopt;
+  auto process = runtime::sys::pidfd_open_if_exists(instance.pid);
+  if (!process || runtime::sys::pidfd_inode(process->get()) != instance.pidfd_inode ||
+      runtime::sys::has_ended(process->get()))
+    return std::nullopt;
+  return process;
+}
+
 bool is_alive(const Instance& instance, const std::string& boot_id) {
-  if (instance.pid == 0 || instance.boot_id != boot_id) return false;
-  try {
-    const runtime::sys::unique_fd process = runtime::sys::pidfd_open(instance.pid);
-    return runtime::sys::pidfd_inode(process.get()) == instance.pidfd_inode &&
-           !runtime::sys::has_ended(process.get());
-  } catch (const std::system_error& error) {
-    if (runtime::sys::errno_of(error) == ESRCH) return false;
-    throw;
-  }
+  return process_of(instance, boot_id).has_value();
 }
 
 bool runs(const Instance& instance) {

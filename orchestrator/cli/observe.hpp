@@ -1,15 +1,20 @@
 // Reads what a project's instances are, from their records and the kernel, with or without a supervisor.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "orchestrator/state/instance.hpp"
 #include "orchestrator/state/paths.hpp"
+#include "runtime/sys/unique_fd.hpp"
 
 namespace orchestrator::cli {
 
-/// True where the process of the record lives: same boot, and its pidfd has the inode written down.
+/// The process of the record where it lives: same boot, and its pidfd has the inode written down. Who only
+/// asks whether it does calls is_alive().
+std::optional<runtime::sys::unique_fd> process_of(const state::Instance& instance,
+                                                  const std::string& boot_id);
 bool is_alive(const state::Instance& instance, const std::string& boot_id);
 
 /// True for what `ps` shows without --all: there is a process, or there will be one again.

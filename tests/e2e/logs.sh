@@ -166,3 +166,19 @@ expect_has "tag" "CONTAINER_TAG=journal-journal-1" "$(cat "$work/received")"
 kill $journald
 rm -f /run/systemd/journal/socket
 expect_status 0 mdcompose down
+
+# Where supervisor and keeper have been killed nobody writes down how a container ends.
+stack orphaned <<'YAML'
+services:
+  waits: {rootfs: /, command: "sh -c 'echo begins; until [ -e /told/end ]; do sleep 0.05; done'", volumes: ["./told:/told"]}
+YAML
+mkdir told
+expect_status 0 mdcompose up -d
+timeout 60 "$MDCOMPOSE" logs -f --no-log-prefix >seen & follower=$!
+eventually "it is followed" grep -q begins seen
+kill -9 "$(pgrep -f '^mdc-keeper .*/orphaned ')" "$(supervisor_of orphaned)"
+touch told/end
+wait $follower
+expect "the follower ends with it" 0 $?
+expect "how it ended" "exited 255" "$(mdcompose ps -a --format '{{.State}} {{.ExitCode}}')"
+expect_status 0 mdcompose down
