@@ -53,7 +53,7 @@ expect "the end of the command that listened" 0 $?
 expect "until the end" "state destroy" "$(actions "$work/end" web)"
 
 # Supervisors are killed one after the other while things happen: whoever listens hears of everything, once.
-stack killed <<'YAML'
+stack untold <<'YAML'
 services:
   turns: {rootfs: /, network_mode: none, command: "true", restart: always, deploy: {restart_policy: {delay: 50ms}}}
 YAML
@@ -64,7 +64,7 @@ events=$!
 eventually "it listens" test -s "$work/heard"
 for i in 1 2 3; do
   sleep 0.5
-  kill -9 "$(supervisor_of killed)"
+  kill -9 "$(supervisor_of untold)"
 done
 sleep 1
 expect_status 0 mdcompose stop

@@ -75,7 +75,7 @@ else
 fi
 
 # A later command may be less patient, with the process and with its hooks.
-stack patience <<'YAML'
+stack impatient <<'YAML'
 services:
   deaf: {rootfs: /, command: [sh, -c, "trap '' TERM; while :; do sleep 0.1; done"], stop_grace_period: 60s}
   hangs: {rootfs: /, init: true, command: sleep infinity, pre_stop: [{command: sleep infinity}]}
