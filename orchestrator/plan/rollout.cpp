@@ -10,6 +10,15 @@ OnFailure on_failure(const std::string& word) {
   return word == "rollback" ? OnFailure::roll_back : OnFailure::pause;
 }
 
+/// Neither its name nor an address of its own keeps two of it from running side by side.
+bool may_be_there_twice(const project::Service& service) {
+  const bool has_address =
+      std::any_of(service.networks.begin(), service.networks.end(), [](const auto& attachment) {
+        return !attachment.second.ipv4_address.empty() || !attachment.second.ipv6_address.empty();
+      });
+  return service.container_name.empty() && !has_address;
+}
+
 }  // namespace
 
 RolloutPolicy rollout_policy(const project::UpdateConfig& config) {
@@ -25,7 +34,7 @@ RolloutPolicy rollout_policy(const project::UpdateConfig& config) {
 std::optional<RolloutPolicy> update_policy_of(const project::Service& service) {
   if (!service.deploy || !service.deploy->update_config) return std::nullopt;
   RolloutPolicy policy = rollout_policy(*service.deploy->update_config);
-  policy.start_first = policy.start_first && service.container_name.empty();
+  policy.start_first = policy.start_first && may_be_there_twice(service);
   return policy;
 }
 
@@ -33,7 +42,7 @@ RolloutPolicy rollback_policy_of(const project::Service& service) {
   RolloutPolicy policy;
   if (service.deploy && service.deploy->rollback_config)
     policy = rollout_policy(*service.deploy->rollback_config);
-  policy.start_first = policy.start_first && service.container_name.empty();
+  policy.start_first = policy.start_first && may_be_there_twice(service);
   // What is rolled back is not rolled back again.
   if (policy.on_failure == OnFailure::roll_back) policy.on_failure = OnFailure::pause;
   return policy;

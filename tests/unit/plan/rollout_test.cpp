@@ -36,6 +36,12 @@ TEST(RolloutPolicy, StopsFirstWhereTheNameIsFixed) {
           ->start_first);
 }
 
+TEST(RolloutPolicy, StopsFirstWhereTheAddressIsFixed) {
+  const std::string networks = "  networks: {default: {ipv4_address: 10.1.0.5}}\n";
+  EXPECT_FALSE(
+      update_policy_of(web(networks + "  deploy: {update_config: {order: start-first}}\n"))->start_first);
+}
+
 TEST(RolloutPolicy, DoesNotRollBackARollback) {
   EXPECT_EQ(rollback_policy_of(web("  deploy: {rollback_config: {failure_action: rollback}}\n")).on_failure,
             OnFailure::pause);
