@@ -76,6 +76,16 @@ void Launcher::let_go_of_network(Member& member) {
   network_.detach(member);
 }
 
+void Launcher::leave_network(Member& member) {
+  for (const auto& [id, guest] : stack_.members) {
+    if (!guest->is_alive() || host_of(*guest, stack_.members) != &member) continue;
+    guest->restart_requested = guest->by_policy = true;
+    guest->end_cause = state::EndCause::dependency;
+  }
+  member.network_namespace.reset();
+  network_.detach(member);
+}
+
 void Launcher::hold_shared_networks() {
   for (const auto& [id, guest] : stack_.members)
     if (Member* host = guest->is_alive() ? host_of(*guest, stack_.members) : nullptr;
@@ -201,14 +211,7 @@ void Launcher::replace(Member& member) {
   const bool is_prepared = plan::prepares_alike(member.definition->service, member.replacement->service);
   member.definition = std::move(member.replacement);
   member.replacement = nullptr;
-  // It may be in other networks now: whoever lives in its old one has to come along.
-  for (const auto& [id, guest] : stack_.members) {
-    if (!guest->is_alive() || host_of(*guest, stack_.members) != &member) continue;
-    guest->restart_requested = guest->by_policy = true;
-    guest->end_cause = state::EndCause::dependency;
-  }
-  member.network_namespace.reset();
-  network_.detach(member);
+  leave_network(member);  // it may be in others now
   drop_layers(stack_, member);
   if (std::exchange(member.renew_volumes, false))
     sys::remove_tree(stack_.paths.instance_data(member.record.id) + "/volumes");
@@ -227,6 +230,7 @@ void Launcher::replace(Member& member) {
 
 void Launcher::remove(Member& member) {
   stack_.tell("Container", member.record.name, "Removing");
+  leave_network(member);
   sys::remove_tree(stack_.paths.instance_data(member.record.id));
   sys::remove_tree(stack_.paths.instance(member.record.id));
   stack_.tell("Container", member.record.name, "Removed");

@@ -44,6 +44,8 @@ class Launcher {
  private:
   void write_intent(Member& member);
   void let_go_of_network(Member& member);
+  /// For good: whoever lives in its network has to come along.
+  void leave_network(Member& member);
   /// Everything that hangs on an incarnation goes, in the order it was made backwards.
   boost::asio::awaitable<void> release(Member& member);
 

@@ -154,3 +154,22 @@ expect "the end of up (it said: $(cat "$work/between.log"))" 0 $?
 for guest in ipc network; do expect "$guest has started once" 1 "$(starts $guest)"; done
 expect "with the owner's next life" 2 "$(starts main)"
 expect_status 0 mdcompose down
+
+# Who lives in a network comes along when its owner was removed and is made again.
+stack removed <<'YAML'
+x-runs: &runs {rootfs: /, init: true, command: sleep infinity}
+services:
+  owner: *runs
+  guest: {<<: *runs, network_mode: "service:owner"}
+YAML
+network_of() { mdcompose exec -T "$1" readlink /proc/self/ns/net; }
+is_shared() { [ -n "$(network_of owner)" ] && [ "$(network_of owner)" = "$(network_of guest)" ]; }
+has_address() { mdcompose exec -T "$1" grep -q eth0 /proc/net/dev; }
+expect_status 0 mdcompose up -d
+for i in 1 2; do
+  expect_status 0 mdcompose rm --stop --force owner
+  expect_status 0 mdcompose up -d
+  eventually "they share a network" is_shared
+  eventually "it has an address" has_address guest
+done
+expect_status 0 mdcompose down --timeout 1
