@@ -33,10 +33,12 @@ std::shared_ptr<const Definition> definition_of_step(const Member& member, std::
       plan::step_of(member.definition->project, record.service, step, id, record.name), id, record.number));
 }
 
-/// Killed with its supervisor's command, but not removed by it, or of another definition: it says nothing.
+/// Killed with its supervisor's command or with the machine, but not removed, or of another definition: it
+/// says nothing.
 bool is_useless(const Member& left, const Definition& definition) {
   const bool is_same = left.record.config_hash == project::service_hash(definition.service);
-  const bool failed = !may_run_again(left) && !(left.record.exit && left.record.exit->code == 0);
+  const auto& exit = left.record.exit;
+  const bool failed = !may_run_again(left) && !(exit && !exit->lost && exit->code == 0);
   return !is_same || failed;
 }
 
