@@ -39,9 +39,9 @@ void decide_what_follows(Member& member, const plan::End& end) {
   const bool unfit = member.record.ended_by == EndCause::unhealthy;
   const RestartPolicy policy = plan::restart_policy_of(service);
   member.record.history = plan::after_end(policy, std::move(member.record.history), end);
-  // `on_unhealthy:` is a policy of its own: it holds whatever `restart:` says.
   const bool is_done = end.success && (service.schedule || service.oneshot == "once");
   if (is_done) member.record.history = {};
+  // `on_unhealthy:` is a policy of its own: it holds whatever `restart:` says.
   const bool again = unfit ? service.on_unhealthy == "restart"
                            : !is_done && plan::wants_restart(policy, end.success, member.record.history);
   if (again) return schedule_restart(member, policy);
