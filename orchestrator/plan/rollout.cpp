@@ -39,9 +39,14 @@ std::optional<RolloutPolicy> update_policy_of(const project::Service& service) {
 }
 
 RolloutPolicy rollback_policy_of(const project::Service& service) {
-  RolloutPolicy policy;
-  if (service.deploy && service.deploy->rollback_config)
-    policy = rollout_policy(*service.deploy->rollback_config);
+  // What has worked before is not looked at for longer than somebody asks for.
+  project::UpdateConfig config{.monitor = std::chrono::nanoseconds(0)};
+  if (service.deploy && service.deploy->rollback_config) {
+    const auto monitor = service.deploy->rollback_config->monitor.value_or(*config.monitor);
+    config = *service.deploy->rollback_config;
+    config.monitor = monitor;
+  }
+  RolloutPolicy policy = rollout_policy(config);
   policy.start_first = policy.start_first && may_be_there_twice(service);
   // What is rolled back is not rolled back again.
   if (policy.on_failure == OnFailure::roll_back) policy.on_failure = OnFailure::pause;

@@ -28,7 +28,7 @@ RolloutPolicy rollout_policy(const project::UpdateConfig& config);
 /// How the service's containers are replaced; nothing: as up does without update_config, all at once. A
 /// container_name is one container's, so the old one has to go first.
 std::optional<RolloutPolicy> update_policy_of(const project::Service& service);
-/// How they are taken back.
+/// How they are taken back, as the service says whose update has failed.
 RolloutPolicy rollback_policy_of(const project::Service& service);
 
 /// The steps, one list per batch.

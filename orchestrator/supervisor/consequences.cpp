@@ -112,11 +112,47 @@ bool has_ending_dependants(const Member& member, const Members& members) {
   });
 }
 
+Member* owner_of(const std::string& word, const Members& members) {
+  const auto worth = [](const Member& member) {
+    const bool can_be_shared = member.is_alive() || member.network_namespace;
+    return (member.steps_back() ? 0 : 2) + (can_be_shared ? 1 : 0);
+  };
+  Member* best = nullptr;
+  for (const auto& [id, member] : members)
+    if (member->is_called(word) && (best == nullptr || worth(*member) > worth(*best))) best = member.get();
+  return best;
+}
+
+std::vector<Member*> guests_of(const Member& owner, const Members& members) {
+  std::vector<Member*> guests;
+  for (const auto& [id, member] : members) {
+    const project::Service& service = member->definition->service;
+    const auto shares = [&](const std::string& word) { return owner_of(word, members) == &owner; };
+    const bool is_guest = shares(service.network_mode) || shares(service.ipc) || shares(service.pid);
+    if (is_guest && member->is_alive() && member.get() != &owner) guests.push_back(member.get());
+  }
+  return guests;
+}
+
+bool is_left_behind(const Member& member, const Members& members) {
+  const auto is_bound_to = [&](const std::string& id, const Member& other) {
+    const auto bound = member.record.bound_to.find(id);
+    return bound != member.record.bound_to.end() && is_incarnation(other, bound->second) && !other.must_end();
+  };
+  const auto leaves = [&](const project::Dependency& dependency) {
+    return dependency.restart && std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+             const Member& other = *entry.second;
+             if (other.record.service != dependency.service || other.steps_back()) return false;
+             return (other.is_alive() || comes_back(other)) && !is_bound_to(entry.first, other);
+           });
+  };
+  const auto& list = member.definition->service.depends_on;
+  return member.is_alive() && std::any_of(list.begin(), list.end(), leaves);
+}
+
 Member* host_of(const Member& member, const Members& members) {
-  const std::string& mode = member.definition->service.network_mode;
-  for (const auto& [id, other] : members)
-    if (other.get() != &member && other->is_called(mode)) return other.get();
-  return nullptr;
+  Member* owner = owner_of(member.definition->service.network_mode, members);
+  return owner == &member ? nullptr : owner;
 }
 
 bool has_guests(const Member& member, const Members& members) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "orchestrator/supervisor/member.hpp"
 
@@ -25,6 +26,17 @@ bool has_lost_its_host(const Member& member, const Members& members);
 
 /// True while somebody who depends on the member, and is to end as well, still lives.
 bool has_ending_dependants(const Member& member, const Members& members);
+
+/// Whose namespaces "service:vpn" or "container:app-vpn-1" means now: one that can be shared before one that
+/// cannot, and of two of which one takes over from the other the one that clients are sent to. Null where
+/// nobody is called so.
+Member* owner_of(const std::string& word, const Members& members);
+/// Living members that share a namespace of it.
+std::vector<Member*> guests_of(const Member& owner, const Members& members);
+
+/// One that it depends on with `restart: true` is not the incarnation that it was started beside any more, or
+/// will not be for long.
+bool is_left_behind(const Member& member, const Members& members);
 
 /// True while a living member other than `member` is in its network.
 bool has_guests(const Member& member, const Members& members);

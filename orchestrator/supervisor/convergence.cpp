@@ -1,12 +1,15 @@
 #include "orchestrator/supervisor/convergence.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "orchestrator/plan/reconcile.hpp"
 #include "orchestrator/plan/restart.hpp"
+#include "orchestrator/plan/rollout.hpp"
+#include "orchestrator/plan/selection.hpp"
+#include "orchestrator/project/difference.hpp"
 #include "orchestrator/project/json.hpp"
 #include "orchestrator/storage/volume.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/lease.hpp"
@@ -23,12 +26,6 @@ using plan::Action;
 using state::Request;
 
 namespace {
-
-/// An update that was interrupted is not through yet.
-bool is_taking_over(const Members& members) {
-  return std::any_of(members.begin(), members.end(),
-                     [](const auto& entry) { return !entry.second->record.replaces.empty(); });
-}
 
 /// Another command has stopped or removed it since.
 bool is_given_up(const Member& member) {
@@ -56,6 +53,11 @@ const char* standing_of(const Member& member) {
 }
 
 }  // namespace
+
+Clock::time_point deadline_of(const Request& request) {
+  if (!request.wait_timeout) return Clock::time_point::max();
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(*request.wait_timeout);
+}
 
 plan::Observed observed_in(const Stack& stack) {
   plan::Observed observed;
@@ -102,7 +104,8 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
       member.renew_volumes = request.renew_anon_volumes;
       break;
     case Action::restart:
-      want_restarted(member, state::EndCause::update);
+      // Who shares a namespace of what was replaced has moved with it.
+      if (is_left_behind(member, stack_.members)) want_restarted(member, state::EndCause::update);
       break;
     case Action::keep:
       stack_.tell("Container", member.record.name, standing_of(member));
@@ -122,34 +125,80 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
   member.may_refuse = true;
 }
 
-/// Containers that run are replaced as `deploy.update_config` says, one batch after the other.
-bool Convergence::is_rolled(const plan::Step& step, const project::Project& project,
-                            const Request& request) const {
-  if (step.action != Action::recreate || request.verb != "up") return false;
-  const Member* member = find(stack_.members, step.id);
-  return member != nullptr && member->is_alive() &&
-         plan::update_policy_of(project.services.at(step.service)).has_value();
-}
-
-void Convergence::carry_out(const plan::Plan& plan, const project::Project& project, const Request& request) {
-  for (const plan::Step& step : plan.steps)
-    if (!is_rolled(step, project, request)) carry_out(step, project, request);
+void Convergence::carry_out(const plan::Stage& stage, const project::Project& project,
+                            const Request& request) {
+  for (const plan::Step& step : stage.together) carry_out(step, project, request);
   stack_.changed.notify();
 }
 
-asio::awaitable<Outcome> Convergence::roll_out(const plan::Plan& plan, const project::Project& project,
-                                               const Request& request, const Turns::Turn& turn) {
-  std::map<std::string, std::vector<plan::Step>> rolled;
-  for (const plan::Step& step : plan.steps)
-    if (is_rolled(step, project, request)) rolled[step.service].push_back(step);
-  for (const std::string& service : plan::in_order_of_start(project)) {
-    const auto steps = rolled.find(service);
-    if (steps == rolled.end()) continue;
-    Rollout rollout(stack_, launcher_, network_, request, turn);
-    Outcome outcome = co_await rollout.update(project, service, steps->second);
-    if (outcome.status != 0) co_return outcome;
+/// A service of which containers run is rolled out as `deploy.update_config` says.
+std::vector<plan::Stage> Convergence::stages_of(const plan::Plan& plan, const project::Project& project,
+                                                const Request& request) const {
+  std::set<std::string> rolled_out;
+  for (const plan::Step& step : plan.steps) {
+    if (step.action != Action::recreate || request.verb != "up") continue;
+    const Member* member = find(stack_.members, step.id);
+    if (member != nullptr && member->is_alive() && plan::update_policy_of(project.services.at(step.service)))
+      rolled_out.insert(step.service);
   }
-  co_return Outcome{};
+  return plan::stages_of(plan, project, rolled_out);
+}
+
+void Convergence::restart_left_behind(const plan::Stage& stage) {
+  for (const plan::Step& step : stage.together) {
+    Member* member = find(stack_.members, step.id);
+    if (member == nullptr || member->goal != Goal::running || !is_left_behind(*member, stack_.members))
+      continue;
+    want_restarted(*member, state::EndCause::update);
+    stack_.tell("Container", member->record.name, "Restarting");
+  }
+  stack_.changed.notify();
+}
+
+asio::awaitable<Outcome> Convergence::carry_out(std::vector<plan::Stage> stages,
+                                                const project::Project& project, const Request& request,
+                                                const Turns::Turn& turn, Clock::time_point deadline) {
+  Outcome outcome;
+  for (const plan::Stage& stage : stages) {
+    if (outcome.status != 0) {
+      restart_left_behind(stage);
+      continue;
+    }
+    carry_out(stage, project, request);
+    if (stage.rolled_out.empty()) continue;
+    Rollout rollout(stack_, launcher_, network_, request, turn, deadline);
+    outcome = co_await rollout.update(project, stage.rolled_out, stage.replaced);
+  }
+  co_return outcome;
+}
+
+asio::awaitable<Outcome> Convergence::finish_take_overs(const project::Project& project,
+                                                        const Request& request, const Turns::Turn& turn,
+                                                        Clock::time_point deadline) {
+  const std::set<std::string> chosen = plan::chosen_services(project, plan::choices_of(request));
+  Ids taking_over;
+  for (const auto& [id, member] : stack_.members) {
+    const state::Instance& record = member->record;
+    if (record.replaces.empty() || !chosen.contains(record.service)) continue;
+    const bool is_wanted = member->goal == Goal::running && !request.force_recreate &&
+                           project::differences(member->definition->project, project, record.service).empty();
+    if (is_wanted || member->takes_over)
+      stack_.tell("Container", record.name, "Waiting", "to finish an update that was interrupted");
+    else
+      want_removed(*member, request.timeout, state::EndCause::update);
+    taking_over.insert(id);
+  }
+  stack_.changed.notify();
+  const auto is_taking_over = [](const Member& member) { return !member.record.replaces.empty(); };
+  const bool in_time = co_await stack_.changed.until(
+      [&] { return turn.is_over() || !any(stack_.members, taking_over, is_taking_over); }, deadline);
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
+  if (in_time) co_return Outcome{};
+  std::vector<const Member*> missing;
+  for (const std::string& id : taking_over)
+    if (const Member* member = find(stack_.members, id); member != nullptr && is_taking_over(*member))
+      missing.push_back(member);
+  co_return too_late(missing);
 }
 
 /// Of what the plan removes; another command may want it again meanwhile.
@@ -172,40 +221,44 @@ Ids Convergence::members_of(const plan::Plan& plan) const {
   return ids;
 }
 
-plan::Plan Convergence::converge(const project::Project& project, const Request& request) {
+plan::Plan Convergence::plan_for(const project::Project& project, const Request& request) {
   plan::Plan plan = plan::reconcile(project, observed_in(stack_), plan::choices_of(request));
   network_.expect(project);
   change_limits(stack_, project.limits, project.strict_limits);
   stack_.warn_of_orphans(plan.orphans);
-  carry_out(plan, project, request);
   return plan;
+}
+
+void Convergence::converge(const project::Project& project, const Request& request) {
+  const plan::Plan plan = plan_for(project, request);
+  for (const plan::Stage& stage : stages_of(plan, project, request)) carry_out(stage, project, request);
 }
 
 asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const Request& request,
                                          const Turns::Turn& turn) {
-  co_await stack_.changed.until([&] { return turn.is_over() || !is_taking_over(stack_.members); });
-  if (turn.is_over()) co_return Outcome{1, kInterrupted};
+  const Clock::time_point deadline = deadline_of(request);
   const project::Project project = project::from_json(request.project);
+  const Outcome finished = co_await finish_take_overs(project, request, turn, deadline);
+  if (finished.status != 0) co_return finished;
   runtime::sys::replace_file(stack_.paths.project_file(), request.project);
   const std::set<std::string> before = running_services(stack_.members);
-  const plan::Plan plan = converge(project, request);
-  if (request.verb == "create") {
-    const Outcome created = co_await wait_until_created(plan, turn);
-    co_return created;
-  }
+  const plan::Plan plan = plan_for(project, request);
   session->lease = request.lease;
   session->holds = lease_of(request.services, project, plan, before);
+  Outcome outcome = co_await carry_out(stages_of(plan, project, request), project, request, turn, deadline);
+  if (request.verb == "create") {
+    outcome = co_await wait_until_created(plan, turn);
+    co_return outcome;
+  }
   // Who is gone already cannot hold the stack.
   if (request.lease && !session->is_open())
     for (Member* member : held_by(session->holds, stack_.members))
       want_stopped(*member, request.timeout, state::EndCause::hang_up);
-  const Outcome rolled = co_await roll_out(plan, project, request, turn);
   const Ids ids = members_of(plan);
   if (request.lease) spawn(stack_.loop, follow_lease(session, ids, request, plan::jobs_of(project)));
-  Outcome outcome = rolled;
-  if (rolled.status == 0) {
+  if (outcome.status == 0) {
     co_await stack_.changed.until([&] { return turn.is_over() || !any_is_left(plan); });
-    outcome = co_await wait_until_up(ids, request, turn, plan::jobs_of(project));
+    outcome = co_await wait_until_up(ids, request, turn, deadline, plan::jobs_of(project));
   }
   if (session->aborting) outcome = {};  // the end of the lease says how it ended
   if (outcome.status != 0 && !session->ending) session->holds = without(session->holds, before);
@@ -229,7 +282,7 @@ asio::awaitable<Outcome> Convergence::wait_until_created(plan::Plan plan, const 
 }
 
 asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request, const Turns::Turn& turn,
-                                                    std::set<std::string> jobs) {
+                                                    Clock::time_point deadline, std::set<std::string> jobs) {
   const auto has_come = [&](const Member* member) {
     if (member == nullptr || is_given_up(*member)) return true;
     // Somebody waits for its end, and so does whoever waits for all.
@@ -240,16 +293,12 @@ asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& requ
     return std::all_of(ids.begin(), ids.end(),
                        [&](const std::string& id) { return has_come(find(stack_.members, id)); });
   };
-  const auto deadline =
-      request.wait_timeout ? Clock::now() + std::chrono::duration_cast<Clock::duration>(*request.wait_timeout)
-                           : Clock::time_point::max();
   const bool in_time = co_await stack_.changed.until([&] { return turn.is_over() || settled(); }, deadline);
   if (!in_time) {
     std::vector<const Member*> missing;
     for (const std::string& id : ids)
       if (const Member* member = find(stack_.members, id); !has_come(member)) missing.push_back(member);
-    Outcome late{1, "the stack was not up within the time allowed" + what_is_missing(missing)};
-    co_return late;
+    co_return too_late(missing);
   }
   if (turn.is_over()) co_return Outcome{1, kInterrupted};
   for (const std::string& id : ids) {

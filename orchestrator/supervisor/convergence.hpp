@@ -5,9 +5,11 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
+#include <vector>
 
 #include "orchestrator/plan/observed.hpp"
 #include "orchestrator/plan/plan.hpp"
+#include "orchestrator/plan/stages.hpp"
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/outcome.hpp"
 #include "orchestrator/supervisor/stack.hpp"
@@ -15,6 +17,9 @@
 #include "orchestrator/supervisor/wishes.hpp"
 
 namespace orchestrator::supervisor {
+
+/// When the command has waited long enough: its --wait-timeout from now.
+Clock::time_point deadline_of(const state::Request& request);
 
 /// What is there, for plans.
 plan::Observed observed_in(const Stack& stack);
@@ -27,23 +32,33 @@ class Convergence {
   boost::asio::awaitable<Outcome> up(std::shared_ptr<Session> session, const state::Request& request,
                                      const Turns::Turn& turn);
   /// Wishes what `up` would with this request; what is replaced bit by bit is left to it.
-  plan::Plan converge(const project::Project& project, const state::Request& request);
+  void converge(const project::Project& project, const state::Request& request);
   /// Waits until the members run, or are healthy where the request says `wait`, or never will, or the turn is
-  /// over. Of `jobs`, where it says `wait`, until they have ended.
+  /// over, or the deadline has passed. Of `jobs`, where it says `wait`, until they have ended.
   boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request,
-                                                const Turns::Turn& turn, std::set<std::string> jobs = {});
+                                                const Turns::Turn& turn, Clock::time_point deadline,
+                                                std::set<std::string> jobs = {});
 
  private:
   /// Waits until what is made anew is, and what is removed is gone.
   boost::asio::awaitable<Outcome> wait_until_created(plan::Plan plan, const Turns::Turn& turn);
-  void carry_out(const plan::Plan& plan, const project::Project& project, const state::Request& request);
-  bool is_rolled(const plan::Step& step, const project::Project& project,
-                 const state::Request& request) const;
-  boost::asio::awaitable<Outcome> roll_out(const plan::Plan& plan, const project::Project& project,
-                                           const state::Request& request, const Turns::Turn& turn);
+  plan::Plan plan_for(const project::Project& project, const state::Request& request);
+  /// An update that was interrupted: where what it was at is still wanted it is waited for, else it is given
+  /// up.
+  boost::asio::awaitable<Outcome> finish_take_overs(const project::Project& project,
+                                                    const state::Request& request, const Turns::Turn& turn,
+                                                    Clock::time_point deadline);
+  [[nodiscard]] std::vector<plan::Stage> stages_of(const plan::Plan& plan, const project::Project& project,
+                                                   const state::Request& request) const;
+  boost::asio::awaitable<Outcome> carry_out(std::vector<plan::Stage> stages, const project::Project& project,
+                                            const state::Request& request, const Turns::Turn& turn,
+                                            Clock::time_point deadline);
+  void carry_out(const plan::Stage& stage, const project::Project& project, const state::Request& request);
+  void carry_out(const plan::Step& step, const project::Project& project, const state::Request& request);
+  /// After an update that has failed: who is not touched any more must not go on beside what is gone.
+  void restart_left_behind(const plan::Stage& stage);
   [[nodiscard]] Ids members_of(const plan::Plan& plan) const;
   [[nodiscard]] bool any_is_left(const plan::Plan& plan) const;
-  void carry_out(const plan::Step& step, const project::Project& project, const state::Request& request);
   void create(const plan::Step& step, const project::Project& project);
   void refresh_definition(Member& member, const project::Project& project);
   boost::asio::awaitable<void> follow_lease(std::shared_ptr<Session> session, Ids ids, state::Request request,

@@ -129,7 +129,7 @@ Readiness dependencies_of(const Member& member, const Members& members) {
   Readiness result;
   for (const project::Dependency& dependency : member.definition->service.depends_on) {
     for (const auto& [id, other] : members) {
-      if (other->record.service != dependency.service) continue;
+      if (other->record.service != dependency.service || other->steps_back()) continue;
       Readiness answer = one(dependency, *other);
       if (answer.state == State::waiting) {
         result.state = State::waiting;

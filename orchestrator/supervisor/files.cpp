@@ -9,6 +9,7 @@
 #include "orchestrator/plan/selection.hpp"
 #include "orchestrator/project/json.hpp"
 #include "orchestrator/state/definition.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/foreign.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -123,13 +124,12 @@ std::map<std::string, std::string> shared_namespaces(const project::Service& ser
     if (!by_service && !word.starts_with("container:")) return;
     const std::string wanted = word.substr(word.find(':') + 1);
     const auto take = [&](int pid) { namespaces[name] = "/proc/" + std::to_string(pid) + "/ns/" + file; };
-    for (const auto& [id, member] : stack.members) {
-      if (!member->is_called(word)) continue;
-      if (member->network_namespace && std::string_view(name) == "network") {
-        namespaces[name] = sys::fd_path(member->network_namespace.get());
+    if (const Member* owner = owner_of(word, stack.members); owner != nullptr) {
+      if (owner->network_namespace && std::string_view(name) == "network") {
+        namespaces[name] = sys::fd_path(owner->network_namespace.get());
         return;
       }
-      if (member->is_alive()) return take(member->record.pid);
+      if (owner->is_alive()) return take(owner->record.pid);
     }
     if (!by_service)
       if (const auto found = find_foreign(stack.roots, stack.paths.project, wanted))

@@ -15,6 +15,7 @@
 #include "orchestrator/supervisor/health_check.hpp"
 #include "orchestrator/supervisor/repeater.hpp"
 #include "orchestrator/supervisor/streams.hpp"
+#include "orchestrator/supervisor/wishes.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/netlink/namespace.hpp"
 #include "runtime/spec/json.hpp"
@@ -77,11 +78,8 @@ void Launcher::let_go_of_network(Member& member) {
 }
 
 void Launcher::leave_network(Member& member) {
-  for (const auto& [id, guest] : stack_.members) {
-    if (!guest->is_alive() || host_of(*guest, stack_.members) != &member) continue;
-    guest->restart_requested = guest->by_policy = true;
-    guest->end_cause = state::EndCause::dependency;
-  }
+  for (const auto& [id, guest] : stack_.members)
+    if (guest->is_alive() && host_of(*guest, stack_.members) == &member) want_to_follow(*guest);
   member.network_namespace.reset();
   network_.detach(member);
 }

@@ -21,12 +21,11 @@ constexpr auto kPause = std::chrono::seconds(1);
 
 /// One that it depends on has crashed, or took a namespace with it.
 void follow(Stack& stack, Member& member, Consequence consequence) {
-  member.end_cause = state::EndCause::dependency;
   if (consequence == Consequence::restart) {
-    member.restart_requested = true;
-    member.by_policy = true;
+    want_to_follow(member);
     stack.tell("Container", member.record.name, "Restarting", "a dependency has ended");
   } else {
+    member.end_cause = state::EndCause::dependency;
     member.goal = Goal::stopped;
     member.failure = "container " + member.record.name + " was stopped because a dependency has ended";
     member.record.error = member.failure;

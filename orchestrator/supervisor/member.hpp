@@ -108,6 +108,8 @@ struct Member {
   bool is_unsaved = false;     ///< the record on disk is older
 
   [[nodiscard]] bool is_alive() const { return life != nullptr; }
+  /// Of two that are one for a while it is not the one that clients are sent to.
+  [[nodiscard]] bool steps_back() const { return retiring || (!record.replaces.empty() && !takes_over); }
   /// What `network_mode`, `pid`, `ipc` and `volumes_from` call it: "service:vpn", "container:app-vpn-1".
   [[nodiscard]] bool is_called(const std::string& word) const {
     return word == "service:" + record.service || word == "container:" + record.name;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string>
+#include <utility>
+
 namespace orchestrator::supervisor {
 namespace {
 
@@ -17,13 +20,14 @@ std::string what_keeps(const state::Instance& record) {
 
 }  // namespace
 
-std::string what_is_missing(const std::vector<const Member*>& missing) {
-  std::string text;
+Outcome too_late(const std::vector<const Member*>& missing) {
+  std::string text = "the stack was not up within the time allowed";
+  std::string separator = ": ";
   for (const Member* member : missing)
-    text += fmt::format("{}container {} {}", text.empty() ? ": " : "; ", member->record.name,
+    text += fmt::format("{}container {} {}", std::exchange(separator, "; "), member->record.name,
                         what_keeps(member->record));
   while (text.ends_with('\n')) text.pop_back();
-  return text;
+  return {1, text};
 }
 
 }  // namespace orchestrator::supervisor

@@ -1,14 +1,14 @@
 // Says what a command still waited for when its time was over.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "orchestrator/supervisor/member.hpp"
+#include "orchestrator/supervisor/outcome.hpp"
 
 namespace orchestrator::supervisor {
 
-/// ": container app-web-1 waits for app-db-1 to be healthy; container app-db-1 ...".
-std::string what_is_missing(const std::vector<const Member*>& missing);
+/// "the stack was not up within the time allowed: container app-web-1 waits for app-db-1 to be healthy; ...".
+Outcome too_late(const std::vector<const Member*>& missing);
 
 }  // namespace orchestrator::supervisor

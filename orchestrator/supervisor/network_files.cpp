@@ -4,6 +4,7 @@
 
 #include "orchestrator/network/constants.hpp"
 #include "orchestrator/network/etc_files.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/foreign.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -54,9 +55,9 @@ Files files_in(const std::string& directory) {
 
 /// Who shares another's interfaces has its names.
 Files files_of_joined(const Stack& stack, const std::string& mode) {
-  for (const auto& [id, member] : stack.members)
-    if (member->is_called(mode) && (member->is_alive() || member->network_namespace))
-      return files_in(stack.paths.instance(id));
+  if (const Member* owner = owner_of(mode, stack.members);
+      owner != nullptr && (owner->is_alive() || owner->network_namespace))
+    return files_in(stack.paths.instance(owner->record.id));
   const auto foreign = find_foreign(stack.roots, stack.paths.project, mode.substr(mode.find(':') + 1));
   return foreign ? files_in(foreign->paths.instance(foreign->record.id)) : Files{};
 }

@@ -135,7 +135,7 @@ asio::awaitable<Outcome> Operations::start(const Request& request, const Turns::
     activation_.use(member.record.service);
   }
   stack_.changed.notify();
-  co_return co_await convergence_.wait_until_up(ids, request, turn);
+  co_return co_await convergence_.wait_until_up(ids, request, turn, deadline_of(request));
 }
 
 std::vector<Member*> Operations::meant_by(const Session& session, const Request& request) const {
@@ -168,7 +168,7 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
     stack_.tell("Container", member->record.name, "Restarting");
   }
   stack_.changed.notify();
-  co_return co_await convergence_.wait_until_up(ids_of(members), request, turn);
+  co_return co_await convergence_.wait_until_up(ids_of(members), request, turn, deadline_of(request));
 }
 
 asio::awaitable<Outcome> Operations::kill(const Session& session, const Request& request) {

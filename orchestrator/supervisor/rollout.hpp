@@ -4,27 +4,33 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "orchestrator/plan/plan.hpp"
 #include "orchestrator/plan/rollout.hpp"
 #include "orchestrator/supervisor/launch.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/outcome.hpp"
 #include "orchestrator/supervisor/stack.hpp"
+#include "orchestrator/supervisor/take_over.hpp"
 #include "orchestrator/supervisor/turns.hpp"
-#include "orchestrator/supervisor/wishes.hpp"
 
 namespace orchestrator::supervisor {
 
 class Rollout {
  public:
+  /// Goes on until the turn is over or the deadline has passed. What has begun to take over then still does.
   Rollout(Stack& stack, Launcher& launcher, Network& network, const state::Request& request,
-          const Turns::Turn& turn)
-      : stack_(stack), launcher_(launcher), network_(network), request_(request), turn_(turn) {}
+          const Turns::Turn& turn, Clock::time_point deadline)
+      : stack_(stack),
+        launcher_(launcher),
+        network_(network),
+        request_(request),
+        turn_(turn),
+        deadline_(deadline) {}
 
   /// `steps` recreate containers of one service of the project. Status 1 where they were not all replaced.
   boost::asio::awaitable<Outcome> update(const project::Project& project, const std::string& service,
@@ -33,33 +39,37 @@ class Rollout {
  private:
   /// One container that takes over from another, or another that takes its place.
   struct Replacement {
-    std::string old_id{};
-    std::string new_id{};
+    std::string id{};  ///< of the new one
     std::shared_ptr<const Definition> before{};
-    std::string why{};  ///< it has failed
+    std::shared_ptr<TakeOver> take_over{};  ///< where both are there for a while
+    std::string why{};                      ///< it has failed
   };
   using Replacements = std::vector<Replacement>;
   using DefinitionOf = std::function<std::shared_ptr<const Definition>(const plan::Step&)>;
 
-  boost::asio::awaitable<void> replace(std::vector<plan::Step> batch, DefinitionOf definition,
-                                       plan::RolloutPolicy policy, Replacements& all);
+  /// Batch after batch: replaces, looks at the new ones, judges, and waits for the delay. Adds to `all`.
+  boost::asio::awaitable<plan::Verdict> replace(std::vector<plan::Step> steps, DefinitionOf definition,
+                                                plan::RolloutPolicy policy, Replacements& all);
   Replacement begin(const plan::Step& step, std::shared_ptr<const Definition> definition, bool start_first);
-  std::string start_beside(Member& old, std::shared_ptr<const Definition> definition);
-  boost::asio::awaitable<void> take_over(Replacement& replacement);
-  boost::asio::awaitable<void> watch(Replacements& all, std::chrono::nanoseconds monitor);
-  boost::asio::awaitable<void> take_back(Replacements all);
-  void look_at(Replacement& replacement);
-  [[nodiscard]] static int failures_in(const Replacements& all);
+  Replacement start_beside(Member& old, std::shared_ptr<const Definition> definition);
+  /// Until each of the batch has taken its place, or failed.
+  boost::asio::awaitable<void> settle(Replacements& batch);
+  /// For as long as `monitor` says, or until `failed` before and those of the batch are too many of `total`.
+  boost::asio::awaitable<void> watch(Replacements& batch, plan::RolloutPolicy policy, int failed, int total);
+  void look_at(Replacement& replacement) const;
+  [[nodiscard]] bool has_settled(const Replacement& replacement) const;
+
+  /// Puts `all` back to what was there before. The answer is what keeps it from that; "": nothing.
+  boost::asio::awaitable<std::string> take_back(Replacements all, plan::RolloutPolicy policy);
+  [[nodiscard]] bool is_over() const { return turn_.is_over() || Clock::now() >= deadline_; }
+  [[nodiscard]] Outcome given_up(const Replacements& all) const;
 
   Stack& stack_;
   Launcher& launcher_;
   Network& network_;
   const state::Request& request_;
   const Turns::Turn& turn_;
+  Clock::time_point deadline_;
 };
-
-/// A container that was to take over from another when its supervisor died: waits until it can, and lets it,
-/// or removes it where it fails.
-boost::asio::awaitable<void> finish_take_over(Stack& stack, Network& network, std::string id);
 
 }  // namespace orchestrator::supervisor

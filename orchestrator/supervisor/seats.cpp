@@ -18,9 +18,7 @@ Standing standing_of(const Member& member, bool connected) {
     return awaited ? Standing::awaited : Standing::absent;
   }
   const Phase phase = member.record.phase;
-  // Of two that are one for a while, clients are sent to the one that is known to work.
-  const bool steps_back = member.retiring || (!member.record.replaces.empty() && !member.takes_over);
-  if (steps_back) return Standing::connected;
+  if (member.steps_back()) return Standing::connected;
   // In a network that outlives its owner others serve.
   const bool lives = phase == Phase::running || phase == Phase::paused || member.network_namespace;
   if (!lives) return Standing::connected;

@@ -16,9 +16,9 @@
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "orchestrator/supervisor/operations.hpp"
-#include "orchestrator/supervisor/rollout.hpp"
 #include "orchestrator/supervisor/schedule.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
+#include "orchestrator/supervisor/take_over.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -127,7 +127,8 @@ class Supervisor {
     spawn(loop_, activation_.follow());
     for (const auto& [id, member] : stack_.members) {
       spawn(loop_, live(stack_, launcher_, id));
-      if (!member->record.replaces.empty()) spawn(loop_, finish_take_over(stack_, network_, id));
+      if (!member->record.replaces.empty())
+        spawn(loop_, take_over(stack_, network_, id, std::nullopt, std::make_shared<TakeOver>()));
     }
     stack_.exits.sort_out();
     server_.start();

@@ -50,6 +50,11 @@ void want_restarted(Member& member, state::EndCause by) {
   member.restart_requested = member.is_alive();
 }
 
+void want_to_follow(Member& member) {
+  want_restarted(member, state::EndCause::dependency);
+  member.by_policy = true;
+}
+
 void want_replaced(Member& member, std::shared_ptr<const Definition> by) {
   member.end_cause = state::EndCause::update;
   member.replacement = std::move(by);

@@ -21,6 +21,8 @@ void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace,
 void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace,
                   state::EndCause by = state::EndCause::command);
 void want_restarted(Member& member, state::EndCause by);
+/// What it lives on, or in, has ended or moved: it starts again, though no command has asked for that.
+void want_to_follow(Member& member);
 void want_replaced(Member& member, std::shared_ptr<const Definition> by);
 
 /// It has come to where it was wanted to run, or it never will.

@@ -47,6 +47,13 @@ TEST(RolloutPolicy, DoesNotRollBackARollback) {
             OnFailure::pause);
 }
 
+TEST(RolloutPolicy, LooksAtWhatIsTakenBackAsLongAsSomebodyAsks) {
+  EXPECT_EQ(rollback_policy_of(web("")).monitor, 0s);
+  EXPECT_EQ(rollback_policy_of(web("  deploy: {rollback_config: {delay: 2s}}\n")),
+            (RolloutPolicy{.delay = 2s, .monitor = 0s}));
+  EXPECT_EQ(rollback_policy_of(web("  deploy: {rollback_config: {monitor: 3s}}\n")).monitor, 3s);
+}
+
 TEST(Rollout, GoesInBatches) {
   const std::vector<Step> steps{{.id = "web-1"}, {.id = "web-2"}, {.id = "web-3"}};
   EXPECT_EQ(batches_of(steps, {.parallelism = 2}).size(), 2U);
