@@ -1,9 +1,6 @@
 // Health checks that need no program in the container: the supervisor looks from outside.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "orchestrator/project/project.hpp"
 #include "runtime/sys/unique_fd.hpp"
 
@@ -12,8 +9,7 @@ namespace orchestrator::supervisor {
 /// Where to look.
 struct Looked {
   int pid = 0;
-  int pidfd = -1;                        ///< of the same process; borrowed
-  std::vector<std::string> addresses{};  ///< IPv4, of the container
+  int pidfd = -1;  ///< of the same process; borrowed
 };
 
 /// The container's network namespace. Throws std::exception where it has ended.

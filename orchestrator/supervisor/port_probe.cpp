@@ -1,6 +1,7 @@
 #include "orchestrator/supervisor/port_probe.hpp"
 
 #include <arpa/inet.h>
+#include <linux/netlink.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -11,7 +12,9 @@
 #include "orchestrator/supervisor/http_probe.hpp"
 #include "orchestrator/supervisor/quietly.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
+#include "runtime/netlink/link.hpp"
 #include "runtime/netlink/namespace.hpp"
+#include "runtime/netlink/socket.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/process.hpp"
 
@@ -25,6 +28,8 @@ namespace {
 
 /// A status line is shorter, and of a body that complains its beginning is enough.
 constexpr std::size_t kLongestAnswer = 2048;
+
+bool is_port(const std::string& address) { return address.find(':') == std::string::npos; }
 
 /// 0, or errno; EINPROGRESS where it takes time.
 int begin_to_connect(int socket, const std::string& host, std::uint16_t port) {
@@ -71,32 +76,46 @@ std::shared_ptr<PortProbe> PortProbe::start(Stack& stack, const project::NativeP
                                             const Looked& at) {
   const std::shared_ptr<PortProbe> made(new PortProbe(stack));
   made->http_ = probe.http;
-  const std::vector<Endpoint> endpoints = endpoints_of(probe.http ? probe.http->address : probe.tcp, at);
-  spawn(stack.loop, look(made, candidates_in(network_of(at).get(), endpoints)));
+  spawn(stack.loop, look(made, network_of(at), probe.http ? probe.http->address : probe.tcp));
   return made;
 }
 
-/// "PORT" means wherever the container may listen.
-std::vector<PortProbe::Endpoint> PortProbe::endpoints_of(const std::string& address, const Looked& at) {
-  const auto colon = address.rfind(':');
-  if (colon != std::string::npos) return {{address.substr(0, colon), address.substr(colon + 1)}};
-  std::vector<Endpoint> list{{"127.0.0.1", address}, {"[::1]", address}};
-  for (const std::string& own : at.addresses) list.push_back({own, address});
-  return list;
+std::vector<PortProbe::Candidate> PortProbe::first_candidates(int network, const std::string& address) {
+  std::vector<Endpoint> endpoints{{"127.0.0.1", address}, {"[::1]", address}};
+  if (!is_port(address)) {
+    const auto colon = address.rfind(':');
+    endpoints = {{address.substr(0, colon), address.substr(colon + 1)}};
+  }
+  std::vector<Candidate> candidates;
+  runtime::netlink::inside_network(network, [&] { candidates = candidates_here(endpoints); });
+  return candidates;
 }
 
-std::vector<PortProbe::Candidate> PortProbe::candidates_in(int network,
-                                                           const std::vector<Endpoint>& endpoints) {
+/// Whatever else its network has: that may be another container's, or the host's.
+std::vector<PortProbe::Candidate> PortProbe::other_candidates(int network, const std::string& port) {
+  std::vector<Candidate> candidates;
+  runtime::netlink::inside_network(network, [&] {
+    runtime::netlink::Socket routes(NETLINK_ROUTE);
+    std::vector<Endpoint> endpoints;
+    for (const std::string& own : runtime::netlink::local_addresses(routes)) {
+      // A link-local address means nothing without its interface.
+      if (own == "127.0.0.1" || own == "::1" || own.starts_with("fe80:")) continue;
+      endpoints.push_back({own.find(':') == std::string::npos ? own : "[" + own + "]", port});
+    }
+    if (!endpoints.empty()) candidates = candidates_here(endpoints);
+  });
+  return candidates;
+}
+
+std::vector<PortProbe::Candidate> PortProbe::candidates_here(const std::vector<Endpoint>& endpoints) {
   std::vector<Candidate> all;
   int error = 0;
-  runtime::netlink::inside_network(network, [&] {
-    for (const Endpoint& to : endpoints) {
-      sys::unique_fd socket(
-          ::socket(to.is_v6() ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      if (!socket) error = errno;
-      if (socket) all.push_back({.to = to, .socket = std::move(socket)});
-    }
-  });
+  for (const Endpoint& to : endpoints) {
+    sys::unique_fd socket(
+        ::socket(to.is_v6() ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket) error = errno;
+    if (socket) all.push_back({.to = to, .socket = std::move(socket)});
+  }
   // Where the host has no IPv6 nobody listens there; any other shortage is ours and not the container's.
   if (all.empty() || (error != 0 && error != EAFNOSUPPORT))
     sys::throw_errno("make a socket in the container's network", error);
@@ -109,21 +128,38 @@ void PortProbe::end() {
   socket_.close(ignored);
 }
 
-asio::awaitable<void> PortProbe::look(std::shared_ptr<PortProbe> self, std::vector<Candidate> candidates) {
-  const std::string host = candidates.front().to.host + ":" + candidates.front().to.port;
-  for (Candidate& candidate : candidates) {
-    const std::string where = candidate.to.host + ":" + candidate.to.port;
-    const int error = co_await self->connect(std::move(candidate));
-    if (error == ECANCELED) co_return;
-    if (error == 0) {
-      self->failure_.clear();
-      if (self->http_) self->failure_ = co_await self->ask(host);
-      break;
+/// "PORT" means wherever the container may listen. Most listen on loopback as well, so the others are asked
+/// for only where that does not lead to somebody.
+asio::awaitable<void> PortProbe::look(std::shared_ptr<PortProbe> self, sys::unique_fd network,
+                                      std::string address) {
+  try {
+    std::vector<Candidate> candidates = first_candidates(network.get(), address);
+    const std::string host = candidates.front().to.host + ":" + candidates.front().to.port;
+    bool is_reached = co_await self->reach(std::move(candidates));
+    if (!is_reached && !self->is_given_up_ && is_port(address)) {
+      std::vector<Candidate> others = other_candidates(network.get(), address);
+      is_reached = co_await self->reach(std::move(others));
     }
-    if (self->failure_.empty()) self->failure_ = "connect to " + where + ": " + std::strerror(error);
+    if (is_reached) self->failure_.clear();
+    if (is_reached && self->http_) self->failure_ = co_await self->ask(host);
+  } catch (const std::exception& error) {
+    self->failure_ = error.what();
   }
+  if (self->is_given_up_) co_return;
   self->is_over_ = true;
   self->stack_.changed.notify();
+}
+
+/// Connects to the first that answers; of none, what the first has said is the failure.
+asio::awaitable<bool> PortProbe::reach(std::vector<Candidate> candidates) {
+  for (Candidate& candidate : candidates) {
+    const std::string where = candidate.to.host + ":" + candidate.to.port;
+    const int error = co_await connect(std::move(candidate));
+    if (error == 0) co_return true;
+    if (is_given_up_) co_return false;
+    if (failure_.empty()) failure_ = "connect to " + where + ": " + std::strerror(error);
+  }
+  co_return false;
 }
 
 asio::awaitable<int> PortProbe::connect(Candidate candidate) {

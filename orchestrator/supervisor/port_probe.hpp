@@ -40,10 +40,12 @@ class PortProbe {
     runtime::sys::unique_fd socket{};
   };
   explicit PortProbe(Stack& stack) : stack_(stack), socket_(stack.loop) {}
-  static std::vector<Endpoint> endpoints_of(const std::string& address, const Looked& at);
-  static std::vector<Candidate> candidates_in(int network, const std::vector<Endpoint>& endpoints);
-  static boost::asio::awaitable<void> look(std::shared_ptr<PortProbe> self,
-                                           std::vector<Candidate> candidates);
+  static std::vector<Candidate> first_candidates(int network, const std::string& address);
+  static std::vector<Candidate> other_candidates(int network, const std::string& port);
+  static std::vector<Candidate> candidates_here(const std::vector<Endpoint>& endpoints);
+  static boost::asio::awaitable<void> look(std::shared_ptr<PortProbe> self, runtime::sys::unique_fd network,
+                                           std::string address);
+  boost::asio::awaitable<bool> reach(std::vector<Candidate> candidates);
   boost::asio::awaitable<int> connect(Candidate candidate);
   boost::asio::awaitable<std::string> ask(std::string host);
   boost::asio::awaitable<bool> send(std::string request);

@@ -127,9 +127,7 @@ asio::awaitable<Result> run_test(Attentive at, std::chrono::nanoseconds timeout)
 }
 
 Looked place_of(const Member& member) {
-  Looked where{.pid = member.record.pid, .pidfd = member.life->pidfd.get()};
-  for (const state::Address& address : member.record.addresses) where.addresses.push_back(address.ipv4);
-  return where;
+  return {.pid = member.record.pid, .pidfd = member.life->pidfd.get()};
 }
 
 asio::awaitable<Result> look_at_port(Attentive at, std::chrono::nanoseconds timeout) {

@@ -114,6 +114,30 @@ sleep 2
 [ "$(open_files)" -le $((before + 3)) ] || fail "the supervisor had $before descriptors and has $(open_files)"
 expect_status 0 mdcompose down --timeout 0
 
+# A server that listens on one address only is found, whatever kind it is of and whoever has it: the container, the one
+# whose network it shares, or the host.
+ip addr add 198.51.100.78/32 dev lo 2>/dev/null
+trap 'ip addr del 198.51.100.78/32 dev lo 2>/dev/null; finish' EXIT
+stack own-address <<'YAML'
+x-server: &server
+  rootfs: /
+  init: true
+  healthcheck: {interval: 1s}
+x-listen:
+  - &four 'my $$a = @ARGV ? $$ARGV[0] : (split " ", `ip -o -4 addr show dev eth0`)[3]; $$a =~ s|/.*||; socket(S, PF_INET, SOCK_STREAM, 0); bind(S, pack_sockaddr_in(8078, inet_pton(AF_INET, $$a))) or die $$!; listen(S, 5); sleep'
+  - &six '(my $$a = (split " ", `ip -o -6 addr show dev eth0 scope global`)[3]) =~ s|/.*||; socket(S, PF_INET6, SOCK_STREAM, 0); bind(S, pack_sockaddr_in6(8079, inet_pton(AF_INET6, $$a))) or die $$!; listen(S, 5); sleep'
+services:
+  four: {<<: *server, command: [perl, "-MSocket=:all", -e, *four], networks: [both], x-mdcompose: {probe: {tcp: 8078}}}
+  six: {<<: *server, command: [perl, "-MSocket=:all", -e, *six], networks: [both], x-mdcompose: {probe: {tcp: 8079}}}
+  guest: {<<: *server, command: [perl, "-MSocket=:all", -e, *four], network_mode: "service:six", x-mdcompose: {probe: {tcp: 8078}}}
+  host: {<<: *server, command: [perl, "-MSocket=:all", -e, *four, 198.51.100.78], network_mode: host, x-mdcompose: {probe: {tcp: 8078}}}
+networks:
+  both: {enable_ipv6: true, ipam: {config: [{subnet: "fd00:78::/64"}]}}
+YAML
+expect_status 0 mdcompose up -d --wait
+for service in four six guest host; do expect "health of $service" healthy "$(health_of $service)"; done
+expect_status 0 mdcompose down --timeout 0
+
 stack whole-probe <<'YAML'
 services:
   slow:
