@@ -31,6 +31,7 @@ class ServiceChecks {
     check_networks();
     check_health();
     check_dependencies();
+    check_log_lines();
     check_references();
     check_instances();
     check_limits();
@@ -136,6 +137,35 @@ class ServiceChecks {
       else if (disabled == nullptr)
         undefined(entry.place, ".depends_on", "service", entry.key, resources("services"));
     }
+  }
+
+  /// Lines are looked for in what is kept of the output.
+  void check_log_lines() {
+    const Node* health = service_.find("healthcheck");
+    const bool is_checked = health == nullptr || !health->is_true("disable");
+    const Node* line = find(&service_, {"x-mdcompose", "probe", "log"});
+    if (line != nullptr && is_checked && keeps_nothing(service_))
+      no_line(*line, ".x-mdcompose.probe.log", entry_.key, ", or another probe");
+    const Node* dependencies = find(&service_, {"x-mdcompose", "depends_on"});
+    if (dependencies == nullptr || !dependencies->is_map()) return;
+    for (const Entry& entry : dependencies->map) {
+      const Node* other = find(resources("services"), {entry.key});
+      const Node* awaited = entry.value.find("log");
+      if (awaited != nullptr && other != nullptr && keeps_nothing(*other))
+        no_line(*awaited, ".x-mdcompose.depends_on." + entry.key + ".log", entry.key,
+                ", or another condition");
+    }
+  }
+  static bool keeps_nothing(const Node& service) {
+    const Node* logging = service.find("logging");
+    return logging != nullptr && logging->text_of("driver") == "none";
+  }
+  void no_line(const Node& line, const std::string& where, const std::string& name,
+               const std::string& otherwise) {
+    error(line.place,
+          where + ": nothing is kept of what service " + quoted(name) +
+              " prints: its logging driver is \"none\"",
+          "use another one, such as \"local\"" + otherwise);
   }
 
   static std::string profiles_of(const Node& service) {

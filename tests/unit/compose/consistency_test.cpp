@@ -100,6 +100,36 @@ TEST(Consistency, WhatIsDisabledIsNotHeldAgainstAnything) {
             "");
 }
 
+/// `web` looks for a line of its own output, or of that of `db`.
+std::string log_errors(const std::string& web, const std::string& db = "rootfs: /") {
+  return Stack("name: a\nservices:\n  web: {rootfs: /, " + web + "}\n  db: {" + db + "}\n").errors();
+}
+
+TEST(Consistency, ALineIsLookedForOnlyInWhatIsKept) {
+  const std::string probe = "x-mdcompose: {probe: {log: up}}";
+  const std::string condition = "x-mdcompose: {depends_on: {db: {log: up}}}";
+  const std::string none = "logging: {driver: none}";
+  EXPECT_EQ(log_errors(probe), "");
+  EXPECT_EQ(log_errors(probe + ", logging: {driver: journald}"), "");
+  EXPECT_EQ(log_errors(probe + ", " + none),
+            "compose.yaml:3:47: services.web.x-mdcompose.probe.log: nothing is kept of what service \"web\" "
+            "prints: its logging driver is \"none\"; use another one, such as \"local\", or another probe");
+  EXPECT_EQ(log_errors(probe + ", healthcheck: {disable: true}, " + none), "");
+  EXPECT_EQ(log_errors(condition + ", " + none), "");
+  EXPECT_EQ(log_errors(condition, "rootfs: /, " + none),
+            "compose.yaml:3:57: services.web.x-mdcompose.depends_on.db.log: nothing is kept of what service "
+            "\"db\" prints: its logging driver is \"none\"; use another one, such as \"local\", or another "
+            "condition");
+}
+
+TEST(Consistency, TheDriverMayBeInherited) {
+  const std::string stack =
+      "name: a\nservices:\n  quiet: {rootfs: /, logging: {driver: none}}\n"
+      "  web: {extends: {service: quiet}, x-mdcompose: {probe: {log: up}}";
+  EXPECT_EQ(Stack(stack + "}").errors().substr(0, 18), "compose.yaml:4:63:");
+  EXPECT_EQ(Stack(stack + ", logging: {driver: local}}").errors(), "");
+}
+
 TEST(Consistency, CanBeLeftOut) {
   Stack stack("name: a\nservices: {web: {rootfs: /, networks: [none]}}");
   stack.options.checks_consistency = false;
