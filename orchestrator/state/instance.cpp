@@ -131,6 +131,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"next_run_ns", it.next_run_ns},
           {"boot_id", it.boot_id},
           {"generation", it.generation},
+          {"said", it.said},
           {"bound_to", it.bound_to},
           {"pid", it.pid},
           {"pidfd_inode", it.pidfd_inode},
@@ -176,6 +177,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("next_run_ns").get_to(it.next_run_ns);
   json.at("boot_id").get_to(it.boot_id);
   json.at("generation").get_to(it.generation);
+  it.said = json.value("said", std::vector<std::string>{});
   json.at("bound_to").get_to(it.bound_to);
   json.at("pid").get_to(it.pid);
   json.at("pidfd_inode").get_to(it.pidfd_inode);

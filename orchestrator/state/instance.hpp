@@ -119,6 +119,7 @@ struct Instance {
   std::string boot_id{};
   std::int64_t generation = 0;
   std::int64_t greeted = 0;                        ///< the generation whose post_start hooks have ended
+  std::vector<std::string> said{};                 ///< patterns that lines of its output have matched
   std::map<std::string, std::int64_t> bound_to{};  ///< incarnations it was started with: generations by id
   int pid = 0;
   std::uint64_t pidfd_inode = 0;

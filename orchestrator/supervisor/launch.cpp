@@ -59,6 +59,7 @@ void Launcher::write_intent(Member& member) {
   record.pidfd_inode = 0;
   record.probes.clear();
   record.oom_kills = 0;
+  record.said.clear();
   record.image = project::image_of(member.definition->service);
   record.health =
       plan::has_health_check(member.definition->service) ? state::Health::starting : state::Health::none;
@@ -253,6 +254,7 @@ bool Launcher::adopt(Member& member, std::map<std::string, sys::unique_fd>& inhe
                   .was_healthy = record.health == state::Health::healthy,
                   .is_unfit = is_unfit(member.definition->service, record.health),
                   .by_keeper = parent == 0 || parent == ::getppid()});
+  for (const std::string& pattern : record.said) member.life->search.remember(pattern);
   runtime::cgroup::remove_empty_leaves(member.life->cgroup.paths());
   adopt_streams(stack_, member, inherited);
   member.life->started = steady(record.started_boottime_ns);

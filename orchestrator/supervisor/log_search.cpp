@@ -10,6 +10,10 @@ bool LogSearch::look_for(const std::string& pattern) {
   return true;
 }
 
+void LogSearch::remember(const std::string& pattern) {
+  wanted_.try_emplace(pattern, Wanted{.pattern = project::Pattern(pattern)});
+}
+
 int LogSearch::fd(const std::string& pattern) const {
   const auto& reader = wanted_.at(pattern).reader;
   return reader ? reader->fd() : -1;

@@ -22,6 +22,8 @@ class LogSearch {
   /// From now on the pattern is looked for, in what there is already at once. The loader has checked it. True
   /// where nobody has asked for it before.
   bool look_for(const std::string& pattern);
+  /// It has been found already, by whoever looked before: the line may be gone from the log by now.
+  void remember(const std::string& pattern);
   /// Readable when there may be more; -1 where the pattern has been found.
   [[nodiscard]] int fd(const std::string& pattern) const;
   /// True where it has been found by now.

@@ -83,8 +83,11 @@ asio::awaitable<void> follow_line(Stack& stack, OneLife one, std::string pattern
     const bool more = co_await readable(fd, waits);
     if (!more) co_return;
   }
-  if (Member* member = one.find(stack.members)) member->life->spoke = true;
-  stack.changed.notify();
+  if (Member* member = one.find(stack.members)) {
+    member->life->spoke = true;
+    member->record.said.push_back(pattern);
+    stack.changed_state(*member);
+  }
 }
 
 // Not one expression: g++ 12 ends the life of both branches of a conditional that is awaited.

@@ -33,6 +33,33 @@ eventually "it has started" test -s log/web
 expect_has "the optional one is a warning" "optional service \"optional\" didn't complete successfully: exit 1" "$output"
 expect_status 0 mdcompose down --timeout 1
 
+# What it has said counts as long as it lives, also when the line is gone from its log and another supervisor asks.
+stack said <<'YAML'
+services:
+  db:
+    rootfs: /
+    init: true
+    command: sh -c 'echo accepting connections; until [ -e /state/talk ]; do sleep 0.05; done; seq 1 20000; exec sleep infinity'
+    volumes: ["./state:/state"]
+    logging: {driver: local, options: {max-size: 20k, max-file: "2"}}
+  web:
+    rootfs: /
+    init: true
+    command: sh -c 'echo begins; exec sleep infinity'
+    restart: always
+    x-mdcompose: {depends_on: {db: {log: "^accepting"}}}
+YAML
+mkdir state
+expect_status 0 mdcompose up -d
+touch state/talk
+is_gone() { [ "$(mdcompose logs --no-log-prefix -n 1 db)" = 20000 ] && ! mdcompose logs db | grep -q accepting; }
+eventually "the line is gone" is_gone
+kill -9 "$(supervisor_of said)"
+eventually "there is another supervisor" supervisor_of said
+crash web
+eventually "who waited for it starts again" has_started web 2
+expect_status 0 mdcompose down --timeout 1
+
 stack crashes <<'YAML'
 x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
 services:

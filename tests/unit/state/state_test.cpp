@@ -39,6 +39,7 @@ Instance running_web() {
           .next_run_ns = 6,
           .boot_id = "b",
           .greeted = 3,
+          .said = {"ready"},
           .bound_to = {{"db-1", 7}},
           .pid = 7,
           .pidfd_inode = 1ULL << 40,

@@ -53,6 +53,12 @@ TEST_F(LogSearchTest, LinesOfAnEarlierIncarnationDoNotCount) {
   EXPECT_FALSE(search.has_found("ready"));
 }
 
+TEST_F(LogSearchTest, WhatWasFoundOnceIsNotLookedForAgain) {
+  search.remember("ready");
+  EXPECT_TRUE(search.has_found("ready"));
+  EXPECT_FALSE(search.look_for("ready"));
+}
+
 TEST_F(LogSearchTest, WhatNobodyLooksForIsNotFound) {
   print(2, "ready");
   EXPECT_FALSE(search.has_found("ready"));
