@@ -122,6 +122,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"restarts", it.restarts},
           {"history", it.history},
           {"wanted", it.wanted},
+          {"ignores_dependencies", it.ignores_dependencies},
           {"has_run", it.has_run},
           {"asleep", it.asleep},
           {"created_ns", it.created_ns},
@@ -168,6 +169,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("restarts").get_to(it.restarts);
   json.at("history").get_to(it.history);
   json.at("wanted").get_to(it.wanted);
+  it.ignores_dependencies = json.value("ignores_dependencies", false);
   json.at("has_run").get_to(it.has_run);
   json.at("asleep").get_to(it.asleep);
   json.at("created_ns").get_to(it.created_ns);

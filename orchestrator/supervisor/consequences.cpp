@@ -72,7 +72,7 @@ std::map<std::string, std::int64_t> living_dependencies(const Member& member, co
 }
 
 Consequence consequence_of(const Member& member, const Members& members) {
-  if (!member.is_alive() || member.ignore_dependencies) return Consequence::none;
+  if (!member.is_alive() || member.record.ignores_dependencies) return Consequence::none;
   for (const auto& [id, generation] : member.record.bound_to) {
     const auto other = members.find(id);
     if (other == members.end()) continue;

@@ -125,7 +125,7 @@ std::string what_is_missing(const project::Dependency& dependency, const Member&
 }  // namespace
 
 Readiness dependencies_of(const Member& member, const Members& members) {
-  if (member.ignore_dependencies) return {};
+  if (member.record.ignores_dependencies) return {};
   Readiness result;
   for (const project::Dependency& dependency : member.definition->service.depends_on) {
     for (const auto& [id, other] : members) {

@@ -220,6 +220,7 @@ void Launcher::replace(Member& member) {
   member.record.id = old.id;  // one that has taken over has another than its number's
   member.record.generation = old.generation;
   member.record.wanted = old.wanted;
+  member.record.ignores_dependencies = old.ignores_dependencies;
   if (is_prepared) member.record.prepared = old.prepared;
   member.restart_at.reset();
   save_definition(stack_.paths, member);

@@ -84,7 +84,6 @@ struct Member {
   Goal goal = Goal::stopped;
   std::shared_ptr<const Definition> replacement{};  ///< recreate with this
   bool restart_requested = false;
-  bool ignore_dependencies = false;
   bool kill_now = false;  ///< no grace, no hooks
   /// Where a pre_stop hook fails it goes on: whoever asked for its end waits for it, and is told.
   bool may_refuse = false;

@@ -60,6 +60,25 @@ crash web
 eventually "who waited for it starts again" has_started web 2
 expect_status 0 mdcompose down --timeout 1
 
+# Who was started without what it depends on does not wait for it later.
+stack alone <<'YAML'
+services:
+  db: {rootfs: /, init: true, command: sleep infinity, healthcheck: {test: [CMD, "false"], interval: 10s}}
+  web:
+    rootfs: /
+    init: true
+    command: sh -c 'echo begins; exec sleep infinity'
+    restart: always
+    depends_on: {db: {condition: service_healthy}}
+YAML
+expect_status 0 mdcompose up -d db
+expect_status 0 mdcompose up -d --no-deps web
+kill -9 "$(supervisor_of alone)"
+eventually "there is another supervisor" supervisor_of alone
+crash web
+eventually "it starts again by itself" has_started web 2
+expect_status 0 mdcompose down --timeout 1
+
 stack crashes <<'YAML'
 x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
 services:

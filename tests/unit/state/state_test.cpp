@@ -33,6 +33,7 @@ Instance running_web() {
           .waits_since_ns = 6,
           .replaces = "web-1b",
           .history = {.failures = 3, .short_lives = {1, 2}, .crash_looping = true, .due_ns = 9},
+          .ignores_dependencies = true,
           .wanted = true,
           .prepared = 2,
           .started_boottime_ns = 4,
