@@ -92,13 +92,16 @@ bool dies_with_its_namespace(const Member& member, const Members& members) {
   });
 }
 
-bool has_lost_its_host(const Member& member, const Members& members) {
+bool lives_in(const Member& member, const Member& other) {
   const project::Service& service = member.definition->service;
+  return other.is_called(service.ipc) || other.is_called(service.pid) ||
+         (other.is_called(service.network_mode) && !other.network_namespace);
+}
+
+bool has_lost_its_host(const Member& member, const Members& members) {
   return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
     const Member& other = *entry.second;
-    const bool shares = other.is_called(service.ipc) || other.is_called(service.pid) ||
-                        (other.is_called(service.network_mode) && !other.network_namespace);
-    if (&other == &member || !shares || !comes_back(other)) return false;
+    if (&other == &member || !lives_in(member, other) || !comes_back(other)) return false;
     return !other.is_alive() || runtime::sys::has_ended(other.life->pidfd.get());
   });
 }

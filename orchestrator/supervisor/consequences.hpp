@@ -21,6 +21,8 @@ Consequence consequence_of(const Member& member, const Members& members);
 /// It has been killed because it lives in the pid namespace of another member, which ends as well.
 bool dies_with_its_namespace(const Member& member, const Members& members);
 
+/// It shares a namespace of the other that is gone when that one's process is; a network that is held is not.
+bool lives_in(const Member& member, const Member& other);
 /// Somebody whose namespace it is to share has ended, and is going to run again.
 bool has_lost_its_host(const Member& member, const Members& members);
 

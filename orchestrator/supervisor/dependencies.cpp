@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/consequences.hpp"
 #include "orchestrator/supervisor/hooks.hpp"
 
 namespace orchestrator::supervisor {
@@ -98,7 +99,17 @@ std::string passed_on(const std::string& failure) {
   return first_line.starts_with(kFailed) ? first_line : std::string(kFailed) + first_line;
 }
 
-Readiness one(const project::Dependency& dependency, const Member& member) {
+/// Whoever is to share a namespace cannot start without it, whatever the condition says.
+Readiness no_namespace(const Member& member) {
+  return {.state = State::failed,
+          .why = std::string(kFailed) + "container " + member.record.name +
+                 ", whose namespace it shares, is not running",
+          .may_pass = true};
+}
+
+Readiness one(const Member& dependant, const project::Dependency& dependency, const Member& member) {
+  if (is_out_of_the_game(member) && lives_in(dependant, member)) return no_namespace(member);
+  if (dependant.record.ignores_dependencies) return {};
   // A job that has its times is there when it waits for the next one.
   if (member.record.next_run_ns != 0) return {};
   // A running one may have another failure: a pre_stop hook that keeps it.
@@ -125,16 +136,16 @@ std::string what_is_missing(const project::Dependency& dependency, const Member&
 }  // namespace
 
 Readiness dependencies_of(const Member& member, const Members& members) {
-  if (member.record.ignores_dependencies) return {};
   Readiness result;
   for (const project::Dependency& dependency : member.definition->service.depends_on) {
     for (const auto& [id, other] : members) {
       if (other->record.service != dependency.service || other->steps_back()) continue;
-      Readiness answer = one(dependency, *other);
+      Readiness answer = one(member, dependency, *other);
       if (answer.state == State::waiting) {
         result.state = State::waiting;
         result.waits_for.push_back(what_is_missing(dependency, *other));
       }
+      if (answer.may_pass) answer.waits_for = {what_is_missing(dependency, *other)};
       if (answer.state != State::failed) continue;
       if (dependency.required) return answer;
       result.warnings.push_back("optional " + answer.why);

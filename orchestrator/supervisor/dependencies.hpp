@@ -12,7 +12,7 @@ struct Readiness {
   enum class State { ready, waiting, failed };
   State state = State::ready;
   std::string why{};  ///< with failed: "dependency failed to start: container app-db-1 is unhealthy"
-  std::vector<std::string> waits_for{};  ///< with waiting: "app-db-1 to be healthy"
+  std::vector<std::string> waits_for{};  ///< "app-db-1 to be healthy", unless it never will be
   std::string culprit{};                 ///< with failed: id of the instance whose log may tell more
   bool may_pass = false;  ///< with failed: it may be ready later; who waits patiently goes on waiting
   std::vector<std::string> warnings{};  ///< with ready: what is not there, and not required

@@ -47,8 +47,7 @@ bool waits_on(const Member& member, const Readiness& readiness) {
 
 /// What it waits for, for whoever asks why it does not start.
 std::vector<std::string> obstacles(const Readiness& readiness) {
-  if (readiness.state == Readiness::State::failed) return {readiness.why};
-  return readiness.waits_for;
+  return readiness.waits_for.empty() ? std::vector{readiness.why} : readiness.waits_for;
 }
 
 /// False where something else is wanted by now, or it has failed.

@@ -176,6 +176,24 @@ eventually "who lives in its ipc namespace is there again" mdcompose exec ipc tr
 expect "one shared memory" "in memory" "$(mdcompose exec ipc cat /dev/shm/shared)"
 expect "which is nobody else's" "" "$(mdcompose exec client ls /dev/shm)"
 expect "one pid namespace" "$(mdcompose exec main readlink /proc/self/ns/pid)" "$(mdcompose exec pid readlink /proc/self/ns/pid)"
+
+# Stopped by a command, the owner takes along who lives in its pid namespace, also across the death of a supervisor.
+pids=$(starts pid) ipcs=$(starts ipc)
+expect_status 0 mdcompose stop main
+is_told() { mdcompose why "$1" | grep -q "it waits for $2, since"; }
+eventually "who lives in it waits" is_told pid "namespaces-main-1 to run"
+expect_status 1 mdcompose up -d --no-deps pid
+expect_has "nobody starts without the namespace" "container namespaces-main-1, whose namespace it shares, is not running" "$output"
+mdcompose exec ipc true || fail "who lives in the other namespace has ended"
+expect_status 0 mdcompose start main pid
+eventually "it starts with its owner" has_started pid $((pids + 1))
+eventually "the other one as well" has_started ipc $((ipcs + 1))
+expect_status 0 mdcompose stop main
+eventually "it waits again" is_told pid "namespaces-main-1 to run"
+kill -9 "$(supervisor_of namespaces)"
+eventually "also in the next supervisor" is_told pid "namespaces-main-1 to run"
+expect_status 0 mdcompose start main
+eventually "which starts it with its owner" mdcompose exec pid true
 expect_status 0 mdcompose down
 
 # The owner of a namespace may end between the readiness of who shares it and the joining: that one waits for the next life.

@@ -189,6 +189,20 @@ TEST_F(DependsOn, OneThatAUserHasStoppedIsNoObstacle) {
   EXPECT_EQ(readiness(web), "ready");
 }
 
+TEST_F(DependsOn, WhoSharesANamespaceWaitsForOneThatAUserHasStopped) {
+  Member& db = add_running({.name = "db"});
+  const Member& web = add({.name = "web", .depends_on = {{.service = "db"}}, .pid = "service:db"});
+  EXPECT_EQ(readiness(web), "ready");
+  end(db, 143, EndCause::command);
+  db.record.wanted = false;
+  EXPECT_EQ(
+      readiness(web),
+      "for now: dependency failed to start: container app-db-1, whose namespace it shares, is not running");
+  EXPECT_EQ(dependencies_of(web, members).waits_for, std::vector<std::string>{"app-db-1 to run"});
+  bring_to_life(db).goal = Goal::running;
+  EXPECT_EQ(readiness(web), "ready");
+}
+
 TEST_F(DependsOn, EveryInstanceHasToBeThere) {
   add_running({.name = "db"});
   auto second = std::make_unique<Member>();
