@@ -107,6 +107,14 @@ Readiness no_namespace(const Member& member) {
           .may_pass = true};
 }
 
+/// It will not be ready by itself; docker refuses to start it then.
+Readiness paused(const Member& member) {
+  return {.state = State::failed,
+          .why = std::string(kFailed) + "container " + member.record.name + " is paused; mdcompose unpause " +
+                 member.record.service + " lets it go on",
+          .may_pass = true};
+}
+
 Readiness one(const Member& dependant, const project::Dependency& dependency, const Member& member) {
   if (is_out_of_the_game(member) && lives_in(dependant, member)) return no_namespace(member);
   if (dependant.record.ignores_dependencies) return {};
@@ -115,6 +123,7 @@ Readiness one(const Member& dependant, const project::Dependency& dependency, co
   // A running one may have another failure: a pre_stop hook that keeps it.
   const bool is_up = is_running(member) && !member.life->failed_hooks;
   if (!member.failure.empty() && !is_up) return {.state = State::failed, .why = passed_on(member.failure)};
+  if (member.is_alive() && member.record.phase == Phase::paused) return paused(member);
   if (dependency.condition == "service_completed_successfully") return completed_successfully(member);
   if (dependency.condition == "service_completed") return completed(member);
   if (dependency.condition == "service_healthy") return healthy(member);

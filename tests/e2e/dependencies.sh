@@ -60,6 +60,26 @@ crash web
 eventually "who waited for it starts again" has_started web 2
 expect_status 0 mdcompose down --timeout 1
 
+# Nobody waits for one that is paused: it goes on when somebody says so.
+stack paused <<'YAML'
+x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
+services:
+  db: *runs
+  web: {<<: *runs, depends_on: [db], restart: always}
+YAML
+expect_status 0 mdcompose up -d db
+expect_status 0 mdcompose pause db
+expect_status 1 mdcompose up -d web
+expect_has "why not" "container paused-db-1 is paused; mdcompose unpause db lets it go on" "$output"
+expect_status 0 mdcompose unpause db
+expect_status 0 mdcompose up -d web
+expect_status 0 mdcompose pause db
+crash web
+eventually "who starts by a policy waits" says web Restarting
+expect_status 0 mdcompose unpause db
+eventually "and goes on with it" has_started web 2
+expect_status 0 mdcompose down --timeout 1
+
 # Who was started without what it depends on does not wait for it later.
 stack alone <<'YAML'
 services:

@@ -189,6 +189,19 @@ TEST_F(DependsOn, OneThatAUserHasStoppedIsNoObstacle) {
   EXPECT_EQ(readiness(web), "ready");
 }
 
+TEST_F(DependsOn, OneThatIsPausedIsNotReadyUntilSomebodyLetsItGoOn) {
+  Member& db = add_running({.name = "db"});
+  for (const char* condition : {"service_started", "service_healthy", "service_completed_successfully"}) {
+    const Member& web = add_web({.condition = condition});
+    db.record.phase = Phase::paused;
+    EXPECT_EQ(
+        readiness(web),
+        "for now: dependency failed to start: container app-db-1 is paused; mdcompose unpause db lets it "
+        "go on");
+    members.erase("web-1");
+  }
+}
+
 TEST_F(DependsOn, WhoSharesANamespaceWaitsForOneThatAUserHasStopped) {
   Member& db = add_running({.name = "db"});
   const Member& web = add({.name = "web", .depends_on = {{.service = "db"}}, .pid = "service:db"});
