@@ -19,23 +19,34 @@
 #include "orchestrator/cli/up_request.hpp"
 #include "orchestrator/compose/place.hpp"
 #include "orchestrator/plan/reconcile.hpp"
+#include "orchestrator/project/json.hpp"
 #include "orchestrator/state/definition.hpp"
 #include "orchestrator/storage/volume.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace orchestrator::cli {
 namespace {
 
 constexpr int kChanges = 2;  ///< exit status of `plan`
 
-/// The project knows the places of services and of what stands in lists; the model knows the others.
-void locate(project::Difference& change, const std::string& service, const compose::Node& model) {
+std::string key_in_model(const plan::Step& step, const project::Difference& change) {
   constexpr std::string_view kContent = "content.";
+  if (step.subject == plan::Subject::stack) return change.key;
   const bool is_content = change.key.starts_with(kContent);
-  std::string key = "services." + service + "." + change.key;
-  if (is_content) key = change.key.substr(kContent.size());
-  if (key == "rootfs") key = "services." + service + ".rootfs";
+  const std::string key = is_content ? change.key.substr(kContent.size()) : change.key;
+  return is_content && key != "rootfs" ? key : "services." + step.service + "." + key;
+}
+
+/// The project knows the places of services and of what stands in lists; the model knows the others.
+void locate(project::Difference& change, const std::string& key, const compose::Node& model) {
   const compose::Place place = compose::place_of(model, key);
   if (place.file) change.source = {place.file->name, place.line, place.column};
+}
+
+/// Of the stack file that `up` was asked for last.
+project::StackLimits limits_in_force(const state::ProjectPaths& paths) {
+  const auto text = runtime::sys::read_file_if_exists(paths.project_file());
+  return text ? project::from_json(*text).limits : project::StackLimits{};
 }
 
 std::string_view colour_of(std::string_view line) {
@@ -45,13 +56,14 @@ std::string_view colour_of(std::string_view line) {
   constexpr std::string_view kDim = "2";
   if (line.starts_with("    ")) return kDim;
   if (line.starts_with("create") || line.starts_with("start")) return kGreen;
+  if (line.starts_with("change")) return kYellow;
   return line.starts_with("re") && !line.starts_with("remove") ? kYellow : kRed;
 }
 
 }  // namespace
 
 plan::Observed observe_stack(const state::ProjectPaths& paths) {
-  plan::Observed observed;
+  plan::Observed observed{.limits = limits_in_force(paths)};
   for (state::Instance& record : observe(paths)) {
     auto definition = state::load_definition(paths, record.id, record.service);
     auto kept = definition ? std::make_shared<const project::Project>(std::move(*definition)) : nullptr;
@@ -66,10 +78,11 @@ plan::Plan plan_of(const compose::Loaded& loaded, const plan::Observed& observed
                    const state::Request& request) {
   plan::Plan plan = plan::reconcile(loaded.project, observed, plan::choices_of(request));
   for (plan::Step& step : plan.steps) {
-    if (step.changes.empty()) continue;
-    const project::Source& service = loaded.project.services.at(step.service).source;
+    const auto service = loaded.project.services.find(step.service);
+    const project::Source nearest =
+        service == loaded.project.services.end() ? project::Source{} : service->second.source;
     for (project::Difference& change : step.changes)
-      if (change.source == service) locate(change, step.service, loaded.model.tree);
+      if (change.source == nearest) locate(change, key_in_model(step, change), loaded.model.tree);
   }
   return plan;
 }

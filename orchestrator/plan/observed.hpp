@@ -24,6 +24,7 @@ const project::Service* service_of(const ObservedInstance& one);
 struct Observed {
   std::vector<ObservedInstance> instances{};
   std::set<std::string> volumes{};  ///< full names
+  project::StackLimits limits{};    ///< that the instances obey together
 };
 
 }  // namespace orchestrator::plan

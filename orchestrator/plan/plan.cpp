@@ -6,9 +6,9 @@
 namespace orchestrator::plan {
 namespace {
 
-constexpr std::array<std::string_view, 7> kActions{"keep",    "create", "recreate", "start",
-                                                   "restart", "stop",   "remove"};
-constexpr std::array<std::string_view, 3> kSubjects{"container", "network", "volume"};
+constexpr std::array<std::string_view, 8> kActions{"keep",    "create", "recreate", "start",
+                                                   "restart", "stop",   "remove",   "change"};
+constexpr std::array<std::string_view, 4> kSubjects{"container", "network", "volume", "stack"};
 
 /// Values may be whole files.
 std::string shortened(const std::string& text) {

@@ -8,8 +8,8 @@
 
 namespace orchestrator::plan {
 
-enum class Action { keep, create, recreate, start, restart, stop, remove };
-enum class Subject { container, network, volume };
+enum class Action { keep, create, recreate, start, restart, stop, remove, change };
+enum class Subject { container, network, volume, stack };
 std::string_view to_string(Action action);
 std::string_view to_string(Subject subject);
 
@@ -17,7 +17,7 @@ std::string_view to_string(Subject subject);
 struct Step {
   Action action = Action::keep;
   Subject subject = Subject::container;
-  std::string name{};     ///< full name: "app-web-1", "app_default"
+  std::string name{};     ///< full name: "app-web-1", "app_default", "app"
   std::string id{};       ///< of a container: the instance's; of one that is not there yet: what it will be
   std::string service{};  ///< of a container
   int number = 0;         ///< of a container

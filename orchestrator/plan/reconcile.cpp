@@ -64,13 +64,26 @@ class Reconciling {
       if (chosen_.contains(name)) add_service(project_.services.at(name));
     for (const ObservedInstance& there : observed_.instances) add_if_it_follows(there);
     for (const ObservedInstance& there : observed_.instances) add_if_gone(there.record);
-    Plan plan{.steps = resources_for(project_, observed_, steps_), .orphans = std::move(orphans_)};
+    Plan plan{.steps = change_of_stack(), .orphans = std::move(orphans_)};
+    const std::vector<Step> resources = resources_for(project_, observed_, steps_);
+    plan.steps.insert(plan.steps.end(), resources.begin(), resources.end());
     plan.steps.insert(plan.steps.end(), steps_.begin(), steps_.end());
     plan.steps.insert(plan.steps.end(), removals_.begin(), removals_.end());
     return plan;
   }
 
  private:
+  /// What holds for all together changes also where no container does.
+  [[nodiscard]] std::vector<Step> change_of_stack() const {
+    if (observed_.instances.empty()) return {};
+    std::vector<Difference> changes = project::differences(observed_.limits, project_.limits);
+    if (changes.empty()) return {};
+    return {{.action = Action::change,
+             .subject = Subject::stack,
+             .name = project_.name,
+             .changes = std::move(changes)}};
+  }
+
   void add_service(const Service& service) {
     std::vector<std::string> kept;
     for (const Wanted& wanted : wanted_of(project_, service, choices_)) {

@@ -248,4 +248,11 @@ std::vector<Difference> differences(const Project& before, const Project& after,
   return std::move(comparison).result();
 }
 
+std::vector<Difference> differences(const StackLimits& before, const StackLimits& after) {
+  const Source unknown;
+  Comparison comparison(unknown);
+  comparison.compare(".x-mdcompose.limits", before, after);
+  return std::move(comparison).result();
+}
+
 }  // namespace orchestrator::project

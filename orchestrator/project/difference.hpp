@@ -22,6 +22,9 @@ struct Difference {
 /// the service uses of networks, volumes, secrets and configs is looked at, too. `name` is defined in both.
 std::vector<Difference> differences(const Project& before, const Project& after, const std::string& name);
 
+/// Keys begin with "x-mdcompose.limits."; the places are not known.
+std::vector<Difference> differences(const StackLimits& before, const StackLimits& after);
+
 /// True for keys of a service that say nothing about what its containers are.
 bool is_about_the_service(const std::string& key);
 

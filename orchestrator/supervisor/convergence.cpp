@@ -60,7 +60,7 @@ Clock::time_point deadline_of(const Request& request) {
 }
 
 plan::Observed observed_in(const Stack& stack) {
-  plan::Observed observed;
+  plan::Observed observed{.limits = stack.limits};
   for (const auto& [id, member] : stack.members)
     observed.instances.push_back(
         {.record = member->record, .definition = {member->definition, &member->definition->project}});
@@ -111,6 +111,7 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
       stack_.tell("Container", member.record.name, standing_of(member));
       break;
     case Action::start:
+    case Action::change:
       break;
     case Action::stop:
       return want_stopped(member, request.timeout);

@@ -68,7 +68,14 @@ kill $events
 wait $events 2>/dev/null
 
 limits 'cpus: 0.25, memory: 256m'
+expect_status 2 mdcompose plan steady
+expect "the plan" 'change stack limits
+    x-mdcompose.limits.cpus: "0.5" -> "0.25"  (mdcompose.yaml:1:30)
+    x-mdcompose.limits.memory: 134217728 -> 268435456  (mdcompose.yaml:1:44)
+    x-mdcompose.limits.pids: 24 -> nothing  (mdcompose.yaml:1:23)
+1 to change, 1 unchanged' "$output"
 expect_status 0 mdcompose up -d
+expect_status 0 mdcompose plan steady
 expect "changed while it runs" 268435456 "$(limit memory memory.max; limit memory memory.limit_in_bytes)"
 limits 'cpus: 0.25'
 expect_status 0 mdcompose up -d

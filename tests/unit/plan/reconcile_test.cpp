@@ -42,6 +42,16 @@ TEST(Reconcile, RecreatesOnlyWhatChangedAndSaysWhere) {
             "    environment.A: \"1\" -> \"2\"  (compose.yaml:4:5)\n");
 }
 
+TEST(Reconcile, ChangesTheLimitsOfAllTogether) {
+  const std::string limits = "web:\n---\nx-mdcompose: {limits: {cpus: 1.5, memory: 1k}}\n";
+  EXPECT_EQ(decide(stack(limits), {}), "create network app_default\ncreate container app-web-1\n");
+  EXPECT_EQ(change(limits, limits), "");
+  EXPECT_EQ(change(limits, "web:\n---\nx-mdcompose: {limits: {memory: 2k}}\n"),
+            "change stack app\n"
+            "    x-mdcompose.limits.cpus: \"1.5\" -> nothing\n"
+            "    x-mdcompose.limits.memory: 1024 -> 2048\n");
+}
+
 TEST(Reconcile, NamesEveryKeyThatChanged) {
   EXPECT_EQ(change("web:\n  command: [a, b]\n  tty: true\n  volumes: [/one:/x, /two:/y]\n",
                    "web:\n  command: [a, c]\n  init: true\n  volumes: [/two:/y, '/three:/x:ro']\n"),

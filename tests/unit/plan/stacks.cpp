@@ -24,7 +24,7 @@ project::Project stack(const std::string& lines) {
 }
 
 Observed running(const project::Project& project, const Choices& choices) {
-  Observed observed;
+  Observed observed{.limits = project.limits};
   for (const auto& [name, service] : project.services)
     for (const Wanted& wanted : wanted_of(project, service, choices)) {
       const std::string id = name + "-" + std::to_string(wanted.number);
