@@ -69,6 +69,17 @@ void refuse_unknown(const project::Project& project, const std::string& name) {
   throw std::runtime_error("no such service: " + name + suggestion(name, known));
 }
 
+/// One that has no part in it has no exit code but an old one.
+void check_exit_code_from(const project::Project& project, const state::Request& request) {
+  const std::string& name = request.exit_code_from;
+  if (name.empty()) return;
+  refuse_unknown(project, name);
+  const plan::Choices choices = plan::choices_of(request);
+  if (!plan::chosen_services(project, choices).contains(name) ||
+      plan::wanted_of(project, project.services.at(name), choices).empty())
+    throw UsageError("--exit-code-from " + name + ": this up does not bring up service " + name);
+}
+
 }  // namespace
 
 std::map<std::string, int> scale_of(const std::vector<std::string>& assignments) {
@@ -132,7 +143,7 @@ state::Request up_request(const Options& options) {
 
 void check_services(const project::Project& project, const state::Request& request) {
   for (const std::string& name : request.services) refuse_unknown(project, name);
-  if (!request.exit_code_from.empty()) refuse_unknown(project, request.exit_code_from);
+  check_exit_code_from(project, request);
   for (const auto& [name, count] : request.scale) {
     refuse_unknown(project, name);
     const project::Service& service = project.services.at(name);

@@ -27,8 +27,9 @@ state::Request plan_request(const Options& options);
 /// `scale SERVICE=NUMBER...`: everything else stays as it is.
 state::Request scale_request(const Options& options);
 
-/// Everything that names a service names one of the project, and nothing with a fixed name is asked for
-/// twice. Throws std::runtime_error ("no such service: wbe; did you mean "web"?"), UsageError.
+/// Everything that names a service names one of the project, the one whose exit code is asked for is brought
+/// up, and nothing with a fixed name is asked for twice. Throws std::runtime_error ("no such service: wbe;
+/// did you mean "web"?"), UsageError.
 void check_services(const project::Project& project, const state::Request& request);
 
 /// Output is asked for only of services that this `up` brings up. Throws std::runtime_error.

@@ -314,7 +314,11 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
                                                 std::set<std::string> jobs) {
   const auto aborts = [&](const Member& member) {
     // What is on its way has ended in an earlier run.
-    if (may_run_again(member) || !member.record.exit) return false;
+    // As in docker compose the first end counts of the one whose exit code is asked for.
+    const bool is_asked_for = member.record.service == request.exit_code_from &&
+                              member.record.phase == state::Phase::restarting &&
+                              member.record.ended_by == state::EndCause::itself;
+    if ((may_run_again(member) && !is_asked_for) || !member.record.exit) return false;
     const bool failed = !plan::is_success(member.definition->service, *member.record.exit);
     // Somebody waits for just that.
     if (!failed && jobs.contains(member.record.service)) return false;

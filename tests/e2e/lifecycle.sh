@@ -91,6 +91,20 @@ YAML
 expect_status 5 mdcompose up --exit-code-from test
 expect_status 0 mdcompose down
 
+# The first end counts, whatever follows it; and one that has no part in this `up` has no code.
+stack exit-code-of-what-runs <<'YAML'
+services:
+  test: {rootfs: /, command: "sh -c 'exit 5'", restart: always}
+  db: {rootfs: /, init: true, command: sleep infinity}
+  late: {rootfs: /, command: "sh -c 'sleep 0.5; exit 6'", restart: on-failure}
+YAML
+expect_status 5 timeout 20 "$MDCOMPOSE" up --exit-code-from test test
+expect_status 6 timeout 20 "$MDCOMPOSE" up --exit-code-from late db late
+expect_status 2 mdcompose up --exit-code-from test db
+expect_has "why" "--exit-code-from test: this up does not bring up service test" "$output"
+expect_status 2 mdcompose up --exit-code-from test --scale test=0
+expect_status 0 mdcompose down --timeout 1
+
 # Of several the one that has ended the others, which are stopped by a signal.
 stack exit-code-of-many <<'YAML'
 services:
