@@ -24,6 +24,7 @@ struct Step {
   std::string cause{};
   std::vector<project::Difference> changes{};
   bool is_consequence = false;  ///< another step brings it about; it is told, and not carried out
+  bool is_chosen = true;        ///< false: it goes along with another one, and stays what it is
   friend bool operator==(const Step&, const Step&) = default;
 };
 

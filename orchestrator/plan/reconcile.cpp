@@ -61,8 +61,12 @@ class Reconciling {
 
   Plan run() {
     for (const std::string& name : in_order_of_start(project_))
-      if (chosen_.contains(name)) add_service(project_.services.at(name));
-    for (const ObservedInstance& there : observed_.instances) add_if_it_follows(there);
+      if (chosen_.contains(name))
+        add_service(project_.services.at(name));
+      else
+        add_followers(name);
+    for (const ObservedInstance& there : observed_.instances)
+      if (!project_.services.contains(there.record.service)) add_if_it_follows(there);
     for (const ObservedInstance& there : observed_.instances) add_if_gone(there.record);
     Plan plan{.steps = change_of_stack(), .orphans = std::move(orphans_)};
     const std::vector<Step> resources = resources_for(project_, observed_, steps_);
@@ -152,35 +156,55 @@ class Reconciling {
       step.cause = why_start(instance);
       return;
     }
-    for (const project::Dependency& dependency : service.depends_on) {
-      if (!dependency.restart || !fresh_.contains(dependency.service)) continue;
-      step.action = Action::restart;
-      step.cause = dependency.service + ", which it depends on, is new";
-      fresh_.insert(service.name);
-      return;
-    }
+    const std::string cause = what_it_follows(service);
+    if (cause.empty()) return;
+    step.action = Action::restart;
+    step.cause = cause;
+    fresh_.insert(service.name);
+  }
+
+  /// `restart: true`; empty where nothing of that is new.
+  [[nodiscard]] std::string what_it_follows(const Service& service) const {
+    for (const project::Dependency& dependency : service.depends_on)
+      if (dependency.restart && fresh_.contains(dependency.service))
+        return dependency.service + ", which it depends on, is new";
+    return "";
+  }
+
+  void add_followers(const std::string& service) {
+    for (const ObservedInstance& there : observed_.instances)
+      if (there.record.service == service) add_if_it_follows(there);
   }
 
   /// Of a service that is not chosen: it loses a namespace with its owner, and starts again with the next
-  /// one.
+  /// one; or its stack file says that it starts again after what it depends on.
   void add_if_it_follows(const ObservedInstance& there) {
     const Instance& record = there.record;
     const Service* service = service_of(there);
-    if (!choices_.start || chosen_.contains(record.service) || service == nullptr || !is_up(record)) return;
+    if (!choices_.start || service == nullptr || !is_up(record)) return;
     for (const auto& [word, owners] :
          {std::pair{&service->network_mode, &recreated_}, std::pair{&service->ipc, &fresh_},
           std::pair{&service->pid, &fresh_}}) {
       constexpr std::string_view kService = "service:";
       if (!word->starts_with(kService) || !owners->contains(word->substr(kService.size()))) continue;
-      steps_.push_back({.action = Action::restart,
-                        .name = record.name,
-                        .id = record.id,
-                        .service = record.service,
-                        .number = record.number,
-                        .cause = word->substr(kService.size()) + ", whose namespace it shares, is new",
-                        .is_consequence = true});
+      steps_.push_back(follow(record, word->substr(kService.size()) + ", whose namespace it shares, is new"));
+      steps_.back().is_consequence = true;
       return;
     }
+    const std::string cause = choices_.no_deps ? "" : what_it_follows(*service);
+    if (cause.empty()) return;
+    steps_.push_back(follow(record, cause));
+    fresh_.insert(record.service);
+  }
+
+  static Step follow(const Instance& instance, const std::string& cause) {
+    return {.action = Action::restart,
+            .name = instance.name,
+            .id = instance.id,
+            .service = instance.service,
+            .number = instance.number,
+            .cause = cause,
+            .is_chosen = false};
   }
 
   void add_if_gone(const Instance& instance) {

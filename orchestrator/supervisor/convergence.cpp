@@ -90,7 +90,15 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
   if (step.subject != plan::Subject::container) return;  // made when the first container needs it
   if (step.is_consequence) return;                       // of another step, which brings it about
   if (step.action == Action::create) create(step, project);
-  Member& member = *stack_.members.at(step.id);
+  Member* there = find(stack_.members, step.id);
+  if (there == nullptr) return;  // another command has removed it while an earlier stage took its time
+  Member& member = *there;
+  // Who shares a namespace of what was replaced has moved already.
+  const bool moves = step.action == Action::restart && is_left_behind(member, stack_.members);
+  if (!step.is_chosen) {
+    if (moves) want_taken_along(member, request);
+    return;
+  }
   switch (step.action) {
     case Action::create:
       break;
@@ -104,8 +112,7 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
       member.renew_volumes = request.renew_anon_volumes;
       break;
     case Action::restart:
-      // Who shares a namespace of what was replaced has moved with it.
-      if (is_left_behind(member, stack_.members)) want_restarted(member, state::EndCause::update);
+      if (moves) want_restarted(member, state::EndCause::update);
       break;
     case Action::keep:
       stack_.tell("Container", member.record.name, standing_of(member));

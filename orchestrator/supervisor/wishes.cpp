@@ -55,6 +55,13 @@ void want_to_follow(Member& member) {
   member.by_policy = true;
 }
 
+void want_taken_along(Member& member, const Request& request) {
+  want_restarted(member, state::EndCause::update);
+  member.may_refuse = true;
+  member.grace = request.timeout;
+  member.by_policy = false;
+}
+
 void want_replaced(Member& member, std::shared_ptr<const Definition> by) {
   member.end_cause = state::EndCause::update;
   member.replacement = std::move(by);

@@ -23,6 +23,8 @@ void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace,
 void want_restarted(Member& member, state::EndCause by);
 /// What it lives on, or in, has ended or moved: it starts again, though no command has asked for that.
 void want_to_follow(Member& member);
+/// It starts again because another one does, by a command that is not about it.
+void want_taken_along(Member& member, const state::Request& request);
 void want_replaced(Member& member, std::shared_ptr<const Definition> by);
 
 /// It has come to where it was wanted to run, or it never will.

@@ -117,13 +117,19 @@ expect "who stays was not touched" 1 "$(starts stays)"
 expect_status 0 mdcompose restart db
 eventually "a command takes who says so along" has_started stays 2
 expect "and nobody else" 2 "$(starts follows)"
+sed -i 's/^  db: {/  db: {environment: ["A=$\{A:-\}"], /' mdcompose.yaml
+expect_status 0 mdcompose up -d db
+expect "who says so starts again with a new one, whoever is named" 3 "$(starts stays)"
+expect_status 0 env A=1 "$MDCOMPOSE" up -d --no-deps db
+expect "not where nobody else is to be touched" 3 "$(starts stays)"
+follows=$(starts follows)
 
 # A database that crashes while no supervisor lives.
 supervisor=$(supervisor_of crashes)
 kill -STOP "$supervisor"
 crash db
 kill -9 "$supervisor"
-eventually "who follows it starts again" has_started follows 3
+eventually "who follows it starts again" has_started follows $((follows + 1))
 expect_status 0 mdcompose down
 
 # After a crash of its own a service waits until what it depends on has recovered.

@@ -199,6 +199,21 @@ TEST(Reconcile, RestartsDependantsOfWhatIsNew) {
             "restart container app-web-1: api, which it depends on, is new\n");
 }
 
+TEST(Reconcile, RestartsDependantsThatAreNotChosenAsTheyAre) {
+  const auto with = [](const Choices& choices) {
+    const std::string depends = "  depends_on: {db: {condition: service_started, restart: true}}\n";
+    return change("db:\nweb:\n" + depends + "log:\n  depends_on: [db]\n",
+                  "db:\n  tty: true\nweb:\n  init: true\n" + depends + "log:\n  depends_on: [db]\n", choices);
+  };
+  const std::string recreated =
+      "recreate container app-db-1\n"
+      "    tty: nothing -> true  (compose.yaml:4:5)\n";
+  EXPECT_EQ(with({.services = {"db"}}),
+            recreated + "restart container app-web-1: db, which it depends on, is new\n");
+  EXPECT_EQ(with({.services = {"db"}, .no_deps = true}), recreated);
+  EXPECT_EQ(with({.services = {"log"}, .no_deps = true}), "");
+}
+
 TEST(Reconcile, RestartsWhoSharesANamespaceWithWhatIsNew) {
   EXPECT_EQ(change("vpn:\nweb:\n  network_mode: service:vpn\n",
                    "vpn:\n  tty: true\nweb:\n  network_mode: service:vpn\n"),
