@@ -125,14 +125,18 @@ std::optional<std::string> next_start(const Case& it) {
                      left <= 0 ? "now" : "in " + duration_in_sentence(std::chrono::nanoseconds(left)));
 }
 
+/// ", 3 seconds ago"; nothing where nobody knows when.
+std::string when(std::int64_t now_ns, std::int64_t then_ns) {
+  return then_ns == 0 ? "" : ", " + since(now_ns, then_ns) + " ago";
+}
+
 std::optional<std::string> last_end(const Case& it) {
   const Instance& instance = it.instance;
   if (instance.exit && instance.exit->started)
-    return fmt::format("it {}, {}", how_it_ended(*instance.exit, instance.ended_by),
-                       since(it.now_ns, instance.finished_ns) + " ago");
+    return "it " + how_it_ended(*instance.exit, instance.ended_by) + when(it.now_ns, instance.finished_ns);
   if (instance.last_exit)
-    return fmt::format("before, it {}, {}", how_it_ended(*instance.last_exit, instance.ended_by),
-                       since(it.now_ns, instance.last_finished_ns) + " ago");
+    return "before, it " + how_it_ended(*instance.last_exit, instance.ended_by) +
+           when(it.now_ns, instance.last_finished_ns);
   return std::nullopt;
 }
 

@@ -119,6 +119,7 @@ std::string json_line(const Case& it) {
               {"last_lines", it.last_lines}};
   if (!instance.error.empty()) object["error"] = instance.error;
   const auto& exit = instance.exit ? instance.exit : instance.last_exit;
+  const std::int64_t at_ns = instance.exit ? instance.finished_ns : instance.last_finished_ns;
   if (exit)
     object["exit"] = {{"code", exit->code},
                       {"signal", exit->signal},
@@ -126,8 +127,8 @@ std::string json_line(const Case& it) {
                       {"known", !exit->lost},
                       {"by", state::to_string(instance.ended_by)},
                       {"memory_limit", exit->memory_limit},
-                      {"memory_peak", exit->memory_peak},
-                      {"at", timestamp(instance.exit ? instance.finished_ns : instance.last_finished_ns)}};
+                      {"memory_peak", exit->memory_peak}};
+  if (exit && at_ns != 0) object["exit"]["at"] = timestamp(at_ns);
   return text_of(object);
 }
 

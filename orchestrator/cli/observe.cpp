@@ -19,6 +19,28 @@ bool claims_a_process(const Instance& instance) {
          instance.phase == Phase::stopping;
 }
 
+/// It has ended, and nobody knows how and when.
+void lose(Instance& instance) {
+  instance.phase = Phase::exited;
+  instance.health = state::Health::none;
+  instance.exit = state::Exit{.lost = true};
+  instance.addresses.clear();
+  instance.ports.clear();
+}
+
+/// Since the machine was started again nobody starts it, nor waits for its dependencies, clients or time.
+void end_with_its_boot(Instance& instance) {
+  if (instance.phase == Phase::restarting || instance.phase == Phase::creating)
+    instance.phase = instance.has_run ? Phase::exited : Phase::created;
+  instance.health = state::Health::none;
+  instance.history = {};
+  instance.waits_for.clear();
+  instance.asleep = false;
+  instance.next_run_ns = 0;
+  instance.addresses.clear();
+  instance.ports.clear();
+}
+
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -57,14 +79,13 @@ std::vector<Instance> observe(const state::ProjectPaths& paths) {
   std::vector<Instance> instances = state::load_instances(paths);
   const std::string boot_id = runtime::sys::boot_id();
   for (Instance& instance : instances) {
-    // Nobody waits for the time of a job since the machine was started again.
-    if (instance.boot_id != boot_id) instance.next_run_ns = 0;
-    if (!claims_a_process(instance) || is_alive(instance, boot_id)) continue;
-    // How it has ended is written down in a moment.
+    const bool is_history = instance.boot_id != boot_id;
+    const bool is_gone = claims_a_process(instance) && !is_alive(instance, boot_id);
+    if (!is_history && !is_gone) continue;
+    // What has become of it is written down in a moment.
     if (runtime::keeper::has_keeper(paths.runtime)) continue;
-    instance.phase = Phase::exited;
-    instance.health = state::Health::none;
-    instance.exit = state::Exit{.lost = true};
+    if (is_gone) lose(instance);
+    if (is_history) end_with_its_boot(instance);
   }
   return instances;
 }

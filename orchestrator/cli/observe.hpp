@@ -20,9 +20,9 @@ bool is_alive(const state::Instance& instance, const std::string& boot_id);
 /// True for what `ps` shows without --all: there is a process, or there will be one again.
 bool runs(const state::Instance& instance);
 
-/// Every record, by service and number. One that says "running" of a process that is gone comes back as
-/// exited with a lost status where its supervisor and keeper have died and nobody has adopted the project
-/// yet.
+/// Every record, by service and number. Where its supervisor and keeper have died, or the machine was started
+/// again, and nobody has adopted the project yet, one that says "running" of a process that is gone comes
+/// back as exited with a lost status, and one of an earlier boot waits for nothing.
 std::vector<state::Instance> observe(const state::ProjectPaths& paths);
 
 /// Those of `services` (nothing: all). Throws std::runtime_error for a service that has no record and is not

@@ -80,6 +80,16 @@ void adopt_limits(Stack& stack) {
   }
 }
 
+/// Its moments of CLOCK_BOOTTIME mean nothing in this one, and from now on somebody looks after it.
+void move_to_this_boot(const Stack& stack, state::Instance& record) {
+  if (record.boot_id == stack.boot_id) return;
+  record.boot_id = stack.boot_id;
+  record.history = {};
+  record.started_boottime_ns = 0;
+  record.pid = 0;
+  record.pidfd_inode = 0;
+}
+
 /// Also after a reboot: a run that was due meanwhile is one that was missed.
 bool is_waiting_job(const Member& member) { return member.record.next_run_ns != 0 && member.record.wanted; }
 
@@ -120,7 +130,10 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     member->record.asleep = true;  // whoever has come meanwhile is told of at once
   }
   adopt_limits(stack);
-  for (const auto& [id, member] : stack.members) stack.changed_state(*member);
+  for (const auto& [id, member] : stack.members) {
+    move_to_this_boot(stack, member->record);
+    stack.changed_state(*member);
+  }
   storage::remove_half_made(stack.paths.volumes, stack.paths.project);
   co_await remove_strays(stack);
 }

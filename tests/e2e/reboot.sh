@@ -15,6 +15,7 @@ services:
   other: {rootfs: /, init: true, command: sleep infinity, depends_on: [web]}
   yearly: {rootfs: /, command: "sh -c 'echo ran >>/log/yearly'", volumes: ["./log:/log"], x-mdcompose: {schedule: "0 0 1 1 *"}}
   skips: {rootfs: /, command: "sh -c 'echo ran >>/log/skips'", volumes: ["./log:/log"], x-mdcompose: {schedule: {cron: "@yearly", missed: skip}}}
+  crashes: {rootfs: /, command: "false", deploy: {restart_policy: {delay: 5m}}}
 volumes:
   data: {}
 YAML
@@ -36,6 +37,7 @@ reboot() {
 expect_status 0 mdcompose up -d
 eventually "the first boot" sh -c "'$MDCOMPOSE' logs web | grep -q 'boot 1'"
 eventually "the job is done" sh -c "'$MDCOMPOSE' ps -a job | grep -q 'Exited (0)'"
+eventually "its restart is awaited" sh -c "'$MDCOMPOSE' ps -a crashes | grep -q 'Restarting (1)'"
 
 waits yearly && waits skips || fail "the jobs do not wait for their time: $(mdcompose ps -a)"
 
@@ -46,13 +48,19 @@ reboot
 sed -i -E 's/"next_run_ns": [1-9][0-9]*/"next_run_ns": 1000000000/' $records/*/state.json
 
 expect "who is up" "" "$(mdcompose ps -q)"
-expect "who is known" 5 "$(mdcompose ps -aq | wc -l)"
+expect_has "nobody starts it again" "Exited (1)" "$(mdcompose ps -a crashes)"
+why=$(mdcompose why crashes other)
+case $why in *"started again"* | *"years ago"*) fail "why tells of another boot: $why" ;; esac
+expect_has "why" "or the machine was started anew
+" "$why
+"
+expect "who is known" 6 "$(mdcompose ps -aq | wc -l)"
 status mdcompose exec web true
 expect "exec into what is gone" 1 "$(cat "$work/status")"
 expect_has "the log of the last boot" "boot 1" "$(mdcompose logs web)"
 
 expect_status 0 mdcompose up -d
-expect "who is up again" "reboot-other-1 reboot-skips-1 reboot-web-1 reboot-yearly-1" "$(mdcompose ps -q | sort | xargs)"
+expect "who is up again" "reboot-crashes-1 reboot-other-1 reboot-skips-1 reboot-web-1 reboot-yearly-1" "$(mdcompose ps -q | sort | xargs)"
 eventually "the second boot, with the volume of the first" sh -c "'$MDCOMPOSE' logs web | grep -q 'boot 2'"
 expect_has "still the log of the last boot" "boot 1" "$(mdcompose logs web)"
 expect_status 0 mdcompose exec web true
@@ -80,6 +88,8 @@ expect_status 0 mdcompose stop yearly
 [ ! -e "$data/yearly-1/due" ] || fail "a job that was stopped is still due"
 
 reboot
+expect_status 0 mdcompose up -d skips
+eventually "what is not due yet waits on" waits skips
 expect_status 0 mdcompose down --volumes
 kill -0 $stranger || fail "down ended a process of somebody else"
 kill $stranger

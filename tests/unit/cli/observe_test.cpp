@@ -60,6 +60,49 @@ TEST(Observe, TellsThatAProcessIsGoneWhoseSupervisorDiedWithIt) {
   EXPECT_EQ(seen[1], this_process());
 }
 
+TEST(Observe, TellsThatNothingOfAnEarlierBootWaitsOrIsStartedAgain) {
+  std::string directory = std::filesystem::temp_directory_path() / "mdcompose-observe-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const state::ProjectPaths paths = state::paths_of({.runtime = directory, .data = directory}, "app");
+  const state::Exit failed{.code = 3};
+  const std::vector<Instance> written{
+      {.id = "a-1",
+       .service = "a",
+       .phase = Phase::restarting,
+       .exit = failed,
+       .history = {.crash_looping = true, .due_ns = 7},
+       .has_run = true,
+       .finished_ns = 5},
+      {.id = "b-1", .service = "b", .phase = Phase::creating},
+      {.id = "c-1", .service = "c", .phase = Phase::exited, .exit = failed, .asleep = true, .next_run_ns = 9},
+      {.id = "d-1", .service = "d", .phase = Phase::created, .waits_for = {"app-a-1 to run"}},
+      {.id = "e-1",
+       .service = "e",
+       .phase = Phase::running,
+       .health = state::Health::healthy,
+       .ports = {{.host_port = 80}}}};
+  for (Instance instance : written) {
+    instance.boot_id = "another boot";
+    std::filesystem::create_directories(paths.instance(instance.id));
+    state::save(paths, instance);
+  }
+  std::vector<Instance> expected{
+      {.id = "a-1",
+       .service = "a",
+       .phase = Phase::exited,
+       .exit = failed,
+       .has_run = true,
+       .finished_ns = 5},
+      {.id = "b-1", .service = "b", .phase = Phase::created},
+      {.id = "c-1", .service = "c", .phase = Phase::exited, .exit = failed},
+      {.id = "d-1", .service = "d", .phase = Phase::created},
+      {.id = "e-1", .service = "e", .phase = Phase::exited, .exit = state::Exit{.lost = true}}};
+  for (Instance& instance : expected) instance.boot_id = "another boot";
+  const std::vector<Instance> seen = observe(paths);
+  std::filesystem::remove_all(directory);
+  EXPECT_EQ(seen, expected);
+}
+
 TEST(Observe, LeavesItToAKeeperThatLivesToSayHowAProcessHasEnded) {
   std::string directory = std::filesystem::temp_directory_path() / "mdcompose-observe-XXXXXX";
   ASSERT_NE(::mkdtemp(directory.data()), nullptr);

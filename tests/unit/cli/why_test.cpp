@@ -40,6 +40,13 @@ TEST(Why, ToldOfAnEndByItself) {
             "it was killed by SIGSEGV, which none of our commands has sent, 3 seconds ago\n");
 }
 
+TEST(Why, DoesNotSayWhenWhatNobodyKnows) {
+  EXPECT_EQ(
+      why({.phase = Phase::exited, .exit = Exit{.lost = true}, .ended_by = EndCause::itself}),
+      "it ended while nobody was there to see how: its supervisor was killed, or the machine was started "
+      "anew\n");
+}
+
 TEST(Why, NamesTheLimitAndTheUseOfWhoRanOutOfMemory) {
   const Exit exit{.code = 137, .signal = SIGKILL, .oom_killed = true};
   EXPECT_EQ(why_ended(exit),
