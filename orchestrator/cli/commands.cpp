@@ -8,7 +8,7 @@ namespace orchestrator::cli {
 namespace {
 
 constexpr Option kTimeout{"timeout", 't', Kind::seconds, "SECONDS",
-                          "Grace period before containers are killed"};
+                          "Grace period before containers are killed; -1: no limit"};
 constexpr Option kRemoveOrphans{"remove-orphans", 0, Kind::flag, "",
                                 "Also remove containers of services that are gone from the stack file"};
 constexpr Option kForceRecreate{"force-recreate", 0, Kind::flag, "",

@@ -99,7 +99,7 @@ int start(const Options& options) {
 
 int stop(const Options& options) {
   return ask(options, target_of(options),
-             {.verb = "stop", .services = options.operands(), .timeout = options.seconds("timeout")});
+             {.verb = "stop", .services = options.operands(), .timeout = grace_of(options)});
 }
 
 int restart(const Options& options) {
@@ -107,7 +107,7 @@ int restart(const Options& options) {
              {.verb = "restart",
               .services = options.operands(),
               .no_deps = options.flag("no-deps"),
-              .timeout = options.seconds("timeout")});
+              .timeout = grace_of(options)});
 }
 
 int kill(const Options& options) {
@@ -146,7 +146,7 @@ int down(const Options& options) {
               .remove_orphans = options.flag("remove-orphans"),
               .known = target.services,
               .volumes = options.flag("volumes"),
-              .timeout = options.seconds("timeout")});
+              .timeout = grace_of(options)});
 }
 
 }  // namespace orchestrator::cli

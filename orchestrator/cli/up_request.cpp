@@ -112,6 +112,12 @@ std::optional<std::chrono::seconds> wait_limit_of(const Options& options) {
   return limit;
 }
 
+std::optional<std::chrono::nanoseconds> grace_of(const Options& options) {
+  const auto grace = options.seconds("timeout");
+  if (grace && grace->count() < 0) return std::chrono::nanoseconds::max();
+  return grace;
+}
+
 bool is_detached(const Options& options) { return options.flag("detach") || options.flag("wait"); }
 
 state::Request create_request(const Options& options) { return common(options, "create"); }
@@ -136,7 +142,7 @@ state::Request up_request(const Options& options) {
   request.wait = options.flag("wait");
   request.abort_on = abort_on(options);
   request.exit_code_from = options.text("exit-code-from").value_or("");
-  request.timeout = options.seconds("timeout");
+  request.timeout = grace_of(options);
   request.wait_timeout = wait_limit_of(options);
   return request;
 }

@@ -17,6 +17,8 @@ namespace orchestrator::cli {
 void check_up_options(const Options& options);
 /// `--wait-timeout`; nothing where it is 0: no limit, as docker compose has it.
 std::optional<std::chrono::seconds> wait_limit_of(const Options& options);
+/// `--timeout`, the grace period; a negative one is no limit, as docker has it.
+std::optional<std::chrono::nanoseconds> grace_of(const Options& options);
 /// True where `up` returns once everything runs.
 bool is_detached(const Options& options);
 

@@ -16,12 +16,21 @@ namespace {
 
 namespace to = project;
 
+/// 0 is the default. Docker refuses what is shorter than a millisecond, too.
+void bind_time(const Reader& from, std::string_view key, std::optional<to::Duration>& into) {
+  from.duration(key, into);
+  if (into && *into > to::Duration(0) && *into < std::chrono::milliseconds(1))
+    from.out_of_range(*from.find(key), key, "must not be shorter than 1ms");
+}
+
 void bind_times(const Reader& from, to::HealthCheck& check) {
-  from.duration("interval", check.interval);
-  from.duration("timeout", check.timeout);
-  from.duration("start_period", check.start_period);
-  from.duration("start_interval", check.start_interval);
+  bind_time(from, "interval", check.interval);
+  bind_time(from, "timeout", check.timeout);
+  bind_time(from, "start_period", check.start_period);
+  bind_time(from, "start_interval", check.start_interval);
   from.number("retries", check.retries);
+  if (check.retries && *check.retries < 0)
+    from.out_of_range(*from.find("retries"), "retries", "must not be negative");
 }
 
 to::HealthCheck bind_health(const Reader& from) {

@@ -89,7 +89,8 @@ class Reader {
     const Node* found = find(key);
     if (found == nullptr) return;
     into = parse_duration(scalar_text(*found));
-    if (!into) wrong(*found, key, "a duration such as 1m30s");
+    if (!into) return wrong(*found, key, "a duration such as 1m30s");
+    if (*into < project::Duration(0)) out_of_range(*found, key, "must not be negative");
   }
   /// A number as it is, a text in octal.
   void mode(std::string_view key, std::optional<std::uint32_t>& into) const {
@@ -118,6 +119,12 @@ class Reader {
   }
   void words(std::string_view key, std::optional<project::Strings>& into) const {
     if (find(key) != nullptr) texts(key, into.emplace());
+  }
+
+  /// The value under the key is of the right kind, but: "must not be negative".
+  void out_of_range(const Node& value, std::string_view key, const std::string& rule) const {
+    findings_.error(value.place,
+                    join_path(path_, key) + ": " + rule + ", and is " + quoted(scalar_text(value)));
   }
 
   void error(const Place& place, const std::string& message, const std::string& hint = "") const {

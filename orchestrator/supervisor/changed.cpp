@@ -45,6 +45,11 @@ void Changed::notify() {
   asio::post(executor_, [waiting = waiting_] { ask(*waiting); });
 }
 
+Clock::time_point after(std::chrono::nanoseconds length) {
+  const auto now = Clock::now();
+  return length < Clock::time_point::max() - now ? now + length : Clock::time_point::max();
+}
+
 asio::awaitable<bool> Changed::until(std::function<bool()> is_true, Clock::time_point deadline) {
   return until(std::move(is_true), [deadline] { return deadline; });
 }

@@ -16,6 +16,8 @@ namespace orchestrator::supervisor {
 using Clock = std::chrono::steady_clock;
 /// Asked again after every change: it may have come nearer.
 using Deadline = std::function<Clock::time_point()>;
+/// So long from now on; never, where the clock does not count so far.
+Clock::time_point after(std::chrono::nanoseconds length);
 
 class Changed {
  public:

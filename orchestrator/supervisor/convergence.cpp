@@ -56,7 +56,7 @@ const char* standing_of(const Member& member) {
 
 Clock::time_point deadline_of(const Request& request) {
   if (!request.wait_timeout) return Clock::time_point::max();
-  return Clock::now() + std::chrono::duration_cast<Clock::duration>(*request.wait_timeout);
+  return after(*request.wait_timeout);
 }
 
 plan::Observed observed_in(const Stack& stack) {

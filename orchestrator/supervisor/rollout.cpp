@@ -26,10 +26,6 @@ std::string other_id(const std::string& id) {
   return id.back() == kSecond ? id.substr(0, id.size() - 1) : id + kSecond;
 }
 
-Clock::time_point after(std::chrono::nanoseconds time) {
-  return Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
-}
-
 template <typename Replacements>
 int failures_in(const Replacements& all) {
   return static_cast<int>(

@@ -68,8 +68,7 @@ class Patience {
 
   Clock::time_point deadline() {
     const auto now = limit_(member_);
-    if (now && now != said_)
-      deadline_ = std::min(deadline_, Clock::now() + std::chrono::duration_cast<Clock::duration>(*now));
+    if (now && now != said_) deadline_ = std::min(deadline_, after(*now));
     said_ = now;
     return deadline_;
   }

@@ -38,7 +38,7 @@ asio::awaitable<void> hand_over(Stack& stack, Network& network, std::string old_
   Member* fresh = find(stack.members, new_id);
   if (old != nullptr && fresh != nullptr) {
     turn_to(stack, *old, *fresh);
-    const Clock::time_point deadline = Clock::now() + patience(*old, grace);
+    const Clock::time_point deadline = after(patience(*old, grace));
     co_await network.until_applied();
     co_await network.until_left(old_id, deadline);
     // Others may have acted while we waited.

@@ -17,11 +17,14 @@ group_of() { grep -o '"cgroup_unified": "[^"]*"' "/run/mdcompose/$1/instances/$2
 stack signals <<'YAML'
 services:
   deaf: {rootfs: /, command: "sh -c 'trap : TERM; while :; do sleep 0.05; done'", stop_grace_period: 500ms}
+  slow: {rootfs: /, command: "sh -c 'trap \"sleep 0.7; exit 0\" TERM; while :; do sleep 0.05; done'", stop_grace_period: 100ms}
   picky: {rootfs: /, command: "sh -c 'trap \"echo interrupted; exit 0\" INT; while :; do sleep 0.05; done'", stop_signal: SIGINT}
 YAML
 expect_status 0 mdcompose up -d
 within "the end of who ignores the signal" 5000 mdcompose stop deaf
 expect_has "killed" "(137)" "$(mdcompose ps -a deaf)"
+within "the end without a limit" 5000 mdcompose stop --timeout -1 slow
+expect_has "not killed" "Exited (0)" "$(mdcompose ps -a slow)"
 within "the end by its own signal" 5000 mdcompose stop picky
 expect_has "the signal" interrupted "$(mdcompose logs picky)"
 expect_status 0 mdcompose down

@@ -34,6 +34,18 @@ TEST(LoadErrors, WrongValues) {
   EXPECT_EQ(errors_with("tty: maybe"), "compose.yaml:5:10: services.web.tty: \"maybe\" is not true or false");
 }
 
+TEST(LoadErrors, TimesThatAreNone) {
+  EXPECT_EQ(errors_with("stop_grace_period: -1s"),
+            "compose.yaml:5:24: services.web.stop_grace_period: must not be negative, and is \"-1s\"");
+  EXPECT_EQ(
+      errors_with("healthcheck: {test: [CMD, a], interval: 10us, timeout: -2s, retries: -1}"),
+      "compose.yaml:5:45: services.web.healthcheck.interval: must not be shorter than 1ms, and is \"10µs\"\n"
+      "compose.yaml:5:60: services.web.healthcheck.timeout: must not be negative, and is \"-2s\"\n"
+      "compose.yaml:5:74: services.web.healthcheck.retries: must not be negative, and is \"-1\"");
+  EXPECT_EQ(errors_with("healthcheck: {test: [CMD, a], interval: 0s, timeout: 0s, start_interval: 1ms}"), "");
+  EXPECT_NE(errors_with("x-mdcompose: {probe: {tcp: 80, start_interval: 999us}}"), "");
+}
+
 TEST(LoadErrors, SignalsThatAreNone) {
   EXPECT_EQ(
       errors_with("stop_signal: SIGTREM"),
