@@ -47,6 +47,16 @@ Outcome outcome_of(const Member& member, const Request& request) {
   return {};
 }
 
+/// Where the end of what the plan removes was refused by a pre_stop hook.
+Outcome refusal_of(const Members& members, const plan::Plan& plan) {
+  for (const plan::Step& step : plan.steps) {
+    if (step.action != Action::remove) continue;
+    const Member* member = find(members, step.id);
+    if (member != nullptr && !member->failure.empty()) return {1, member->failure};
+  }
+  return {};
+}
+
 const char* standing_of(const Member& member) {
   if (!member.is_alive()) return "Exited";
   return member.record.phase == state::Phase::paused ? "Paused" : "Running";
@@ -123,7 +133,9 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
     case Action::stop:
       return want_stopped(member, request.timeout);
     case Action::remove:
-      return want_removed(member, request.timeout, state::EndCause::update);
+      want_removed(member, request.timeout, state::EndCause::update);
+      member.may_refuse = true;
+      return;
   }
   if (step.action != Action::create && step.action != Action::recreate && !request.no_recreate)
     refresh_definition(member, project);
@@ -267,6 +279,7 @@ asio::awaitable<Outcome> Convergence::up(std::shared_ptr<Session> session, const
   if (outcome.status == 0) {
     co_await stack_.changed.until([&] { return turn.is_over() || !any_is_left(plan); });
     outcome = co_await wait_until_up(ids, request, turn, deadline, plan::jobs_of(project));
+    if (outcome.status == 0) outcome = refusal_of(stack_.members, plan);
   }
   if (session->aborting) outcome = {};  // the end of the lease says how it ended
   if (outcome.status != 0 && !session->ending) session->holds = without(session->holds, before);
@@ -286,7 +299,7 @@ asio::awaitable<Outcome> Convergence::wait_until_created(plan::Plan plan, const 
       Outcome failed{1, member->failure};
       co_return failed;
     }
-  co_return Outcome{};
+  co_return refusal_of(stack_.members, plan);
 }
 
 asio::awaitable<Outcome> Convergence::wait_until_up(Ids ids, const Request& request, const Turns::Turn& turn,

@@ -89,9 +89,15 @@ for command in stop restart down; do
   expect_has "why it does not end" "pre_stop[0] hook exited with status 4" "$output"
   expect_has "it goes on" Up "$(mdcompose ps stop)"
 done
+echo "services: {other: {rootfs: /, command: \"true\"}}" >other.yaml
+for one_less in "up -d --scale stop=0 stop" "create --scale stop=0 stop" "--file other.yaml up -d --remove-orphans other"; do
+  expect_status 1 mdcompose $one_less
+  expect_has "why it is not removed" "container failing-stop-1: pre_stop[0] hook exited with status 4" "$output"
+  expect_has "it goes on" Up "$(mdcompose ps stop)"
+done
 expect_status 0 mdcompose kill stop
 expect_has "force ends it" "(137)" "$(mdcompose ps -a stop)"
-expect_status 0 mdcompose down --timeout 1
+expect_status 0 mdcompose down --remove-orphans --timeout 1
 
 # Where hooks and steps take their time, one can see it.
 stack taking <<'YAML'
