@@ -377,6 +377,7 @@ asio::awaitable<void> Convergence::follow_lease(std::shared_ptr<Session> session
     co_await stack_.changed.until(
         [&] { return !session->is_open() || !any(stack_.members, ending, may_run_again); });
   }
+  co_await stack_.changed.until([&] { return !session->is_open() || !has_step(stack_.members, ids); });
   // Of several of that service the one that has ended the others.
   if (aborted_by != request.exit_code_from)
     for (const auto& [id, member] : stack_.members)

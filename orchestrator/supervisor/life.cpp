@@ -121,7 +121,9 @@ Member& admit(Stack& stack, Launcher& launcher, std::unique_ptr<Member> fresh, c
 }
 
 asio::awaitable<void> dismiss(Stack& stack, std::string id, state::EndCause cause) {
-  if (Member* member = find(stack.members, id)) want_removed(*member, std::nullopt, cause);
+  Member* member = find(stack.members, id);
+  // Where a command wants the same it has said how long it may take.
+  if (member != nullptr && member->goal != Goal::removed) want_removed(*member, std::nullopt, cause);
   stack.changed.notify();
   co_await stack.changed.until([&] { return find(stack.members, id) == nullptr; });
 }

@@ -41,9 +41,17 @@ bool ends_lease(const Request& request) {
 
 constexpr const char* kWaiting = "waiting for another command to end";
 
-/// Still alive, and nobody has asked for it again since.
+/// Still there, and nobody has asked for it again since.
 bool is_ending(const Member& member) {
-  return member.is_alive() && member.goal != Goal::running && !is_unkillable(member);
+  const bool is_left = member.is_alive() ? member.goal != Goal::running : member.goal == Goal::removed;
+  return is_left && !is_unkillable(member);
+}
+/// A pre_start step that has not succeeded is of no use any more.
+void want_ended(Member& member, std::optional<std::chrono::nanoseconds> grace) {
+  if (member.record.speaks_for.empty())
+    want_stopped(member, grace);
+  else
+    want_removed(member, grace);
 }
 /// A removal or stop that has come as far as it can: somebody may not die, or not be willing to.
 Outcome outcome_of_end(const Members& members, const Ids& ids) {
@@ -144,12 +152,13 @@ std::vector<Member*> Operations::meant_by(const Session& session, const Request&
 }
 
 asio::awaitable<Outcome> Operations::stop(const Session& session, const Request& request) {
-  const Ids ids = ids_of(meant_by(session, request));
-  for (const std::string& id : ids) {
-    Member& member = *find(stack_.members, id);
-    want_stopped(member, request.timeout);
-    member.may_refuse = true;
-    stack_.save(member);
+  std::vector<Member*> members = meant_by(session, request);
+  add_steps(members, stack_.members);
+  const Ids ids = ids_of(members);
+  for (Member* member : members) {
+    want_ended(*member, request.timeout);
+    member->may_refuse = true;
+    stack_.save(*member);
   }
   stack_.changed.notify();
   co_await stack_.changed.until([&] { return !any(stack_.members, ids, is_ending); });
@@ -174,8 +183,10 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
 asio::awaitable<Outcome> Operations::kill(const Session& session, const Request& request) {
   const int signal = runtime::signal_number(request.signal.empty() ? "KILL" : request.signal);
   std::map<std::string, std::int64_t> killed;  // by id, the incarnation
-  for (Member* member : meant_by(session, request)) {
-    if (signal == SIGKILL && !comes_back(*member)) want_stopped(*member, member->grace);
+  std::vector<Member*> members = meant_by(session, request);
+  if (signal == SIGKILL) add_steps(members, stack_.members);
+  for (Member* member : members) {
+    if (signal == SIGKILL && !comes_back(*member)) want_ended(*member, member->grace);
     if (!member->is_alive()) continue;
     if (signal == SIGKILL) {
       stack_.tell("Container", member->record.name, "Killing");
@@ -236,7 +247,9 @@ asio::awaitable<Outcome> Operations::events(std::shared_ptr<Session> session) {
 
 asio::awaitable<Outcome> Operations::remove(const Request& request) {
   Ids ids;
-  for (Member* member : select(stack_.members, request.services)) {
+  std::vector<Member*> members = select(stack_.members, request.services);
+  if (request.force) add_steps(members, stack_.members);
+  for (Member* member : members) {
     if (member->is_alive() && !request.force) continue;
     want_removed(*member, member->grace);
     member->may_refuse = true;
@@ -276,6 +289,7 @@ asio::awaitable<Outcome> Operations::down(const Request& request) {
   std::vector<Member*> members = select(stack_.members, request.services, OneOffsToo::yes);
   if (request.services.empty() && !request.remove_orphans) leave_orphans(members, request);
   add_dependants(members, stack_.members, [](const project::Dependency&) { return true; });
+  add_steps(members, stack_.members);
   const Ids ids = ids_of(members);
   for (Member* member : members) {
     want_removed(*member, request.timeout);

@@ -140,4 +140,18 @@ void add_dependants(std::vector<Member*>& chosen, const Members& members,
         chosen.push_back(member.get());
 }
 
+void add_steps(std::vector<Member*>& chosen, const Members& members) {
+  const Ids ids = ids_of(chosen);
+  for (const auto& [id, member] : members)
+    if (ids.contains(member->record.speaks_for) && !ids.contains(id)) chosen.push_back(member.get());
+}
+
+bool has_step(const Members& members, const Ids& ids) {
+  return std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    const Member& member = *entry.second;
+    const bool is_there = member.is_alive() || member.goal == Goal::removed;
+    return is_there && ids.contains(member.record.speaks_for) && !is_unkillable(member);
+  });
+}
+
 }  // namespace orchestrator::supervisor

@@ -50,4 +50,9 @@ std::vector<Member*> select(const Members& members, const std::vector<std::strin
 void add_dependants(std::vector<Member*>& chosen, const Members& members,
                     bool (*through)(const project::Dependency&));
 
+/// Adds the pre_start steps that run for those chosen.
+void add_steps(std::vector<Member*>& chosen, const Members& members);
+/// One of `ids` has such a step that has not ended, or is being removed.
+bool has_step(const Members& members, const Ids& ids);
+
 }  // namespace orchestrator::supervisor

@@ -116,6 +116,27 @@ expect "nobody failed" "" "$(grep Error "$work/taking.log")"
 expect "nobody waits" "" "$(mdcompose why greets | grep waits; mdcompose why prepares | grep waits)"
 expect_status 0 mdcompose down
 
+# Who asks for the end waits for a step that runs as for the service itself: it has its grace period, and none is left.
+stack busy <<'YAML'
+services: {web: {rootfs: /, command: sleep infinity, stop_grace_period: 60s, pre_start: [{command: "sh -c 'trap : TERM; while :; do sleep 0.05; done'"}]}}
+YAML
+for command in "interrupt" "stop -t 1" "down -t 1 web" "down -t 1" "kill" "rm -sf"; do
+  "$MDCOMPOSE" up --timeout 1 >"$work/busy.log" 2>&1 &
+  foreground=$!
+  eventually "a step" why_says web "it waits for its step pre_start\[0\], since"
+  before=$SECONDS
+  if [ "$command" = interrupt ]; then
+    kill -INT $foreground
+    wait $foreground
+  else
+    expect_status 0 mdcompose $command
+  fi
+  [ $((SECONDS - before)) -lt 10 ] || fail "$command took $((SECONDS - before)) s"
+  expect "what is left of the step after $command" "" "$(mdcompose ps -a 2>&1 | grep pre_start)"
+  wait $foreground
+done
+expect_status 0 mdcompose down
+
 # One that hangs is bounded by the time that somebody has said, whoever asks for the end, and is killed with what it has
 # started.
 stack hanging <<'YAML'
