@@ -131,6 +131,13 @@ Readiness one(const Member& dependant, const project::Dependency& dependency, co
   return started(member);
 }
 
+/// Has done its work and ended while the other one ran: no reason not to start that one again, by a policy or
+/// a command. (The first time it is: it has not been what was asked for.)
+bool has_served(const Member& member, const Member& asker) {
+  return asker.record.has_run && member.failure.empty() && has_ended_for_good(member) && member.record.exit &&
+         plan::is_success(member.definition->service, *member.record.exit);
+}
+
 /// "app-db-1 to be healthy".
 std::string what_is_missing(const project::Dependency& dependency, const Member& member) {
   static const std::map<std::string, std::string, std::less<>> kWhat{
@@ -155,7 +162,7 @@ Readiness dependencies_of(const Member& member, const Members& members) {
         result.waits_for.push_back(what_is_missing(dependency, *other));
       }
       if (answer.may_pass) answer.waits_for = {what_is_missing(dependency, *other)};
-      if (answer.state != State::failed) continue;
+      if (answer.state != State::failed || has_served(*other, member)) continue;
       if (dependency.required) return answer;
       result.warnings.push_back("optional " + answer.why);
     }

@@ -160,6 +160,34 @@ rm state/sick
 eventually "it starts again" has_started web 2
 expect_status 0 mdcompose down
 
+# Certificates are made by a service that is healthy when they are there, and ends when all are up: its end is no failure of theirs.
+stack setup <<'YAML'
+x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
+services:
+  setup:
+    rootfs: /
+    command: sh -c 'touch /state/certificates; until [ -e /state/over ]; do sleep 0.05; done'
+    volumes: ["./state:/state"]
+    healthcheck: {test: [CMD, test, -e, /state/certificates], interval: 200ms}
+  node: {<<: *runs, restart: always, depends_on: {setup: {condition: service_healthy}}}
+  late: {<<: *runs, profiles: [late], depends_on: {setup: {condition: service_healthy}}}
+YAML
+mkdir state
+expect_status 0 mdcompose up -d
+touch state/over
+eventually "what makes the certificates has ended" says setup "Exited (0)"
+crash node
+eventually "who needs them starts again after a crash" has_started node 2
+expect_status 0 mdcompose restart node
+expect "and by a command" 3 "$(starts node)"
+kill -9 "$(supervisor_of setup)"
+crash node
+eventually "and with another supervisor" has_started node 4
+sed -i 's/test, -e, .state.certificates/"false"/' mdcompose.yaml
+status mdcompose up -d late
+expect_has "for the first time it is a failure" "dependency failed to start: container setup-setup-1 exited (0)" "$output"
+expect_status 0 mdcompose down
+
 stack namespaces <<'YAML'
 x-runs: &runs {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'"}
 services:
