@@ -18,9 +18,6 @@
 
 namespace orchestrator::supervisor {
 
-/// When the command has waited long enough: its --wait-timeout from now.
-Clock::time_point deadline_of(const state::Request& request);
-
 /// What is there, for plans.
 plan::Observed observed_in(const Stack& stack);
 
@@ -33,15 +30,8 @@ class Convergence {
                                      const Turns::Turn& turn);
   /// Wishes what `up` would with this request; what is replaced bit by bit is left to it.
   void converge(const project::Project& project, const state::Request& request);
-  /// Waits until the members run, or are healthy where the request says `wait`, or never will, or the turn is
-  /// over, or the deadline has passed. Of `jobs`, where it says `wait`, until they have ended.
-  boost::asio::awaitable<Outcome> wait_until_up(Ids ids, const state::Request& request,
-                                                const Turns::Turn& turn, Clock::time_point deadline,
-                                                std::set<std::string> jobs = {});
 
  private:
-  /// Waits until what is made anew is, and what is removed is gone.
-  boost::asio::awaitable<Outcome> wait_until_created(plan::Plan plan, const Turns::Turn& turn);
   plan::Plan plan_for(const project::Project& project, const state::Request& request);
   /// An update that was interrupted: where what it was at is still wanted it is waited for, else it is given
   /// up.
@@ -58,11 +48,8 @@ class Convergence {
   /// After an update that has failed: who is not touched any more must not go on beside what is gone.
   void restart_left_behind(const plan::Stage& stage);
   [[nodiscard]] Ids members_of(const plan::Plan& plan) const;
-  [[nodiscard]] bool any_is_left(const plan::Plan& plan) const;
   void create(const plan::Step& step, const project::Project& project);
   void refresh_definition(Member& member, const project::Project& project);
-  boost::asio::awaitable<void> follow_lease(std::shared_ptr<Session> session, Ids ids, state::Request request,
-                                            std::set<std::string> jobs);
 
   Stack& stack_;
   Launcher& launcher_;

@@ -13,6 +13,7 @@
 
 #include "orchestrator/plan/start.hpp"
 #include "orchestrator/storage/volume.hpp"
+#include "orchestrator/supervisor/arrival.hpp"
 #include "orchestrator/supervisor/aside.hpp"
 #include "orchestrator/supervisor/lease.hpp"
 #include "runtime/cgroup/alarm.hpp"
@@ -143,7 +144,7 @@ asio::awaitable<Outcome> Operations::start(const Request& request, const Turns::
     activation_.use(member.record.service);
   }
   stack_.changed.notify();
-  co_return co_await convergence_.wait_until_up(ids, request, turn, deadline_of(request));
+  co_return co_await wait_until_up(stack_, ids, request, turn, deadline_of(request));
 }
 
 std::vector<Member*> Operations::meant_by(const Session& session, const Request& request) const {
@@ -177,7 +178,7 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
     stack_.tell("Container", member->record.name, "Restarting");
   }
   stack_.changed.notify();
-  co_return co_await convergence_.wait_until_up(ids_of(members), request, turn, deadline_of(request));
+  co_return co_await wait_until_up(stack_, ids_of(members), request, turn, deadline_of(request));
 }
 
 asio::awaitable<Outcome> Operations::kill(const Session& session, const Request& request) {

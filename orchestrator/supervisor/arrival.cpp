@@ -1,0 +1,114 @@
+#include "orchestrator/supervisor/arrival.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/missing.hpp"
+
+namespace orchestrator::supervisor {
+
+namespace asio = boost::asio;
+using plan::Action;
+using state::Request;
+
+namespace {
+
+/// Another command has stopped or removed it since.
+bool is_given_up(const Member& member) {
+  return member.goal == Goal::removed || (member.goal == Goal::stopped && !member.record.wanted);
+}
+
+Outcome outcome_of(const Member& member, const Request& request) {
+  if (!member.failure.empty()) return {1, member.failure};
+  if (!request.wait) return {};
+  const state::Instance& record = member.record;
+  if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
+  if (record.phase == state::Phase::paused)
+    return {
+        1, "container " + record.name + " is paused; mdcompose unpause " + record.service + " lets it go on"};
+  if (record.history.crash_looping) return {1, member.crash_report};
+  if (!member.is_alive() && !record.asleep && record.next_run_ns == 0 && record.exit &&
+      !plan::is_success(member.definition->service, *record.exit))
+    return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};
+  return {};
+}
+
+/// Where the end of what the plan removes was refused by a pre_stop hook.
+Outcome refusal_of(const Members& members, const plan::Plan& plan) {
+  for (const plan::Step& step : plan.steps) {
+    if (step.action != Action::remove) continue;
+    const Member* member = find(members, step.id);
+    if (member != nullptr && !member->failure.empty()) return {1, member->failure};
+  }
+  return {};
+}
+
+/// Of what the plan removes; another command may want it again meanwhile.
+bool any_is_left(const Members& members, const plan::Plan& plan) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& step) {
+    if (step.subject != plan::Subject::container || step.action != Action::remove) return false;
+    const Member* member = find(members, step.id);
+    return member != nullptr && member->goal == Goal::removed;
+  });
+}
+
+}  // namespace
+
+Clock::time_point deadline_of(const Request& request) {
+  if (!request.wait_timeout) return Clock::time_point::max();
+  return after(*request.wait_timeout);
+}
+
+asio::awaitable<Outcome> wait_until_gone(Stack& stack, plan::Plan plan, const Turns::Turn& turn) {
+  co_await stack.changed.until([&] { return turn.is_over() || !any_is_left(stack.members, plan); });
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
+  co_return refusal_of(stack.members, plan);
+}
+
+asio::awaitable<Outcome> wait_until_created(Stack& stack, plan::Plan plan, const Turns::Turn& turn) {
+  Ids ids;
+  for (const plan::Step& step : plan.steps)
+    if (step.action == Action::recreate) ids.insert(step.id);
+  const auto is_old = [](const Member& member) { return member.replacement && member.failure.empty(); };
+  co_await stack.changed.until([&] {
+    return turn.is_over() || (!any_is_left(stack.members, plan) && !any(stack.members, ids, is_old));
+  });
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
+  for (const std::string& id : ids)
+    if (const Member* member = find(stack.members, id); member != nullptr && !member->failure.empty()) {
+      Outcome failed{1, member->failure};
+      co_return failed;
+    }
+  co_return refusal_of(stack.members, plan);
+}
+
+asio::awaitable<Outcome> wait_until_up(Stack& stack, Ids ids, const Request& request, const Turns::Turn& turn,
+                                       Clock::time_point deadline, std::set<std::string> jobs) {
+  const auto has_come = [&](const Member* member) {
+    if (member == nullptr || is_given_up(*member)) return true;
+    // Somebody waits for its end, and so does whoever waits for all.
+    if (request.wait && jobs.contains(member->record.service) && member->is_alive()) return false;
+    return has_settled(*member, request.wait);
+  };
+  const auto settled = [&] {
+    return std::all_of(ids.begin(), ids.end(),
+                       [&](const std::string& id) { return has_come(find(stack.members, id)); });
+  };
+  const bool in_time = co_await stack.changed.until([&] { return turn.is_over() || settled(); }, deadline);
+  if (!in_time) {
+    std::vector<const Member*> missing;
+    for (const std::string& id : ids)
+      if (const Member* member = find(stack.members, id); !has_come(member)) missing.push_back(member);
+    co_return too_late(missing);
+  }
+  if (turn.is_over()) co_return Outcome{1, kInterrupted};
+  for (const std::string& id : ids) {
+    const Member* member = find(stack.members, id);
+    if (member == nullptr || is_given_up(*member)) co_return Outcome{1, kInterrupted};
+    if (const Outcome outcome = outcome_of(*member, request); outcome.status != 0) co_return outcome;
+  }
+  co_return Outcome{};
+}
+
+}  // namespace orchestrator::supervisor
