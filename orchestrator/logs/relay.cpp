@@ -1,10 +1,12 @@
 #include "orchestrator/logs/relay.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <utility>
 
 #include "orchestrator/logs/fifo.hpp"
@@ -51,18 +53,47 @@ bool Passage::pass() {
 }
 
 void Passage::forward(std::string_view text) {
-  if (skipping_) {
-    const std::size_t newline = text.find('\n');
-    const std::size_t rest = newline == std::string_view::npos ? text.size() : newline + 1;
-    skipping_ = newline == std::string_view::npos;
-    dropped_ += rest;
-    text.remove_prefix(rest);
+  if (skipping_) skip_rest(text);
+  while (!text.empty()) {
+    const std::string_view next = next_of(text);
+    const bool begins_anew = fits(next) && (!cut_ || write("\n") == 1);
+    const std::size_t written = begins_anew ? write(next) : 0;
+    cut_ = cut_ && !begins_anew;
+    if (written < next.size()) return drop(text.substr(written));
+    text.remove_prefix(next.size());
   }
-  if (text.empty()) return;
-  const bool begins_anew = !cut_ || write("\n") == 1;
-  const std::size_t written = begins_anew ? write(text) : 0;
-  cut_ = cut_ && !begins_anew;
-  if (written < text.size()) drop(text.substr(written));
+}
+
+void Passage::skip_rest(std::string_view& text) {
+  const std::size_t newline = text.find('\n');
+  const std::size_t rest = newline == std::string_view::npos ? text.size() : newline + 1;
+  skipping_ = newline == std::string_view::npos;
+  dropped_ += rest;
+  text.remove_prefix(rest);
+}
+
+/// Lines of which the pipe takes all or nothing, see pipe(7); or one that is longer, or not at its end.
+std::string_view Passage::next_of(std::string_view text) const {
+  const std::size_t first = text.find('\n');
+  if (first == std::string_view::npos) return text;
+  const std::size_t last = in_line_ ? first : text.substr(0, PIPE_BUF).rfind('\n');
+  return text.substr(0, (last == std::string_view::npos ? first : last) + 1);
+}
+
+/// What is not taken as a whole must not be begun where it would be cut: then there is room for the rest of
+/// its last line as well, unless that is long. Nobody but us fills the pipe.
+bool Passage::fits(std::string_view text) const {
+  if (text.size() <= PIPE_BUF && text.back() == '\n') return true;
+  int waiting = 0;
+  const int capacity = ::fcntl(to_.get(), F_GETPIPE_SZ);
+  if (capacity < 0 || ::ioctl(to_.get(), FIONREAD, &waiting) != 0) return true;
+  if (waiting == 0 && text.size() <= static_cast<std::size_t>(capacity)) return true;
+  // Pages may be half empty: what is written is joined to the last one only where it fits into it.
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  constexpr std::size_t kPartlyRead = 1;
+  constexpr std::size_t kBegun = 2;
+  return 2 * static_cast<std::size_t>(waiting) + text.size() + PIPE_BUF + (kPartlyRead + kBegun) * page <=
+         static_cast<std::size_t>(capacity);
 }
 
 void Passage::drop(std::string_view text) {

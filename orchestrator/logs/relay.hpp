@@ -1,5 +1,5 @@
 // Takes output off a container at once, whoever has to wait for a disk: into pipes of a bounded size, which a
-// process of its own empties into the log. What does not fit is dropped, and the log says how much.
+// process of its own empties into the log. Lines that do not fit are dropped, and the log says how much.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,9 @@ class Passage {
 
  private:
   void forward(std::string_view text);
+  void skip_rest(std::string_view& text);
+  [[nodiscard]] std::string_view next_of(std::string_view text) const;
+  [[nodiscard]] bool fits(std::string_view text) const;
   void drop(std::string_view text);
   std::size_t write(std::string_view text);
 
