@@ -103,6 +103,10 @@ class Started {
 /// of it.
 Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options);
 
+/// One sentence for each of `wanted` that the process, which waits for release(), has not got as it was
+/// meant: to raise a hard limit takes CAP_SYS_RESOURCE. Throws std::system_error.
+std::vector<std::string> unmet_rlimits(const std::vector<Rlimit>& wanted, pid_t pid);
+
 /// A running container, as a later process finds it.
 struct Target {
   int pidfd = -1;  ///< of the container's init; borrowed

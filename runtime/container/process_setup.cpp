@@ -14,6 +14,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <sstream>
 #include <stdexcept>
 #include <string_view>
 
@@ -86,6 +87,36 @@ void set_groups(const Ids& ids) {
   sys::throw_errno("set supplementary groups");
 }
 
+int resource_of(const Rlimit& limit) {
+  const auto found = std::find_if(kLimits.begin(), kLimits.end(),
+                                  [&](const auto& known) { return known.first == limit.type; });
+  if (found == kLimits.end()) throw std::invalid_argument("unknown limit " + limit.type);
+  return found->second;
+}
+
+/// prlimit(2) would want the very privilege that is missing where the process has another user. proc(5): a
+/// heading, then a line for each resource by its number, the values in columns.
+Rlimit limit_of(const std::string& table, const Rlimit& wanted) {
+  constexpr std::size_t kSoft = 26;
+  constexpr std::size_t kHard = 47;
+  std::istringstream lines(table);
+  std::string line;
+  for (int i = 0; i <= resource_of(wanted) + 1; ++i) std::getline(lines, line);
+  if (line.size() <= kHard) throw std::runtime_error("no line for " + wanted.type + " in /proc/PID/limits");
+  const auto value = [&](std::size_t column) {
+    return line[column] == 'u' ? RLIM_INFINITY : std::stoull(line.substr(column));
+  };
+  return {.type = wanted.type, .soft = value(kSoft), .hard = value(kHard)};
+}
+
+/// "1024", "512:1024" where the soft one is another, "unlimited".
+std::string values_of(const Rlimit& limit) {
+  const auto text = [](std::uint64_t value) {
+    return value == RLIM_INFINITY ? "unlimited" : std::to_string(value);
+  };
+  return (limit.soft == limit.hard ? "" : text(limit.soft) + ":") + text(limit.hard);
+}
+
 }  // namespace
 
 int StartError::exit_code() const {
@@ -95,10 +126,7 @@ int StartError::exit_code() const {
 
 void set_rlimits(const std::vector<Rlimit>& limits) {
   for (const Rlimit& limit : limits) {
-    const auto found = std::find_if(kLimits.begin(), kLimits.end(),
-                                    [&](const auto& known) { return known.first == limit.type; });
-    if (found == kLimits.end()) throw std::invalid_argument("unknown limit " + limit.type);
-    const auto resource = static_cast<__rlimit_resource>(found->second);
+    const auto resource = static_cast<__rlimit_resource>(resource_of(limit));
     rlimit wanted{.rlim_cur = limit.soft, .rlim_max = limit.hard};
     if (::setrlimit(resource, &wanted) == 0) continue;
     rlimit now{};
@@ -107,6 +135,18 @@ void set_rlimits(const std::vector<Rlimit>& limits) {
               .rlim_max = std::min(wanted.rlim_max, now.rlim_max)};
     if (::setrlimit(resource, &wanted) != 0) sys::throw_errno("set " + limit.type);
   }
+}
+
+std::vector<std::string> unmet_rlimits(const std::vector<Rlimit>& wanted, pid_t pid) {
+  std::vector<std::string> unmet;
+  if (wanted.empty()) return unmet;
+  const auto table = sys::read_file_if_exists("/proc/" + std::to_string(pid) + "/limits");
+  if (!table || table->empty()) return unmet;  // it has been killed meanwhile
+  for (const Rlimit& limit : wanted)
+    if (const Rlimit got = limit_of(*table, limit); got != limit)
+      unmet.push_back(limit.type + " is " + values_of(got) + " and not " + values_of(limit) +
+                      ": to raise it takes CAP_SYS_RESOURCE");
+  return unmet;
 }
 
 void set_oom_score(int score) {

@@ -147,3 +147,22 @@ expect_has "who is paused does not run" "container change-web-1 is paused; mdcom
 expect_has "nor is that said" "Container change-web-1  Paused" "$output"
 expect_status 0 mdcompose unpause web
 expect_status 0 mdcompose down
+
+# A limit that is not to be had is said, with what it is instead.
+hard=$(ulimit -Hn)
+stack ulimits <<YAML
+services:
+  web: {rootfs: /, command: "sh -c 'ulimit -Hn; ulimit -Sn'", ulimits: {nofile: {soft: 100, hard: $((hard + 1))}}, x-mdcompose: {strict_limits: false}}
+YAML
+expect_status 0 mdcompose up -d
+said="container ulimits-web-1: RLIMIT_NOFILE is 100:$hard and not 100:$((hard + 1)): to raise it takes CAP_SYS_RESOURCE"
+eventually "it has said its limits" sh -c "'$MDCOMPOSE' logs web | grep -q 100"
+if [ "$(mdcompose logs --no-log-prefix web | head -n 1)" = "$hard" ]; then
+  expect "the limit that was lowered" 1 "$(grep -cF "$said" <<<"$output")"
+  sed -i 's/false/true/' mdcompose.yaml
+  expect_status 1 mdcompose up -d
+  expect_has "strict limits" "${said#*: }" "$output"
+else
+  expect "nothing is said of a limit that holds" "" "$(grep RLIMIT <<<"$output")"
+fi
+expect_status 0 mdcompose down
