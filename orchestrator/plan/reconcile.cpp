@@ -191,10 +191,16 @@ class Reconciling {
       steps_.back().is_consequence = true;
       return;
     }
-    const std::string cause = choices_.no_deps ? "" : what_it_follows(*service);
+    if (choices_.no_deps || !is_of_the_stack(record)) return;
+    const std::string cause = what_it_follows(*service);
     if (cause.empty()) return;
     steps_.push_back(follow(record, cause));
     fresh_.insert(record.service);
+  }
+
+  /// Not a container of `run`, and not one whose service has gone.
+  [[nodiscard]] bool is_of_the_stack(const Instance& instance) const {
+    return project_.services.contains(instance.service) || project_.disabled.contains(instance.service);
   }
 
   static Step follow(const Instance& instance, const std::string& cause) {
@@ -209,7 +215,7 @@ class Reconciling {
 
   void add_if_gone(const Instance& instance) {
     if (!instance.one_off_of.empty()) return;
-    if (project_.services.contains(instance.service) || project_.disabled.contains(instance.service)) return;
+    if (is_of_the_stack(instance)) return;
     if (choices_.remove_orphans)
       remove(instance, "service \"" + instance.service + "\" is not in the stack file");
     else

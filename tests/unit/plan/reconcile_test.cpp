@@ -214,6 +214,13 @@ TEST(Reconcile, RestartsDependantsThatAreNotChosenAsTheyAre) {
   EXPECT_EQ(with({.services = {"log"}, .no_deps = true}), "");
 }
 
+TEST(Reconcile, RestartsNobodyWhoIsNotOfTheStack) {
+  const std::string web = "web:\n  depends_on: {db: {condition: service_started, restart: true}}\n";
+  Plan plan = reconcile(stack("db:\n  tty: true\n"), running(stack("db:\n" + web)), {.services = {"db"}});
+  EXPECT_EQ(to_text(plan), "recreate container app-db-1\n    tty: nothing -> true  (compose.yaml:4:5)\n");
+  EXPECT_EQ(plan.orphans, std::vector<std::string>{"app-web-1"});
+}
+
 TEST(Reconcile, RestartsWhoSharesANamespaceWithWhatIsNew) {
   EXPECT_EQ(change("vpn:\nweb:\n  network_mode: service:vpn\n",
                    "vpn:\n  tty: true\nweb:\n  network_mode: service:vpn\n"),
