@@ -200,12 +200,14 @@ asio::awaitable<Outcome> Operations::kill(const Session& session, const Request&
     if (signal != SIGKILL) stack_.tell("Container", member->record.name, "Killed");
   }
   stack_.changed.notify();
+  const auto is_left = [&](const auto& entry) {
+    const Member* member = find(stack_.members, entry.first);
+    return member != nullptr && member->is_alive() && member->record.generation == entry.second &&
+           !is_unkillable(*member);
+  };
+  const Ids meant = signal == SIGKILL ? ids_of(members) : Ids();
   co_await stack_.changed.until([&] {
-    return std::none_of(killed.begin(), killed.end(), [&](const auto& entry) {
-      const Member* member = find(stack_.members, entry.first);
-      return member != nullptr && member->is_alive() && member->record.generation == entry.second &&
-             !is_unkillable(*member);
-    });
+    return std::none_of(killed.begin(), killed.end(), is_left) && !has_step(stack_.members, meant);
   });
   Ids ids;
   for (const auto& [id, generation] : killed) ids.insert(id);
