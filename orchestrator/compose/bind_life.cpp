@@ -195,6 +195,7 @@ void bind_jobs(const Reader& own, to::Service& s) {
 to::Hook bind_hook(const Reader& from) {
   to::Hook hook;
   from.words("command", hook.command);
+  if (!hook.command || hook.command->empty()) from.error(from.node().place, "a hook needs a command");
   from.text("image", hook.image);
   from.text("user", hook.user);
   from.flag("privileged", hook.privileged);

@@ -36,14 +36,19 @@ std::string time_left(Clock::time_point deadline) {
   return fmt::format(", for at most {:.1f} s", left.count());
 }
 
+/// On a busy machine the kernel may need seconds to take apart who is dying.
+constexpr auto kDying = std::chrono::seconds(5);
+
 struct HookFailure {
   std::string what{};
-  bool is_late = false;  ///< killed, because its time was over
+  bool is_late = false;     ///< killed, because its time was over
+  bool is_cut_off = false;  ///< nothing of its own: its container has ended, or it is not wanted any more
 };
 using Failure = std::optional<HookFailure>;
 
 /// What a container's hooks of one kind have in common.
 struct Run {
+  std::string container{};
   std::string kind{};                                           ///< "pre_stop"
   std::function<bool()> given_up{};                             ///< asked whenever something changes
   Deadline deadline = [] { return Clock::time_point::max(); };  ///< for all of them together
@@ -117,7 +122,20 @@ std::string sentence(const std::string& name, const Ended& ended, const Printed&
   return name + " hook exited with status " + std::to_string(ended.code) + printed.tail();
 }
 
-/// Why it has failed; nothing where it has not, or was given up.
+/// Who dies takes his hooks along, a moment before he is seen to be dead.
+asio::awaitable<void> await_end_of_the_dying(Stack& stack, OneLife one) {
+  const Member* member = one.find(stack.members);
+  if (member == nullptr ||
+      !(sys::has_ended(member->life->pidfd.get()) || sys::is_exiting(member->record.pid)))
+    co_return;
+  const auto is_seen = [&] {
+    const Member* dying = one.find(stack.members);
+    return dying == nullptr || dying->life->ended;
+  };
+  co_await stack.changed.until(is_seen, after(kDying));
+}
+
+/// Why it has failed; nothing where it has not.
 asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook& hook, std::string name,
                                   const Run& run) {
   const Member& member = *one.find(stack.members);
@@ -134,26 +152,30 @@ asio::awaitable<Failure> run_hook(Stack& stack, OneLife one, const project::Hook
   } catch (const std::system_error& error) {
     ended = {.how = Ended::How::failed, .failure = error.what()};
   }
-  const Member* still = one.find(stack.members);
-  // A container that is gone takes its hooks along; that is how it ends, and no failure of theirs.
-  if (still == nullptr || still->life->ended || ended.how == Ended::How::given_up) co_return std::nullopt;
   if (ended.how == Ended::How::exited && ended.code == 0) {
     stack.diary.note(name + " hook succeeded");
     co_return std::nullopt;
   }
+  co_await await_end_of_the_dying(stack, one);
+  const Member* still = one.find(stack.members);
   HookFailure failure{.what = sentence(name, ended, *printed), .is_late = ended.how == Ended::How::timed_out};
+  // A container that is gone takes its hooks along; that is how it ends, and no failure of theirs.
+  if (still == nullptr || still->life->ended || ended.how == Ended::How::given_up)
+    failure = {.what = name + " hook was cut off: its container had ended", .is_cut_off = true};
   co_return failure;
 }
 
 asio::awaitable<Failure> run_hooks(Stack& stack, OneLife one, Hooks hooks, Run run) {
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     Member* member = one.find(stack.members);
-    if (member == nullptr || run.given_up()) co_return std::nullopt;
     const std::string which = run.kind + "[" + std::to_string(i) + "]";
+    const std::string name = "container " + run.container + ": " + which;
+    if (member == nullptr || run.given_up()) {
+      HookFailure unheard{.what = name + " hook did not run: its container had ended", .is_cut_off = true};
+      co_return unheard;
+    }
     stack.note_waiting(*member, {"its hook " + which});
-    if (run.is_told)
-      stack.tell("Container", member->record.name, "Stopping", which + time_left(run.deadline()));
-    const std::string name = "container " + member->record.name + ": " + which;
+    if (run.is_told) stack.tell("Container", run.container, "Stopping", which + time_left(run.deadline()));
     Failure failure = co_await run_hook(stack, one, hooks[i], name, run);
     if ((member = one.find(stack.members)) != nullptr) stack.note_waiting(*member, {});
     if (failure) co_return failure;
@@ -187,15 +209,20 @@ bool is_greeted(const Member& member) {
 asio::awaitable<void> greet(Stack& stack, OneLife one) {
   const Member* member = one.find(stack.members);
   if (member == nullptr || is_greeted(*member)) co_return;
+  bool is_told_to_end = false;
   const auto is_over = [&] {
     const Member* living = one.find(stack.members);
+    if (living != nullptr) is_told_to_end = living->must_end() || living->kill_now;
     return living == nullptr || living->life->ended;
   };
-  Run run{.kind = "post_start", .given_up = is_over};
+  Run run{.container = member->record.name, .kind = "post_start", .given_up = is_over};
   const Failure failure =
       co_await run_hooks(stack, one, member->definition->service.post_start, std::move(run));
   Member* still = one.find(stack.members);
-  if (is_over()) co_return;
+  if (is_over()) {
+    if (failure && !is_told_to_end) stack.warn(failure->what);
+    co_return;
+  }
   still->record.greeted = still->record.generation;
   still->life->failed_hooks = failure.has_value();
   // Who is told to end takes his hooks along, and it is not they who fail.
@@ -211,14 +238,18 @@ asio::awaitable<bool> take_leave(Stack& stack, Member& member, Deadline deadline
   member.life->cgroup.thaw();
   const OneLife one{member.record.id, member.record.generation};
   const auto given_up = [&] { return member.kill_now || member.life->ended || !member.must_end(); };
-  Run run{.kind = "pre_stop", .given_up = given_up, .deadline = std::move(deadline), .is_told = true};
+  Run run{.container = member.record.name,
+          .kind = "pre_stop",
+          .given_up = given_up,
+          .deadline = std::move(deadline),
+          .is_told = true};
   const Failure failure = co_await run_hooks(stack, one, hooks, std::move(run));
   if (!member.must_end()) {
     member.record.phase = state::Phase::running;
     stack.changed_state(member);
     co_return false;
   }
-  if (!failure || member.kill_now) co_return true;
+  if (!failure || failure->is_cut_off || member.kill_now) co_return true;
   const bool may_refuse = member.may_refuse && !failure->is_late;
   if (may_refuse && member.is_asked_to_end() && member.end_cause != state::EndCause::dependency) {
     refuse(stack, member, failure->what);

@@ -132,6 +132,16 @@ pid_t parent_of(pid_t pid) {
   return stat.size() < 3 ? 0 : std::stoi(stat.substr(2));
 }
 
+bool is_exiting(pid_t pid) {
+  constexpr unsigned long kExiting = 0x4;  // PF_EXITING of include/linux/sched.h
+  constexpr int kFieldsBefore = 6;         // state, ppid, pgrp, session, tty_nr, tpgid
+  const std::string stat = stat_after_name(pid);
+  if (stat.empty()) return true;
+  std::size_t at = 0;
+  for (int field = 0; field < kFieldsBefore; ++field) at = stat.find(' ', at) + 1;
+  return (std::stoul(stat.substr(at)) & kExiting) != 0;
+}
+
 namespace {
 
 /// The value of "Key:<white space>VALUE"; empty where there is none.

@@ -47,6 +47,10 @@ std::uint64_t pidfd_inode(int pidfd);
 /// 0 where the process is gone. See proc(5), /proc/PID/stat.
 pid_t parent_of(pid_t pid);
 
+/// True once it has begun to end, or is gone. The other processes of a pid namespace die after this is true
+/// of its first one and before has_ended() is.
+bool is_exiting(pid_t pid);
+
 /// A thread in an uninterruptible system call. In two looks with the same number of context switches it is
 /// the same call.
 struct Blocked {

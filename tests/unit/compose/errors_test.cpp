@@ -46,6 +46,14 @@ TEST(LoadErrors, TimesThatAreNone) {
   EXPECT_NE(errors_with("x-mdcompose: {probe: {tcp: 80, start_interval: 999us}}"), "");
 }
 
+TEST(LoadErrors, HooksWithoutACommand) {
+  EXPECT_EQ(errors_with("post_start: [{command: [a]}, {command: []}]"),
+            "compose.yaml:5:34: services.web.post_start[1]: a hook needs a command");
+  for (const std::string hook :
+       {"post_start: [{command: ''}]", "pre_stop: [{command: }]", "pre_start: [{user: a}]"})
+    EXPECT_NE(errors_with(hook).find("command"), std::string::npos) << hook;
+}
+
 TEST(LoadErrors, SignalsThatAreNone) {
   EXPECT_EQ(
       errors_with("stop_signal: SIGTREM"),

@@ -101,5 +101,15 @@ TEST(ExitStatus, IsKnownWhileSomebodyElseReaps) {
   }
 }
 
+TEST(Exiting, IsWhoHasEndedOrIsGone) {
+  EXPECT_FALSE(is_exiting(::getpid()));
+  const Cloned child = clone3(0);
+  if (child.pid == 0) ::_exit(0);
+  while (!has_ended(child.pidfd.get())) std::this_thread::yield();
+  EXPECT_TRUE(is_exiting(child.pid));
+  wait_pidfd(child.pidfd.get());
+  EXPECT_TRUE(is_exiting(child.pid));
+}
+
 }  // namespace
 }  // namespace runtime::sys
