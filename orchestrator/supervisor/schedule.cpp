@@ -3,6 +3,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <system_error>
 
@@ -24,6 +25,15 @@ namespace {
 /// Who is later than this has missed it: the machine slept, or no supervisor lived.
 constexpr std::int64_t kLate = 60'000'000'000;
 
+/// The machine's, not the one of the shell that the supervisor was started from. The C library reads
+/// /etc/localtime again, which may lead elsewhere by now, only where the zone was another one meanwhile.
+void read_time_zone() {
+  ::setenv("TZ", "UTC0", 1);
+  ::tzset();
+  ::unsetenv("TZ");
+  ::tzset();
+}
+
 /// The host's time zone at that moment.
 std::chrono::seconds host_offset(Cron::Time time) {
   const std::time_t seconds = time.time_since_epoch().count();
@@ -41,6 +51,7 @@ std::int64_t next_run(const Schedule& schedule, const state::Instance& record) {
     const std::int64_t since = has_run ? boottime_ns() - record.started_boottime_ns : 0;
     return now + schedule.every->count() - since % schedule.every->count();
   }
+  read_time_zone();
   const Cron::Time after(std::chrono::seconds(now / 1'000'000'000));
   const auto next = Cron(schedule.cron).next(after, host_offset);
   return next ? std::chrono::nanoseconds(next->time_since_epoch()).count() : 0;

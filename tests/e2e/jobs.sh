@@ -108,3 +108,12 @@ eventually "each run of two is tried twice" has_lines log/fails 4
 expect "one that is never tried again" 1 "$(lines log/once)"
 [ "$(lines log/done)" -le 1 ] || fail "a job that succeeds was run again at once"
 expect_status 0 mdcompose down
+
+# A time of day is the machine's, wherever the shell lives from which the supervisor was started.
+stack zones <<'YAML'
+services: {job: {rootfs: /, command: "true", x-mdcompose: {schedule: "0 0 1 1 *"}}}
+YAML
+expect_status 0 env TZ=XYZ-5:30 "$MDCOMPOSE" up -d
+due=$(grep -o '"next_run_ns": [0-9]*' "$(state_of zones job)" | grep -o '[0-9]*$')
+expect "the new year" "$(env -u TZ date -d "$(($(env -u TZ date +%Y) + 1))-01-01" +%s)000000000" "$due"
+expect_status 0 mdcompose down
