@@ -8,9 +8,17 @@
 #include <filesystem>
 
 #include "orchestrator/project/names.hpp"
+#include "runtime/container/user.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace orchestrator::cli {
 namespace {
+
+/// A unit of systemd's system manager has no HOME, and "~" is not the root directory.
+std::string home_of_user() {
+  const auto users = runtime::sys::read_file_if_exists("/etc/passwd");
+  return runtime::resolve_user({.uid = ::geteuid()}, users.value_or(""), "").home;
+}
 
 std::map<std::string, std::string> environment() {
   std::map<std::string, std::string> variables;
@@ -19,6 +27,7 @@ std::map<std::string, std::string> environment() {
     const auto equals = text.find('=');
     if (equals != std::string::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
+  if (std::string& home = variables["HOME"]; home.empty()) home = home_of_user();
   return variables;
 }
 

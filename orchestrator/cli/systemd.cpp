@@ -5,11 +5,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "orchestrator/cli/commands.hpp"
+#include "orchestrator/cli/lost_variables.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "orchestrator/cli/unit.hpp"
-#include "orchestrator/cli/variables.hpp"
+#include "orchestrator/cli/up_request.hpp"
 #include "orchestrator/compose/short_forms.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -62,26 +64,34 @@ std::chrono::seconds stop_timeout(const project::Project& project) {
   return std::chrono::ceil<std::chrono::seconds>(all);
 }
 
-/// At boot there is no shell.
-void warn_of_lost_variables(const Options& options, const compose::Model& model) {
+/// The stack as the unit reads it, with this shell's variables.
+compose::LoadOptions at_boot(const Options& options, const compose::Model& model) {
   compose::LoadOptions load = load_options(options, options.operands());
-  load.fills_in = false;
-  std::string lost;
-  for (const std::string& name : variable_names(compose::load_model(load)))
-    if (model.environment.find(name) && model.environment.origin(name) == "the environment")
-      lost += (lost.empty() ? "" : ", ") + name;
-  if (!lost.empty())
-    fmt::print(stderr,
-               "warning: the stack file uses variables that only this shell has set: {}; write them to .env "
-               "or to an "
-               "--env-file for them to be known at boot\n",
-               lost);
+  load.files = model.files;
+  load.env_files.clear();
+  for (const std::string& file : list_or_variable(options, "env-file", "COMPOSE_ENV_FILES"))
+    load.env_files.push_back(absolute(file));
+  load.profiles = list_or_variable(options, "profile", "COMPOSE_PROFILES");
+  load.project_name = model.name;
+  if (!load.project_directory.empty()) load.project_directory = absolute(load.project_directory);
+  load.working_directory = model.directory;
+  return load;
+}
+
+void warn_of_lost(const std::set<std::string>& names) {
+  if (names.empty()) return;
+  fmt::print(
+      stderr,
+      "warning: the stack needs variables that only this shell has set: {}; write them to .env or to an "
+      "--env-file for them to be known at boot\n",
+      fmt::join(names, ", "));
 }
 
 }  // namespace
 
 int systemd(const Options& options) {
   const compose::Loaded loaded = load_files(options, options.operands());
+  check_services(loaded.project, {.services = options.operands()});
   Unit unit{.project = loaded.project.name,
             .directory = loaded.model.directory,
             .program = std::filesystem::read_symlink("/proc/self/exe"),
@@ -89,10 +99,15 @@ int systemd(const Options& options) {
             .services = options.operands(),
             .stop_timeout = stop_timeout(loaded.project),
             .for_user = options.flag("user")};
-  warn_of_lost_variables(options, loaded.model);
-  for (const char* name : kPassedOn)
+  std::set<std::string> lost = needed_variables(at_boot(options, loaded.model));
+  for (const char* name : kPassedOn) {
+    lost.erase(name);
     if (const std::string value = variable(name); !value.empty()) unit.environment[name] = value;
+  }
+  // systemd sets it for some units only, and it is no secret.
+  if (lost.erase("HOME") != 0) unit.environment["HOME"] = loaded.model.environment.value_of("HOME");
   const std::string text = unit_text(unit);
+  warn_of_lost(lost);
   if (const auto file = options.text("output"))
     runtime::sys::replace_file(*file, text, 0644);
   else

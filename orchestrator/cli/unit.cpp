@@ -11,6 +11,27 @@ namespace {
 
 bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
+/// Of the character that begins with this byte; 0: none does.
+std::size_t length_of_character(unsigned char first) {
+  if (first < 0x80) return 1;
+  if (first < 0xC2) return 0;
+  if (first < 0xE0) return 2;
+  if (first < 0xF0) return 3;
+  return first < 0xF5 ? 4 : 0;
+}
+
+/// Unit files are.
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = length_of_character(static_cast<unsigned char>(text.front()));
+    if (length == 0 || length > text.size()) return false;
+    for (const char c : text.substr(1, length - 1))
+      if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 bool needs_quotes(std::string_view text) {
   constexpr std::string_view kPlain = "+,-./:=@_%$";
   return text.empty() || !std::all_of(text.begin(), text.end(), [&](char c) {
@@ -29,7 +50,8 @@ std::string escaped(char c, In where) {
 
 /// A path that stands alone: there are no quotes and no escapes there but for specifiers.
 std::string unit_path(const std::string& path) {
-  if (std::any_of(path.begin(), path.end(), is_control) || path.ends_with('\\') || path.ends_with(' '))
+  if (!is_utf8(path) || std::any_of(path.begin(), path.end(), is_control) || path.ends_with('\\') ||
+      path.ends_with(' '))
     throw UsageError("no systemd unit can name the directory \"" + path + "\"");
   std::string text;
   for (const char c : path) text += c == '%' ? "%%" : std::string(1, c);
@@ -88,6 +110,7 @@ std::string installation(const Unit& unit) {
 }  // namespace
 
 std::string unit_word(std::string_view text, In where) {
+  if (!is_utf8(text)) throw UsageError(fmt::format("no systemd unit can name \"{}\": it is not UTF-8", text));
   std::string word;
   for (const char c : text) word += escaped(c, where);
   return needs_quotes(text) ? "\"" + word + "\"" : word;

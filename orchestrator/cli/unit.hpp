@@ -24,7 +24,7 @@ struct Unit {
 std::string unit_text(const Unit& unit);
 
 /// One word of ExecStart= or Environment=, in quotes where it needs them. In a command line a dollar sign
-/// begins a variable, so it is doubled there.
+/// begins a variable, so it is doubled there. Throws UsageError where it is not UTF-8.
 enum class In { command_line, environment };
 std::string unit_word(std::string_view text, In where);
 

@@ -69,12 +69,4 @@ std::string compose_variables(const compose::Model& model, bool json) {
   return text;
 }
 
-std::set<std::string> variable_names(const compose::Model& model) {
-  Variables variables;
-  collect(model.tree, variables);
-  std::set<std::string> names;
-  for (const auto& [name, wanted] : variables) names.insert(name);
-  return names;
-}
-
 }  // namespace orchestrator::cli

@@ -1,7 +1,6 @@
 // The variables that stack files use; for `config --variables`.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "orchestrator/compose/load.hpp"
@@ -10,8 +9,5 @@ namespace orchestrator::cli {
 
 /// A table, or JSON, of a model in which variables are not filled in.
 std::string compose_variables(const compose::Model& model, bool json);
-
-/// Their names, of such a model.
-std::set<std::string> variable_names(const compose::Model& model);
 
 }  // namespace orchestrator::cli

@@ -64,5 +64,29 @@ expect "nothing is left" "" "$(mdcompose --project-name shop ps -aq)"
 WHO=me mdcompose systemd >/dev/null 2>said
 expect_has "a lost variable" "WHO" "$(cat said)"
 expect_has "what to do" "--env-file" "$(cat said)"
+cat >lost.yaml <<'YAML'
+name: lost
+services:
+  a:
+    rootfs: /
+    command: "true"
+    environment: {PLAIN: , NAME: "${COMPOSE_PROJECT_NAME}", DIRECTORY: "${PWD}", FALLBACK: "${FALLBACK:-same}"}
+    env_file: [a.env]
+    secrets: [token]
+    configs: [text]
+    volumes: ["~/data:/data"]
+    profiles: ["${PROFILE}"]
+secrets: {token: {environment: TOKEN}}
+configs: {text: {environment: TEXT}}
+YAML
+echo 'INSIDE=${NESTED}' >a.env
+PLAIN=1 FALLBACK=same TOKEN=2 TEXT=3 NESTED=4 PROFILE=p UNUSED=5 HOME=/home/shop mdcompose --file lost.yaml --profile p systemd >lost.service 2>said
+expect "what is lost" "warning: the stack needs variables that only this shell has set: NESTED, PLAIN, PROFILE, TEXT, TOKEN; write them to .env or to an --env-file for them to be known at boot" "$(cat said)"
+expect_has "the home directory is kept" "Environment=HOME=/home/shop" "$(cat lost.service)"
+PLAIN=1 TOKEN=2 TEXT=3 NESTED=4 PROFILE=p mdcompose --file lost.yaml --profile p systemd nosuch >/dev/null 2>said
+expect "status" 1 $?
+expect_has "no such service" "no such service: nosuch" "$(cat said)"
+echo 'services: {a: {rootfs: /, command: "true", volumes: ["~/data:/data"]}}' >home.yaml
+expect_has "a home directory without the variable" "source: $(getent passwd "$(id -u)" | cut -d: -f6)/data" "$(env -i "$MDCOMPOSE" --file home.yaml config)"
 expect_status 2 env WHO=me sh -c "'$MDCOMPOSE' --file - systemd <mdcompose.yaml"
 expect_has "no file" "standard input" "$output"

@@ -80,7 +80,7 @@ TEST(Unit, HasNoSpecifierInItsDirectory) {
 }
 
 TEST(Unit, IsNotWrittenForADirectoryThatItCannotName) {
-  for (const char* directory : {"/srv/a\nb", "/srv/a\\", "/srv/a "}) {
+  for (const char* directory : {"/srv/a\nb", "/srv/a\\", "/srv/a ", "/srv/a\xff"}) {
     Unit unit = shop();
     unit.directory = directory;
     EXPECT_THROW(unit_text(unit), UsageError) << directory;
@@ -95,7 +95,9 @@ TEST(UnitWord, StandsInQuotesWhereItNeedsThem) {
   EXPECT_EQ(unit_word("a;b", In::command_line), "\"a;b\"");
   EXPECT_EQ(unit_word("a\"b\\c", In::command_line), R"("a\"b\\c")");
   EXPECT_EQ(unit_word("a\nb\tc", In::command_line), R"("a\x0ab\x09c")");
-  EXPECT_EQ(unit_word("zürich", In::command_line), "zürich");
+  EXPECT_EQ(unit_word("zürich €", In::command_line), "\"zürich €\"");
+  for (const char* broken : {"\xff", "a\xc3", "\xe2\x82", "\x80", "\xc0\xaf"})
+    EXPECT_THROW(unit_word(broken, In::command_line), UsageError);
 }
 
 TEST(UnitWord, NeverIsASpecifierOrAVariable) {
