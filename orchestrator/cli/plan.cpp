@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <sstream>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -46,7 +47,12 @@ void locate(project::Difference& change, const std::string& key, const compose::
 /// Of the stack file that `up` was asked for last.
 project::StackLimits limits_in_force(const state::ProjectPaths& paths) {
   const auto text = runtime::sys::read_file_if_exists(paths.project_file());
-  return text ? project::from_json(*text).limits : project::StackLimits{};
+  if (!text) return {};
+  try {
+    return project::from_json(*text).limits;
+  } catch (const std::runtime_error&) {
+    return {};  // of another version; the supervisor takes it the same way
+  }
 }
 
 std::string_view colour_of(std::string_view line) {
