@@ -67,8 +67,12 @@ int signal_of(const Exit& exit) {
 }
 
 std::string by_nobody(const Exit& exit, EndCause by) {
+  if (by == EndCause::signal && signal_of(exit) == exit.signal_sent)
+    return fmt::format("was killed by {}, which a command had sent", signal_text(exit.signal_sent));
   if (by == EndCause::signal)
-    return fmt::format("was killed by {}, which a command had sent", signal_text(signal_of(exit)));
+    return fmt::format("ended {} after a command had sent {}",
+                       exit.code == 0 ? "with success" : fmt::format("with code {}", exit.code),
+                       signal_text(exit.signal_sent));
   if (exit.signal != 0)
     return fmt::format("was killed by {}, which none of our commands has sent", signal_text(exit.signal));
   if (exit.code == 0) return "ended by itself, with success";

@@ -61,7 +61,8 @@ void to_json(nlohmann::json& json, const Exit& exit) {
           {"started", exit.started},
           {"memory_limit", exit.memory_limit},
           {"memory_peak", exit.memory_peak},
-          {"limit_of_stack", exit.limit_of_stack}};
+          {"limit_of_stack", exit.limit_of_stack},
+          {"signal_sent", exit.signal_sent}};
 }
 void from_json(const nlohmann::json& json, Exit& exit) {
   json.at("code").get_to(exit.code);
@@ -72,6 +73,7 @@ void from_json(const nlohmann::json& json, Exit& exit) {
   exit.memory_limit = json.value("memory_limit", std::uint64_t{0});
   exit.memory_peak = json.value("memory_peak", std::uint64_t{0});
   exit.limit_of_stack = json.value("limit_of_stack", false);
+  exit.signal_sent = json.value("signal_sent", 0);
 }
 
 void to_json(nlohmann::json& json, const RestartHistory& history) {

@@ -38,6 +38,7 @@ struct Address {
 struct Exit {
   int code = 0;  ///< as a shell gives it: 128 plus the signal's number
   int signal = 0;
+  int signal_sent = 0;  ///< by `kill`, shortly before or to this effect; 0: none was
   bool oom_killed = false;
   bool lost = false;
   bool started = true;             ///< false: it never began to run, `error` says why

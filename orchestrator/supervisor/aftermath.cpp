@@ -19,6 +19,9 @@ namespace {
 /// On a busy machine the kernel may need seconds to take the rest of its owner apart.
 constexpr auto kDiesWithItsNamespace = std::chrono::seconds(5);
 
+/// Who ends so soon after a signal of `kill` may well have ended because of it.
+constexpr auto kAnswer = project::kStopGracePeriod;
+
 double jitter() {
   static std::minstd_rand random{std::random_device{}()};
   return std::uniform_real_distribution<double>(0.5, 1.0)(random);
@@ -102,14 +105,17 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   const auto started = member.life->started;
   const bool was_healthy = member.life->was_healthy;
   const int sent = member.life->sent_signal;
+  const bool is_answer = sent != 0 && Clock::now() - member.life->sent_at < kAnswer;
   record.exit = co_await launcher.clean_up(member);
   if (cause == EndCause::itself) {
     co_await wait_for_owner_of_namespace(stack, member);
     if (dies_with_its_namespace(member, stack.members)) cause = EndCause::dependency;
   }
   constexpr int kSignalled = 128;  // so a shell has it, and an init
-  if (cause == EndCause::itself && sent != 0 && record.exit->code == kSignalled + sent)
+  if (cause == EndCause::itself && (is_answer || (sent != 0 && record.exit->code == kSignalled + sent))) {
     cause = EndCause::signal;
+    record.exit->signal_sent = sent;
+  }
   record.ended_by = cause;
   record.finished_ns = wall_clock_ns();
   record.phase = Phase::exited;

@@ -63,9 +63,10 @@ struct Incarnation {
   bool spoke = false;     ///< it has printed something while it was starting; whoever looks at it resets it
   bool failed_hooks = false;  ///< a post_start hook has failed
   int sent_signal = 0;        ///< by `kill`
-  bool is_unfit = false;      ///< unhealthy, and the stack file says that it must not go on
-  bool unkillable = false;    ///< killed, and still there: nobody waits for it any longer
-  bool by_keeper = true;      ///< our keeper may tell how it ends; not where another one was its parent
+  Clock::time_point sent_at{};
+  bool is_unfit = false;    ///< unhealthy, and the stack file says that it must not go on
+  bool unkillable = false;  ///< killed, and still there: nobody waits for it any longer
+  bool by_keeper = true;    ///< our keeper may tell how it ends; not where another one was its parent
 };
 
 /// Standard streams, or the socket for the pty's master, that whoever asked for a container has given it.

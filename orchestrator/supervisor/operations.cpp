@@ -196,6 +196,7 @@ asio::awaitable<Outcome> Operations::kill(const Session& session, const Request&
       member->life->cgroup.kill();
     }
     member->life->sent_signal = signal;
+    member->life->sent_at = Clock::now();
     runtime::sys::pidfd_send_signal(member->life->pidfd.get(), signal);
     if (signal != SIGKILL) stack_.tell("Container", member->record.name, "Killed");
   }

@@ -10,6 +10,7 @@ field() { why --format json "$1" | perl -MJSON::PP -e "print eval q{decode_json(
 stack why <<'YAML'
 services:
   code: {rootfs: /, network_mode: none, command: "sh -c 'echo first; echo no licence; exit 3'"}
+  polite: {rootfs: /, network_mode: none, command: "sh -c 'trap \"exit 0\" TERM; echo listening; while :; do sleep 0.05; done'"}
   crash: {rootfs: /, network_mode: none, init: true, command: "sh -c 'kill -SEGV $$$$'"}
   victim: {rootfs: /, network_mode: none, command: sleep infinity}
   hog:
@@ -65,6 +66,9 @@ expect_status 0 mdcompose start steady
 expect_has "what came before" "before, it was stopped by a command" "$(why steady)"
 expect_status 0 mdcompose kill -s USR1 steady
 eventually "which signal a command sent" says steady "killed by SIGUSR1, which a command had sent"
+eventually "it listens" says polite "listening"
+expect_status 0 mdcompose kill -s TERM polite
+eventually "what it has ended after" says polite "it ended with success after a command had sent SIGTERM"
 
 kill $up 2>/dev/null
 wait $up

@@ -82,8 +82,12 @@ TEST(Why, NamesWhoStoppedIt) {
       "did not end in time, 3 seconds ago\n");
   EXPECT_EQ(why_ended({.code = 143}, EndCause::command),
             "it was stopped by a command, and ended by SIGTERM, 3 seconds ago\n");
-  EXPECT_EQ(why_ended({.code = 129}, EndCause::signal),
+  EXPECT_EQ(why_ended({.code = 129, .signal_sent = SIGHUP}, EndCause::signal),
             "it was killed by SIGHUP, which a command had sent, 3 seconds ago\n");
+  EXPECT_EQ(why_ended({.signal_sent = SIGTERM}, EndCause::signal),
+            "it ended with success after a command had sent SIGTERM, 3 seconds ago\n");
+  EXPECT_EQ(why_ended({.code = 3, .signal_sent = SIGHUP}, EndCause::signal),
+            "it ended with code 3 after a command had sent SIGHUP, 3 seconds ago\n");
 }
 
 TEST(Why, SaysWhatItWaitsForAndHowLong) {

@@ -21,6 +21,7 @@ Instance running_web() {
           .oom_kills = 2,
           .exit = Exit{.code = 137,
                        .signal = 9,
+                       .signal_sent = 15,
                        .oom_killed = true,
                        .started = false,
                        .memory_limit = 64,
