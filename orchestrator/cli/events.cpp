@@ -81,7 +81,7 @@ class Events {
  private:
   static std::optional<std::int64_t> time_of(const Options& options, const char* name) {
     const auto text = options.text(name);
-    return text ? std::optional(moment(*text, now_ns(), std::string("--") + name)) : std::nullopt;
+    return text ? std::optional(moment(*text, now_ns(), name)) : std::nullopt;
   }
 
   void handle(const state::Event& event) {

@@ -11,12 +11,16 @@ namespace orchestrator::cli {
 
 state::Instance running_container(const Target& target, const std::string& service,
                                   std::optional<int> index) {
+  std::string why_not = fmt::format("service \"{}\" is not running{}", service,
+                                    index ? fmt::format(" as number {}", *index) : "");
   for (const state::Instance& instance : of_services(observe(target.paths), {service}, target.services)) {
-    const bool runs = instance.phase == state::Phase::running;
-    if (runs && (!index || instance.number == *index)) return instance;
+    if (index && instance.number != *index) continue;
+    if (instance.phase == state::Phase::running) return instance;
+    if (instance.phase == state::Phase::paused)
+      why_not =
+          fmt::format("container {} is paused; mdcompose unpause {} lets it go on", instance.name, service);
   }
-  throw std::runtime_error(fmt::format("service \"{}\" is not running{}", service,
-                                       index ? fmt::format(" as number {}", *index) : ""));
+  throw std::runtime_error(why_not);
 }
 
 runtime::sys::unique_fd open_process(const state::Instance& instance) {

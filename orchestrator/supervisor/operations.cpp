@@ -217,16 +217,20 @@ asio::awaitable<Outcome> Operations::kill(const Session& session, const Request&
 
 asio::awaitable<Outcome> Operations::freeze(const Request& request, bool pause) {
   const Phase from = pause ? Phase::running : Phase::paused;
+  const Phase to = pause ? Phase::paused : Phase::running;
   for (const std::string& id : ids_of(select(stack_.members, request.services))) {
     Member* member = find(stack_.members, id);
-    if (member == nullptr || !member->is_alive() || member->record.phase != from) continue;
+    if (member == nullptr || !member->is_alive()) continue;
+    if (member->record.phase == to)
+      stack_.tell("Container", member->record.name, pause ? "Paused" : "Running");
+    if (member->record.phase != from) continue;
     const OneLife one{member->record.id, member->record.generation};
     // Whoever is in a system call is frozen when he comes out of it, and that may take its time.
     if (pause) co_await freeze_aside(member->life->cgroup.paths());
     member = one.find(stack_.members);
     if (member == nullptr || member->record.phase != from) continue;
     if (!pause) member->life->cgroup.thaw();
-    member->record.phase = pause ? Phase::paused : Phase::running;
+    member->record.phase = to;
     stack_.changed_state(*member);
     stack_.tell("Container", member->record.name, pause ? "Paused" : "Unpaused");
   }

@@ -35,6 +35,8 @@ kill -9 $(keeper_child)
 eventually "the command ends with its supervisor, or goes on" sh -c "'$MDCOMPOSE' ps -q web | grep -q web"
 expect_status 0 mdcompose stop web
 past=$(mdcompose events --json --since "$begin" --until 0s)
+expect_status 2 mdcompose events --since yesterday
+expect_has "what is wrong" "mdcompose: --since wants a time such as" "$output"
 echo "$past" >"$work/past"
 expect "the past of web" "create start health_status: healthy pause unpause die start health_status: healthy die" \
   "$(actions "$work/past" web)"

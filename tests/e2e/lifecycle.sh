@@ -142,10 +142,16 @@ expect_status 0 mdcompose up -d --scale db=2
 expect "two instances" 2 "$(mdcompose ps -q db | wc -l)"
 expect_status 0 mdcompose pause web
 expect_has "paused" "(Paused)" "$(mdcompose ps web)"
+expect_status 0 mdcompose pause web
+expect_has "it is already" "Container change-web-1  Paused" "$output"
+expect_status 1 mdcompose exec web true
+expect_has "nobody gets in" "container change-web-1 is paused; mdcompose unpause web lets it go on" "$output"
 expect_status 1 mdcompose up -d --wait
 expect_has "who is paused does not run" "container change-web-1 is paused; mdcompose unpause web lets it go on" "$output"
 expect_has "nor is that said" "Container change-web-1  Paused" "$output"
 expect_status 0 mdcompose unpause web
+expect_status 0 mdcompose unpause web
+expect_has "it runs already" "Container change-web-1  Running" "$output"
 expect_status 0 mdcompose down
 
 # A limit that is not to be had is said, with what it is instead.
