@@ -11,6 +11,9 @@ constexpr Time kNever = Time::max();
 constexpr Time kFirstEager = std::chrono::milliseconds(50);
 /// What a chatty program costs: at most ten extra probes a second.
 constexpr Time kAfterOutput = std::chrono::milliseconds(100);
+/// What a probe itself makes a program say, such as "access denied", may not lead to the next one for ever:
+/// after such output the wait is a tenth of the time since the start.
+constexpr int kEchoPart = 10;
 
 void take(const std::optional<project::Duration>& given, Time& into) {
   if (given && given->count() > 0) into = *given;
@@ -73,9 +76,10 @@ Time HealthMachine::next_probe() const { return std::min(scheduled_, eager_); }
 /// take more than half the time.
 void HealthMachine::delay_eager(Time began, Time ended) {
   const Time length = ended - began;
-  not_before_ = ended + std::max(kAfterOutput, length);
+  echo_until_ = ended + std::max(kAfterOutput, length);
+  after_echo_ = std::max(echo_until_, ended + (ended - started_) / kEchoPart);
   if (eager_ == kNever) return;
-  eager_distance_ *= 2;
+  eager_distance_ = std::min(2 * eager_distance_, times_.interval);
   // From there on the schedule itself is as frequent.
   eager_ = eager_distance_ >= times_.interval ? kNever : ended + std::max(eager_distance_, length);
 }
@@ -102,8 +106,9 @@ void HealthMachine::count_failure(Time began) {
 
 void HealthMachine::spoke(Time now) {
   if (!times_.eager || state_ != HealthState::starting) return;
-  eager_ = std::min(eager_, std::max(now, not_before_));
-  eager_distance_ = kAfterOutput / 2;  // doubles before it counts
+  const bool may_be_echo = now < echo_until_;
+  eager_ = std::min(eager_, may_be_echo ? after_echo_ : now);
+  if (!may_be_echo) eager_distance_ = kAfterOutput / 2;  // doubles before it counts
 }
 
 void HealthMachine::resumed(Time now) {

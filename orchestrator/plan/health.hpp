@@ -58,7 +58,8 @@ class HealthMachine {
   Time scheduled_;                 ///< the next probe of the documented schedule
   Time eager_ = Time::max();       ///< the next extra probe; Time::max() when there is none
   Time eager_distance_{0};         ///< doubles
-  Time not_before_ = Time::min();  ///< no extra probe for output before
+  Time echo_until_ = Time::min();  ///< what is printed before may be the last probe's own doing
+  Time after_echo_ = Time::min();  ///< when the next extra probe is due for such output
   int failures_ = 0;
 };
 

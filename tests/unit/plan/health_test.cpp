@@ -155,6 +155,30 @@ TEST(EagerProbes, AChattyContainerDoesNotGetMoreThanTenASecond) {
   EXPECT_EQ(probes, 20U);
 }
 
+TEST(EagerProbes, WhatProbesThemselvesMakeItSayDoesNotLeadToEverMoreOfThem) {
+  HealthMachine health({.interval = 60s}, 0s);
+  std::size_t probes = 0;
+  for (Time now = health.next_probe(); now < 50s; now = health.next_probe(), ++probes) {
+    probe(health, now, false);
+    health.spoke(now + 1ms);  // "access denied"
+  }
+  EXPECT_GT(probes, 20U);
+  EXPECT_LT(probes, 60U);
+}
+
+TEST(EagerProbes, WhatItSaysAfterAnEchoCountsAtOnce) {
+  HealthMachine health({.interval = 60s}, 0s);
+  while (health.next_probe() < 20s) probe(health, health.next_probe(), false);
+  health.spoke(20s);
+  probe(health, 20s, false);
+  health.spoke(20s + 1ms);
+  EXPECT_EQ(health.next_probe(), 20s + 100ms);
+  probe(health, 20s + 100ms, false);
+  health.spoke(20s + 101ms);
+  health.spoke(20s + 250ms);
+  EXPECT_EQ(health.next_probe(), 20s + 250ms);
+}
+
 TEST(EagerProbes, OutputMeansNothingOnceItIsHealthy) {
   HealthMachine health({.interval = 60s}, 0s);
   probe(health, 50ms, true);
