@@ -10,6 +10,7 @@
 
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/orphans.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/plan.hpp"
 #include "orchestrator/cli/reach.hpp"
@@ -140,13 +141,13 @@ int down(const Options& options) {
     fmt::print(stderr, "warning: nothing to remove for project {}\n", target.paths.project);
     return 0;
   }
-  return ask(options, target,
-             {.verb = "down",
-              .services = options.operands(),
-              .remove_orphans = options.flag("remove-orphans"),
-              .known = target.services,
-              .volumes = options.flag("volumes"),
-              .timeout = grace_of(options)});
+  Request request{.verb = "down",
+                  .services = options.operands(),
+                  .known = target.services,
+                  .volumes = options.flag("volumes"),
+                  .timeout = grace_of(options)};
+  settle_orphans(options, target.environment, request);
+  return ask(options, target, request);
 }
 
 }  // namespace orchestrator::cli

@@ -41,6 +41,8 @@ struct Option {
 class Options {
  public:
   [[nodiscard]] bool given(std::string_view name) const;
+  /// It is in one of the command's tables.
+  [[nodiscard]] bool knows(std::string_view name) const { return values_.contains(name); }
   /// As `given`, but for an option that this command may not know; --detach=false does not count.
   [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name) const;

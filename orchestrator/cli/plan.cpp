@@ -15,6 +15,7 @@
 #include "orchestrator/cli/json_output.hpp"
 #include "orchestrator/cli/network_check.hpp"
 #include "orchestrator/cli/observe.hpp"
+#include "orchestrator/cli/orphans.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "orchestrator/cli/up_request.hpp"
@@ -106,10 +107,11 @@ void print_rehearsal(const plan::Plan& plan, const Options& options) {
 }
 
 int plan(const Options& options) {
-  const state::Request request = plan_request(options);
+  state::Request request = plan_request(options);
   const state::Roots roots = state::default_roots();
   compose::Loaded loaded = load_files(options, options.operands());
   check_services(loaded.project, request);
+  settle_orphans(options, loaded.model.environment, request);
   check_networks(options, loaded, request.scale, host_facts(roots));
   add_contents(loaded.project, roots.data);
   const plan::Plan plan =

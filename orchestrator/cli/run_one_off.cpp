@@ -16,6 +16,7 @@
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/contents.hpp"
 #include "orchestrator/cli/one_off.hpp"
+#include "orchestrator/cli/orphans.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/reach.hpp"
 #include "orchestrator/cli/stack.hpp"
@@ -96,16 +97,17 @@ project::Project with_options(const Options& options, const project::Project& pr
 int run_one_off(const Options& options) {
   if (options.operands().empty()) throw UsageError("run wants a service");
   const std::string service = options.operands().front();
-  project::Project project = load_files(options, {service}).project;
+  compose::Loaded loaded = load_files(options, {service});
+  project::Project& project = loaded.project;
   add_contents(project, state::default_roots().data);
   state::Request request{.verb = "run",
                          .project = project::to_json(project),
                          .services = {service},
                          .lease = !options.flag("detach"),
                          .no_deps = options.flag("no-deps"),
-                         .remove_orphans = options.flag("remove-orphans"),
                          .remove = options.flag("rm")};
   check_services(project, request);
+  settle_orphans(options, loaded.model.environment, request);
   const OneOff one_off = named(options, project.name);
   request.one_off = project::to_json(one_off_definition(with_options(options, project, one_off), service,
                                                         one_off, options.flag("use-aliases")));

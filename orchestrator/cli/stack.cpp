@@ -87,9 +87,14 @@ Target target_of(const Options& options) {
   if (name.empty() && variable != nullptr) name = variable;
   if (!name.empty() && !project::is_project_name(name))
     throw UsageError(fmt::format("invalid project name \"{}\": {}", name, project::kProjectNameRule));
-  if (!name.empty() && !options.given("file")) return {.roots = roots, .paths = state::paths_of(roots, name)};
-  const project::Project project = load_files(options, {}).project;
-  Target target{.roots = roots, .paths = state::paths_of(roots, project.name)};
+  if (!name.empty() && !options.given("file"))
+    return {.roots = roots,
+            .paths = state::paths_of(roots, name),
+            .environment = compose::Environment(environment())};
+  const compose::Loaded loaded = load_files(options, {});
+  const project::Project& project = loaded.project;
+  Target target{
+      .roots = roots, .paths = state::paths_of(roots, project.name), .environment = loaded.model.environment};
   for (const auto& [service, definition] : project.services) target.services.push_back(service);
   for (const auto& [service, definition] : project.disabled) target.services.push_back(service);
   return target;

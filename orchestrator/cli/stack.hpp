@@ -14,7 +14,8 @@ namespace orchestrator::cli {
 struct Target {
   state::Roots roots{};
   state::ProjectPaths paths{};
-  std::vector<std::string> services{};  ///< those of the stack file, where it was read
+  std::vector<std::string> services{};   ///< those of the stack file, where it was read
+  compose::Environment environment{{}};  ///< with what .env sets, where it was read
 };
 /// --project-name, then COMPOSE_PROJECT_NAME, then the stack file. Throws UsageError where there is none.
 Target target_of(const Options& options);

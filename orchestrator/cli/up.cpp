@@ -10,6 +10,7 @@
 #include "orchestrator/cli/foreground.hpp"
 #include "orchestrator/cli/log_output.hpp"
 #include "orchestrator/cli/network_check.hpp"
+#include "orchestrator/cli/orphans.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/plan.hpp"
 #include "orchestrator/cli/reach.hpp"
@@ -37,6 +38,7 @@ bool is_attached(const project::Project& project, const Options& options, const 
 compose::Loaded load(const Options& options, state::Request& request) {
   compose::Loaded loaded = load_files(options, request.services);
   check_services(loaded.project, request);
+  settle_orphans(options, loaded.model.environment, request);
   check_networks(options, loaded, request.scale, host_facts(state::default_roots()));
   add_contents(loaded.project, state::default_roots().data);
   request.project = project::to_json(loaded.project);

@@ -47,7 +47,6 @@ state::Request common(const Options& options, const std::string& verb) {
           .services = options.operands(),
           .force_recreate = options.flag("force-recreate"),
           .no_recreate = options.flag("no-recreate"),
-          .remove_orphans = options.flag("remove-orphans"),
           .scale = scale_of(options.list("scale"))};
 }
 

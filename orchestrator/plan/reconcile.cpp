@@ -218,7 +218,7 @@ class Reconciling {
     if (is_of_the_stack(instance)) return;
     if (choices_.remove_orphans)
       remove(instance, "service \"" + instance.service + "\" is not in the stack file");
-    else
+    else if (!choices_.ignore_orphans)
       orphans_.push_back(instance.name);
   }
 

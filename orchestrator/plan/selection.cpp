@@ -35,6 +35,7 @@ Choices choices_of(const state::Request& request) {
           .no_recreate = request.no_recreate,
           .renew_volumes = request.renew_anon_volumes,
           .remove_orphans = request.remove_orphans,
+          .ignore_orphans = request.ignore_orphans,
           .start = request.verb == "up",
           .scale = request.scale};
 }

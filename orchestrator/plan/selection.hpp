@@ -20,6 +20,7 @@ struct Choices {
   bool no_recreate = false;
   bool renew_volumes = false;  ///< anonymous ones; needs new containers
   bool remove_orphans = false;
+  bool ignore_orphans = false;         ///< where they are not removed
   bool start = true;                   ///< false: only create
   std::map<std::string, int> scale{};  ///< instead of the stack file's number
 };

@@ -38,6 +38,7 @@ struct Request {
   bool always_recreate_deps = false;
   bool renew_anon_volumes = false;
   bool remove_orphans = false;
+  bool ignore_orphans = false;       ///< say nothing of them
   std::vector<std::string> known{};  ///< down: services of the stack file; nothing: it was not read
   bool volumes = false;              ///< down, remove: named and anonymous volumes too
   bool force = false;                ///< remove: stop first

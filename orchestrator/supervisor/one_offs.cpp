@@ -59,8 +59,10 @@ void OneOffs::start_dependencies(const project::Service& service, const Request&
   const project::Project project = project::from_json(request.project);
   const std::vector<std::string> needed = needed_by(service, project);
   if (needed.empty()) return;
-  convergence_.converge(project,
-                        {.verb = "up", .services = needed, .remove_orphans = request.remove_orphans});
+  convergence_.converge(project, {.verb = "up",
+                                  .services = needed,
+                                  .remove_orphans = request.remove_orphans,
+                                  .ignore_orphans = request.ignore_orphans});
 }
 
 asio::awaitable<Outcome> OneOffs::run(std::shared_ptr<Session> session, const Request& request,

@@ -290,7 +290,7 @@ void Operations::leave_orphans(std::vector<Member*>& members, const Request& req
     orphans.push_back(record.name);
     return true;
   });
-  stack_.warn_of_orphans(orphans);
+  if (!request.ignore_orphans) stack_.warn_of_orphans(orphans);
 }
 
 asio::awaitable<Outcome> Operations::down(const Request& request) {

@@ -45,8 +45,20 @@ expect_has "a service that is not there" 'no such service: wbe; did you mean "we
 sed -i '/^  other/d' mdcompose.yaml
 expect_status 0 mdcompose up -d
 expect_has "orphans" "found orphan containers (deps-other-1)" "$output"
-expect_status 0 mdcompose down
+for command in "up -d" "down"; do
+  expect_status 0 env COMPOSE_IGNORE_ORPHANS=true "$MDCOMPOSE" $command
+  expect "nothing is said of orphans" "" "$(grep -i orphan <<<"$output")"
+done
 expect "down leaves orphans" "deps-other-1 " "$(running)"
+expect_status 2 env COMPOSE_IGNORE_ORPHANS=1 "$MDCOMPOSE" up -d --remove-orphans
+echo COMPOSE_REMOVE_ORPHANS=True >.env
+expect_status 0 mdcompose up -d --remove-orphans=false
+expect "the option counts more" "deps-db-1 deps-other-1 deps-web-1 " "$(running)"
+expect_status 0 mdcompose down
+expect "down removes them" "" "$(running)"
+rm .env
+sed 's/^  web/  other: {rootfs: \/, init: true, command: sleep infinity}\n&/' mdcompose.yaml >with-other.yaml
+expect_status 0 mdcompose -f with-other.yaml up -d other
 expect_status 0 mdcompose up -d --remove-orphans
 expect "--remove-orphans" "deps-db-1 deps-web-1 " "$(running)"
 expect_status 0 mdcompose down db

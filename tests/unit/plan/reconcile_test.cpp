@@ -152,6 +152,7 @@ TEST(Reconcile, ScalesFromTheEnd) {
 TEST(Reconcile, NamesOrphansAndRemovesThemWhenAsked) {
   const Observed observed = running(stack("web:\nold:\n"));
   EXPECT_EQ(reconcile(stack("web:\n"), observed, {}).orphans, std::vector<std::string>{"app-old-1"});
+  EXPECT_TRUE(reconcile(stack("web:\n"), observed, {.ignore_orphans = true}).orphans.empty());
   EXPECT_EQ(decide(stack("web:\n"), observed, {.remove_orphans = true}),
             "remove container app-old-1: service \"old\" is not in the stack file\n");
 }
