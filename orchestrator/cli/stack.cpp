@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
+#include "orchestrator/project/json.hpp"
 #include "orchestrator/project/names.hpp"
 #include "runtime/container/user.hpp"
 #include "runtime/sys/file.hpp"
@@ -80,6 +82,43 @@ compose::Loaded load_files(const Options& options, const std::vector<std::string
   return loaded;
 }
 
+namespace {
+
+/// The stack was made from the file that --file names, or from one that is looked for here.
+bool is_meant(const project::Project& project, const Options& options) {
+  const std::string here = std::filesystem::current_path();
+  return std::any_of(project.files.begin(), project.files.end(), [&](const std::string& file) {
+    const std::filesystem::path path(file);
+    for (const std::string& given : options.list("file"))
+      if (std::filesystem::absolute(given).lexically_normal() == path) return true;
+    return !options.given("file") && path.parent_path() == here;
+  });
+}
+
+/// Whoever has broken the stack file can end what was made from it all the same.
+std::string without_files(const Options& options, const state::Roots& roots) try {
+  for (const std::string& name : state::known_projects(roots)) {
+    const auto text = runtime::sys::read_file_if_exists(state::paths_of(roots, name).project_file());
+    if (text && is_meant(project::from_json(*text), options))
+      return "\nwhat was made from it needs no stack file where it is named: mdcompose --project-name " +
+             name;
+  }
+  return "";
+} catch (const std::runtime_error&) {
+  return "";  // what is wrong with the stack file is what counts
+}
+
+/// Nothing is started from it: what only the runtime refuses is in nobody's way.
+compose::Model model_of_target(const Options& options, const state::Roots& roots) {
+  try {
+    return load_model(options, load_options(options, {}));
+  } catch (const UsageError& error) {
+    throw UsageError(error.what() + without_files(options, roots));
+  }
+}
+
+}  // namespace
+
 Target target_of(const Options& options) {
   const state::Roots roots = state::default_roots();
   std::string name = options.text("project-name").value_or("");
@@ -91,12 +130,12 @@ Target target_of(const Options& options) {
     return {.roots = roots,
             .paths = state::paths_of(roots, name),
             .environment = compose::Environment(environment())};
-  const compose::Loaded loaded = load_files(options, {});
-  const project::Project& project = loaded.project;
+  const compose::Model model = model_of_target(options, roots);
   Target target{
-      .roots = roots, .paths = state::paths_of(roots, project.name), .environment = loaded.model.environment};
-  for (const auto& [service, definition] : project.services) target.services.push_back(service);
-  for (const auto& [service, definition] : project.disabled) target.services.push_back(service);
+      .roots = roots, .paths = state::paths_of(roots, model.name), .environment = model.environment};
+  if (const compose::Node* services = model.tree.find("services"))
+    for (const compose::Entry& service : services->map) target.services.push_back(service.key);
+  for (const compose::Entry& service : model.disabled.map) target.services.push_back(service.key);
   return target;
 }
 

@@ -104,6 +104,27 @@ expect_has "by whom" "perl" "$output"
 kill $listener
 mdcompose down >/dev/null 2>&1
 
+# A stack file that was broken while its stack runs.
+stack breaks <<'YAML'
+services: {web: {rootfs: /, init: true, command: sleep infinity}}
+YAML
+expect_status 0 mdcompose up -d
+sed -i 's/init: true/&, stop_signal: SIGFOO/' mdcompose.yaml
+expect_status 2 mdcompose up -d
+for command in ps "logs web" "stop --timeout 1"; do
+  expect_status 0 mdcompose $command
+done
+sed -i 's/command/comand/' mdcompose.yaml
+for command in ps stop down "-f $PWD/mdcompose.yaml down"; do
+  expect_status 2 mdcompose $command
+  expect_has "what is wrong" "unknown key" "$output"
+  expect_has "what can be done" "needs no stack file where it is named: mdcompose --project-name breaks" "$output"
+done
+expect_status 0 mdcompose --project-name breaks down
+expect_status 2 mdcompose down
+expect "nothing is there any more" "" "$(grep project-name <<<"$output")"
+echo 'services: {web: {rootfs: /, command: "true"}}' >mdcompose.yaml
+
 expect_status 2 mdcompose no-such-command
 expect_status 2 mdcompose up --no-such-option
 cd "$work" || exit 2
