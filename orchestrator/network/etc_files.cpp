@@ -31,6 +31,13 @@ std::string hosts_file(const std::vector<HostsEntry>& entries) {
       entries);
 }
 
+std::vector<std::string> names_of_host(const std::string& hostname, const std::string& domain) {
+  const std::string whole = domain.empty() ? hostname : hostname + "." + domain;
+  const auto dot = whole.find('.');
+  if (dot == std::string::npos || dot == 0) return {whole};
+  return {whole, whole.substr(0, dot)};
+}
+
 HostsEntry extra_host(const std::string& entry, const std::string& host_gateway) {
   const auto at = entry.find_first_of("=:");
   std::string address = at == std::string::npos ? "" : entry.substr(at + 1);

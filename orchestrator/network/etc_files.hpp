@@ -16,6 +16,10 @@ std::string hosts_file(const std::vector<HostsEntry>& entries);
 /// The text of a hosts(5) file, then the entries.
 std::string hosts_file_with(std::string hosts, const std::vector<HostsEntry>& entries);
 
+/// The whole name of a host, and the first part of it alone, as Docker writes them: "db.example.org", "db".
+/// The domain may be in either.
+std::vector<std::string> names_of_host(const std::string& hostname, const std::string& domain);
+
 /// "name=address" of `extra_hosts`; `host-gateway` becomes `host_gateway`.
 HostsEntry extra_host(const std::string& entry, const std::string& host_gateway);
 

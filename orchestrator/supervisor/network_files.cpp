@@ -37,14 +37,6 @@ network::ResolverSettings resolver_of(const project::Service& service) {
   return settings;
 }
 
-network::HostsEntry own_name(const project::Service& service, const std::string& hostname,
-                             const network::Ip& ip) {
-  network::HostsEntry entry{.address = ip.text(), .names = {hostname}};
-  if (!service.domainname.empty())
-    entry.names.insert(entry.names.begin(), hostname + "." + service.domainname);
-  return entry;
-}
-
 Files files_in(const std::string& directory) {
   Files files;
   for (const char* name : kNames)
@@ -103,7 +95,9 @@ Files write_network_files(const Stack& stack, const Member& member, const networ
     for (const network::Membership& one : seat->memberships)
       if (const auto found = seat->addresses.find(one.network.name);
           found != seat->addresses.end() && !one.network.key.empty())
-        for (const network::Ip& ip : found->second.all()) entries.push_back(own_name(service, hostname, ip));
+        for (const network::Ip& ip : found->second.all())
+          entries.push_back(
+              {.address = ip.text(), .names = network::names_of_host(hostname, service.domainname)});
     write(files, directory, "resolv.conf", network::resolv_conf(resolver_of(service)));
   }
   for (const std::string& entry : service.extra_hosts)

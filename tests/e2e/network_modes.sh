@@ -20,6 +20,7 @@ services:
     network_mode: service:web
   bridge: {rootfs: /, init: true, command: sleep infinity, network_mode: bridge}
   none: {rootfs: /, init: true, command: sleep infinity, network_mode: none}
+  whole: {rootfs: /, init: true, command: sleep infinity, hostname: db.example.org}
   host: {rootfs: /, init: true, command: sleep infinity, network_mode: host}
   named: {rootfs: /, init: true, command: sleep infinity, network_mode: host, hostname: other, extra_hosts: ["db.local:127.0.0.9", "here=host-gateway"]}
   elsewhere: {rootfs: ./root, command: /bin/busybox sleep 1000, init: true, network_mode: host, extra_hosts: ["db.local:127.0.0.9"]}
@@ -35,6 +36,9 @@ expect "a sidecar is where its service is" "from web" "$(in_ sidecar perl -MIO::
 expect "it is reached through its service's port" "from sidecar" "$(perl -MIO::Socket::INET -e "$ask" 127.0.0.1:18100)"
 expect "and has its names" "$(in_ web cat /etc/hosts)" "$(in_ sidecar cat /etc/hosts)"
 expect "it is called as its service is" "www www www example.org" "$(in_ sidecar sh -c 'echo "$(cat /etc/hostname) $HOSTNAME $(uname -n) $(cat /proc/sys/kernel/domainname)"')"
+whole_and_bare() { in_ "$1" sed -n 's/^[0-9.]*\t\(.*example.org.*\)/\1/p' /etc/hosts; }
+expect "the whole name and the bare one, out of two parts" "www.example.org www" "$(whole_and_bare web)"
+expect "and out of one" "db.example.org db" "$(whole_and_bare whole)"
 expect "and its resolver" "$(in_ web cat /etc/resolv.conf)" "$(in_ sidecar cat /etc/resolv.conf)"
 expect "who has no network has only lo" "lo" "$(in_ none ls /sys/class/net)"
 expect_has "network_mode: bridge is the default network" "from web" "$(in_ bridge perl -MIO::Socket::INET -e "$ask" web:8000)"

@@ -6,6 +6,14 @@
 namespace orchestrator::network {
 namespace {
 
+TEST(NamesOfHost, AreTheWholeNameAndItsFirstPart) {
+  const std::vector<std::string> both{"db.example.org", "db"};
+  EXPECT_EQ(names_of_host("db.example.org", ""), both);
+  EXPECT_EQ(names_of_host("db", "example.org"), both);
+  EXPECT_EQ(names_of_host("db.example", "org"), both);
+  EXPECT_EQ(names_of_host("db", ""), std::vector<std::string>{"db"});
+}
+
 TEST(EtcFiles, HostsHaveExtraHosts) {
   const std::string text =
       hosts_file({extra_host("db=10.0.0.5", "9.9.9.9"), extra_host("up=host-gateway", "9.9.9.9")});
