@@ -54,6 +54,7 @@ eventually "the name server" grep -q ready "$work/asked"
 stack dns <<'YAML'
 services:
   web: {rootfs: /, init: true, command: sleep infinity, scale: 3, networks: {front: {aliases: [www, api]}, back: {}}}
+  pair: {rootfs: /, init: true, command: sleep infinity, scale: 2, networks: [front]}
   client: {rootfs: /, init: true, command: sleep infinity, dns: [127.0.0.53], dns_search: [corp.example, example], dns_opt: [timeout:3], networks: [front], links: ["web:legacy"]}
   slow: {rootfs: /, init: true, command: sleep infinity, dns: [127.0.0.52, 127.0.0.53], networks: [front]}
   db: {rootfs: /, init: true, command: sleep infinity, networks: [back], dns: [127.0.0.53]}
@@ -98,6 +99,7 @@ expect "musl does" 6 "$(in_ client /musl web | sort -u | wc -l)"
 expect "without waiting where a family is missing" 3 "$(in_ db /musl web 2>&1 | sort -u | wc -l)"
 expect "names have no case" "$(in_ client getent ahostsv4 web | cut -d' ' -f1 | sort -u)" "$(in_ client getent ahostsv4 WEB | cut -d' ' -f1 | sort -u)"
 expect "round robin gives everybody his turn" 3 "$(for _ in $(seq 30); do in_ client getent ahostsv4 web | head -1 | cut -d' ' -f1; done | sort -u | wc -l)"
+expect "also of two, where both families are asked for" 2 "$(for _ in $(seq 8); do in_ client /musl pair | grep -m 1 '^10'; done | sort -u | wc -l)"
 expect_has "an alias" "10." "$(in_ client getent hosts api; in_ client getent ahostsv4 api)"
 expect_has "a link" "10." "$(in_ client getent ahostsv4 legacy)"
 expect "a link is the linking service's alone" 2 "$(in_ slow getent ahostsv4 legacy >/dev/null; echo $?)"

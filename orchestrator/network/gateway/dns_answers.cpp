@@ -15,17 +15,13 @@ constexpr std::array<std::string_view, 3> kHostNames{"host.docker.internal", "ga
 
 bool is_single_label(std::string_view name) { return name.find('.') == std::string_view::npos; }
 
-Answer records_of(const std::vector<Ip>& addresses, dns::Type type, std::size_t turn) {
+Answer records_of(const std::vector<Ip>& addresses, dns::Type type) {
   Answer answer{.verdict = Verdict::no_data};
   for (const Ip& ip : addresses) {
     const dns::Type own = ip.family == AF_INET ? dns::Type::a : dns::Type::aaaa;
     if (type == own || type == dns::Type::any) answer.addresses.push_back(ip);
   }
-  if (answer.addresses.empty()) return answer;
-  answer.verdict = Verdict::records;
-  std::rotate(answer.addresses.begin(),
-              answer.addresses.begin() + static_cast<std::ptrdiff_t>(turn % answer.addresses.size()),
-              answer.addresses.end());
+  if (!answer.addresses.empty()) answer.verdict = Verdict::records;
   return answer;
 }
 
@@ -41,17 +37,16 @@ Directory::Directory(const Snapshot& snapshot) {
   }
 }
 
-Answer Directory::look_up(const DnsView& view, std::string_view name, dns::Type type,
-                          std::size_t turn) const {
+Answer Directory::look_up(const DnsView& view, std::string_view name, dns::Type type) const {
   if (type == dns::Type::ptr)
     if (const auto ip = dns::reverse_address(name)) return look_up_pointer(view, *ip);
   const auto link = view.links.find(std::string(name));
   const std::string_view wanted = link == view.links.end() ? name : link->second;
-  if (const auto* addresses = addresses_of(view, wanted)) return records_of(*addresses, type, turn);
+  if (const auto* addresses = addresses_of(view, wanted)) return records_of(*addresses, type);
   if (link != view.links.end() || is_ours(wanted)) return {.verdict = Verdict::no_such_name};
   if (!may_ask(view)) return {.verdict = Verdict::no_such_name};
   if (view.forward && std::find(kHostNames.begin(), kHostNames.end(), name) != kHostNames.end())
-    return records_of({*Ip::parse(kHostGatewayAddress)}, type, 0);
+    return records_of({*Ip::parse(kHostGatewayAddress)}, type);
   return {.verdict = Verdict::forward};
 }
 
@@ -102,6 +97,12 @@ bool Directory::is_ours(std::string_view name) const {
   return std::any_of(networks_.begin(), networks_.end(), [&](const auto& entry) {
     return entry.second.names.contains(name) || name.ends_with("." + entry.first);
   });
+}
+
+void Rotation::apply(const dns::Query& query, std::vector<Ip>& addresses) {
+  if (addresses.size() < 2) return;
+  const std::size_t turn = next_[{query.type, query.name}]++ % addresses.size();
+  std::rotate(addresses.begin(), addresses.begin() + static_cast<std::ptrdiff_t>(turn), addresses.end());
 }
 
 dns::Rcode tolerable(dns::Rcode upstream, const dns::Query& query) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/network/endpoint.hpp"
@@ -32,9 +33,7 @@ class Directory {
   Directory() = default;
   explicit Directory(const Snapshot& snapshot);
 
-  /// `turn` rotates the addresses: who takes the first one spreads over all of them.
-  [[nodiscard]] Answer look_up(const DnsView& view, std::string_view name, dns::Type type,
-                               std::size_t turn) const;
+  [[nodiscard]] Answer look_up(const DnsView& view, std::string_view name, dns::Type type) const;
   /// In a network of the asker's.
   [[nodiscard]] bool is_next_door(const DnsView& view, const Ip& ip) const;
   /// Who may be asked for the asker: who has no way out reaches servers next door only.
@@ -52,6 +51,17 @@ class Directory {
   [[nodiscard]] bool may_ask(const DnsView& view) const;
 
   std::map<std::string, Network, std::less<>> networks_{};
+};
+
+/// Who takes the first address of an answer spreads over all of them. Each name and type has turns of its
+/// own: queries come in patterns (A and AAAA together, the database's name before a server's), which one
+/// count for all keeps step with, so that the same instance would be first every time.
+class Rotation {
+ public:
+  void apply(const dns::Query& query, std::vector<Ip>& addresses);
+
+ private:
+  std::map<std::pair<dns::Type, std::string>, std::size_t> next_{};  ///< names with more than one address
 };
 
 /// What a container gets to see of an upstream's answer code, when it was the last to be asked. musl ignores

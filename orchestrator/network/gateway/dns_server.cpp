@@ -162,7 +162,8 @@ void DnsServer::answer(const std::string& key, const Bytes& message, bool tcp, c
   }
   const dns::Query& query = *parsed.query;
   const std::size_t limit = tcp ? dns::kLargestTcp : dns::udp_limit(query);
-  const Answer found = directory_.look_up(view->second, query.name, query.type, turn_++);
+  Answer found = directory_.look_up(view->second, query.name, query.type);
+  rotation_.apply(query, found.addresses);
   switch (found.verdict) {
     case Verdict::records:
       return reply(dns::answer(query, dns::Rcode::no_error, records_of(found, query.type), kTtl, limit));

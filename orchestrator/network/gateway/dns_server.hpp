@@ -49,7 +49,7 @@ class DnsServer {
   std::map<std::string, std::unique_ptr<Resolver>> sockets_;
   std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::uint64_t last_client_ = 0;
-  std::size_t turn_ = 0;
+  Rotation rotation_{};
 };
 
 }  // namespace orchestrator::network::gateway
