@@ -15,6 +15,9 @@ constexpr Time kAfterOutput = std::chrono::milliseconds(100);
 /// after such output the wait is a tenth of the time since the start.
 constexpr int kEchoPart = 10;
 
+/// Longer than a server lives, most often, that a script has started to fill a database.
+constexpr Time kHolds = std::chrono::seconds(2);
+
 void take(const std::optional<project::Duration>& given, Time& into) {
   if (given && given->count() > 0) into = *given;
 }
@@ -84,8 +87,21 @@ void HealthMachine::delay_eager(Time began, Time ended) {
   eager_ = eager_distance_ >= times_.interval ? kNever : ended + std::max(eager_distance_, length);
 }
 
-void HealthMachine::probed(Time began, Time ended, bool success) {
+bool HealthMachine::holds(Time began, bool success) {
+  if (!success)
+    good_since_.reset();
+  else if (!good_since_)
+    good_since_ = began;
+  return good_since_ && began - *good_since_ >= kHolds;
+}
+
+void HealthMachine::probed(Time began, Time ended, bool success, bool provisional) {
   const bool extra = began < scheduled_;
+  const bool holds_out = holds(began, success);
+  if (success && extra && provisional && !holds_out && state_ == HealthState::starting) {
+    eager_distance_ = kAfterOutput;
+    return delay_eager(began, ended);
+  }
   if (success) {
     state_ = HealthState::healthy;
     failures_ = 0;

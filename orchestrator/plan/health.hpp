@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "orchestrator/project/project.hpp"
 
@@ -38,8 +39,10 @@ class HealthMachine {
   [[nodiscard]] int failures() const { return failures_; }
   /// When the next probe is due.
   [[nodiscard]] Time next_probe() const;
-  /// A probe has run; a time-out is a failure.
-  void probed(Time began, Time ended, bool success);
+  /// A probe has run; a time-out is a failure. `provisional`: a script is still preparing what is to run
+  /// here. It may have started the program for itself alone, as images of databases do to fill them, so the
+  /// success of an extra probe counts when it has held for a while.
+  void probed(Time began, Time ended, bool success, bool provisional = false);
   /// The container has printed something: while it starts, that is when it may have become ready.
   void spoke(Time now);
   /// It was paused until now; nothing was probed meanwhile.
@@ -51,15 +54,17 @@ class HealthMachine {
   void begin_eager(Time from);
   void delay_eager(Time began, Time ended);
   void count_failure(Time began);
+  [[nodiscard]] bool holds(Time began, bool success);
 
   HealthTimes times_;
   Time started_;
   HealthState state_ = HealthState::starting;
-  Time scheduled_;                 ///< the next probe of the documented schedule
-  Time eager_ = Time::max();       ///< the next extra probe; Time::max() when there is none
-  Time eager_distance_{0};         ///< doubles
-  Time echo_until_ = Time::min();  ///< what is printed before may be the last probe's own doing
-  Time after_echo_ = Time::min();  ///< when the next extra probe is due for such output
+  Time scheduled_;                    ///< the next probe of the documented schedule
+  Time eager_ = Time::max();          ///< the next extra probe; Time::max() when there is none
+  Time eager_distance_{0};            ///< doubles
+  Time echo_until_ = Time::min();     ///< what is printed before may be the last probe's own doing
+  Time after_echo_ = Time::min();     ///< when the next extra probe is due for such output
+  std::optional<Time> good_since_{};  ///< provisional successes in a row
   int failures_ = 0;
 };
 

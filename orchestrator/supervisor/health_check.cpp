@@ -4,6 +4,7 @@
 
 #include "orchestrator/plan/health.hpp"
 #include "orchestrator/supervisor/probe.hpp"
+#include "orchestrator/supervisor/script.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
 
 namespace orchestrator::supervisor {
@@ -128,11 +129,14 @@ asio::awaitable<void> check_health(Stack& stack, OneLife one) {
         break;
     }
     const auto began = now();
+    member = one.find(stack.members);
+    if (member == nullptr) co_return;
+    const bool provisional = !native && is_run_by_script(*member);
     auto result = co_await probe(stack, one, times.timeout);
     member = one.find(stack.members);
     if (member == nullptr) co_return;
     if (!result) continue;
-    machine.probed(began, now(), result->exit_code == 0);
+    machine.probed(began, now(), result->exit_code == 0, provisional);
     write_down(stack, *member, machine, std::move(*result));
   }
 }

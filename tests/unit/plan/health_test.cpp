@@ -179,6 +179,37 @@ TEST(EagerProbes, WhatItSaysAfterAnEchoCountsAtOnce) {
   EXPECT_EQ(health.next_probe(), 20s + 250ms);
 }
 
+TEST(EagerProbes, ASuccessCountsWhileAScriptPreparesOnlyWhenItHolds) {
+  HealthMachine health({.interval = 60s}, 0s);
+  const auto probe_script = [&](bool success) {
+    const Time now = health.next_probe();
+    health.probed(now, now, success, true);
+    return now;
+  };
+  probe_script(true);  // a server for the script alone
+  while (health.next_probe() < 1s) probe_script(true);
+  EXPECT_EQ(health.state(), HealthState::starting);
+  const Time gone = probe_script(false);
+  Time now = gone;
+  while (now < 50s && health.state() == HealthState::starting) now = probe_script(true);
+  EXPECT_EQ(health.state(), HealthState::healthy);
+  EXPECT_GE(now, gone + 2s);
+  EXPECT_LT(now, gone + 4s);
+}
+
+TEST(EagerProbes, ASuccessCountsAtOnceWhenTheScriptHasBecomeTheProgram) {
+  HealthMachine health({.interval = 60s}, 0s);
+  health.probed(50ms, 50ms, true, true);
+  health.probed(health.next_probe(), health.next_probe(), true, false);
+  EXPECT_EQ(health.state(), HealthState::healthy);
+}
+
+TEST(HealthSchedule, CountsWhateverAScriptPrepares) {
+  HealthMachine health({.interval = 1s, .eager = false}, 0s);
+  health.probed(1s, 1s, true, true);
+  EXPECT_EQ(health.state(), HealthState::healthy);
+}
+
 TEST(EagerProbes, OutputMeansNothingOnceItIsHealthy) {
   HealthMachine health({.interval = 60s}, 0s);
   probe(health, 50ms, true);
