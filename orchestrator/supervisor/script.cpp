@@ -12,7 +12,7 @@
 namespace orchestrator::supervisor {
 namespace {
 
-constexpr std::array<std::string_view, 6> kShells{"ash", "bash", "busybox", "dash", "sh", "zsh"};
+constexpr std::array<std::string_view, 5> kShells{"ash", "bash", "dash", "sh", "zsh"};
 
 /// Of the process that init has started; empty where there is none. proc(5), /proc/pid/task/tid/children.
 std::string child_of(const std::string& pid) {
@@ -21,14 +21,23 @@ std::string child_of(const std::string& pid) {
   return children.substr(0, children.find(' '));
 }
 
+/// The name of its executable file. Busybox is many programs in one file, and tells them apart by the name
+/// that it is called by.
+std::string program_of(const std::string& pid) {
+  std::error_code error;
+  const std::filesystem::path file = std::filesystem::read_symlink("/proc/" + pid + "/exe", error);
+  if (error || file.filename() != "busybox") return file.filename();
+  const std::string words = runtime::sys::read_file_if_exists("/proc/" + pid + "/cmdline").value_or("");
+  return std::filesystem::path(words.substr(0, words.find('\0'))).filename();
+}
+
 }  // namespace
 
 bool is_run_by_script(const Member& member) {
   std::string pid = std::to_string(member.record.pid);
   if (member.definition->service.init.value_or(false)) pid = child_of(pid);
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/" + pid + "/exe", error);
-  return !error && std::find(kShells.begin(), kShells.end(), program.filename().string()) != kShells.end();
+  const std::string program = program_of(pid);
+  return std::find(kShells.begin(), kShells.end(), program) != kShells.end();
 }
 
 }  // namespace orchestrator::supervisor

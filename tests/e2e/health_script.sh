@@ -43,3 +43,13 @@ begin=$SECONDS
 expect_status 0 mdcompose up -d --wait
 [ $((SECONDS - begin)) -lt 40 ] || fail "a shell is healthy only when the schedule says so"
 expect_status 0 mdcompose down
+
+# Busybox is a shell, and many other programs that do not wait to be another one.
+stack applet <<'YAML'
+services:
+  sleeps: {rootfs: /, command: busybox sleep infinity, stop_grace_period: 0s, healthcheck: {test: [CMD, "true"], interval: 60s}}
+YAML
+begin=${EPOCHREALTIME/./}
+expect_status 0 mdcompose up -d --wait
+[ $((${EPOCHREALTIME/./} - begin)) -lt 1900000 ] || fail "it is not healthy at once"
+expect_status 0 mdcompose down
