@@ -37,5 +37,6 @@ for i in $(seq $CONTAINERS); do
   expect "lines of w$i (seed $seed, $kills kills)" "$LINES" "$(mdcompose logs --no-log-prefix "w$i" | grep -x 'line [0-9]*' | sort -u | wc -l)"
   expect_has "exit status of w$i (seed $seed, $kills kills)" "Exited ($i)" "$(mdcompose ps -a "w$i")"
 done
+[ "$failures" = 0 ] || tail -n 40 "${MDCOMPOSE_RUNTIME:-/run/mdcompose}"/storm/*.log
 expect_status 0 mdcompose down
 echo "storm: seed $seed, $kills kills"
