@@ -85,7 +85,8 @@ struct Member {
   Goal goal = Goal::stopped;
   std::shared_ptr<const Definition> replacement{};  ///< recreate with this
   bool restart_requested = false;
-  bool kill_now = false;  ///< no grace, no hooks
+  bool kill_now = false;       ///< no grace, no hooks
+  bool is_undeterred = false;  ///< starts although what it depends on has failed; for the next start
   /// Where a pre_stop hook fails it goes on: whoever asked for its end waits for it, and is told.
   bool may_refuse = false;
   std::optional<GivenStreams> streams{};  ///< instead of the logs; for the next start

@@ -174,6 +174,7 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
     want_running(*member, {.timeout = request.timeout});
     activation_.use(member->record.service);
     want_restarted(*member, state::EndCause::command);
+    member->is_undeterred = true;  // it ran beside what has failed, too
     member->may_refuse = true;
     stack_.tell("Container", member->record.name, "Restarting");
   }

@@ -66,6 +66,10 @@ asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
   }
   stack.note_waiting(member, {});
   if (member.goal != Goal::running || member.replacement) co_return false;
+  if (readiness.state == Readiness::State::failed && std::exchange(member.is_undeterred, false)) {
+    stack.warn("container " + member.record.name + " starts all the same: " + readiness.why);
+    co_return true;
+  }
   if (readiness.state == Readiness::State::failed)
     fail(stack, member, readiness.why + last_words_of(stack, readiness.culprit));
   for (const std::string& warning : readiness.warnings)
@@ -117,6 +121,7 @@ asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
     co_return;
   }
   member.restart_requested = false;
+  member.is_undeterred = false;
   member.record.bound_to = living_dependencies(member, stack.members);
   stack.tell("Container", member.record.name, "Starting");
   const std::optional<Failure> failure = co_await try_to_start(launcher, member);

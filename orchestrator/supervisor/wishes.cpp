@@ -19,6 +19,7 @@ void want_running(Member& member, const Request& request) {
   member.failure.clear();
   member.record.error.clear();
   member.may_refuse = false;
+  member.is_undeterred = false;
   member.record.ignores_dependencies = request.no_deps;
   member.grace = request.timeout;
   member.record.history = {};

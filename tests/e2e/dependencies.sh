@@ -158,6 +158,12 @@ sleep 1
 expect "starts while the database is unhealthy" 1 "$(starts web)"
 rm state/sick
 eventually "it starts again" has_started web 2
+# Who ran beside it can be restarted beside it: a restart is no reason for it to be down.
+touch state/sick
+eventually "the database is unhealthy again" says db unhealthy
+expect_status 0 mdcompose restart --timeout 1 web
+expect_has "with a warning" "container ${PWD##*/}-web-1 starts all the same: dependency failed to start: container ${PWD##*/}-db-1 is unhealthy" "$output"
+expect "it runs" 3 "$(starts web)"
 expect_status 0 mdcompose down
 
 # Certificates are made by a service that is healthy when they are there, and ends when all are up: its end is no failure of theirs.
