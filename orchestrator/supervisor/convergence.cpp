@@ -131,7 +131,9 @@ std::vector<plan::Stage> Convergence::stages_of(const plan::Plan& plan, const pr
 }
 
 void Convergence::restart_left_behind(const plan::Stage& stage) {
-  for (const plan::Step& step : stage.together) {
+  std::vector<plan::Step> untouched = stage.together;
+  untouched.insert(untouched.end(), stage.replaced.begin(), stage.replaced.end());
+  for (const plan::Step& step : untouched) {
     Member* member = find(stack_.members, step.id);
     if (member == nullptr || member->goal != Goal::running || !is_left_behind(*member, stack_.members))
       continue;

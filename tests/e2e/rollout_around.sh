@@ -67,3 +67,26 @@ for order in stop-first start-first; do
   expect "how many there are ($order)" 4 "$(mdcompose ps -q | wc -l)"
   expect_status 0 mdcompose down --timeout 1
 done
+
+# One whose own update was to come next starts again as it is.
+stack next <<'YAML'
+services:
+  db:
+    rootfs: /
+    init: true
+    command: sh -c '[ "$$NUMBER" != 2 ] || exit 3; exec sleep infinity'
+    environment: {NUMBER: "${NUMBER:-1}"}
+    deploy: {update_config: {failure_action: rollback, monitor: 200ms}}
+  app:
+    rootfs: /
+    init: true
+    command: sh -c 'echo app $$NUMBER; exec sleep infinity'
+    environment: {NUMBER: "${NUMBER:-1}"}
+    depends_on: {db: {condition: service_started, restart: true}}
+    deploy: {update_config: {monitor: 0s}}
+YAML
+expect_status 0 mdcompose up -d
+expect_status 1 env NUMBER=2 "$MDCOMPOSE" up -d
+eventually "it starts again" sh -c "'$MDCOMPOSE' logs --no-log-prefix app | grep -c 'app 1' | grep -qx 2"
+expect "as it was" "" "$(mdcompose logs --no-log-prefix app | grep 'app 2')"
+expect_status 0 mdcompose down --timeout 1
