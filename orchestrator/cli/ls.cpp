@@ -8,8 +8,7 @@
 #include "orchestrator/cli/commands.hpp"
 #include "orchestrator/cli/layout.hpp"
 #include "orchestrator/cli/observe.hpp"
-#include "orchestrator/project/json.hpp"
-#include "runtime/sys/file.hpp"
+#include "orchestrator/state/definition.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -17,9 +16,8 @@ namespace {
 using state::Instance;
 
 std::string files_of(const state::ProjectPaths& paths) {
-  const auto text = runtime::sys::read_file_if_exists(paths.project_file());
-  if (!text) return "";
-  return fmt::format("{}", fmt::join(project::from_json(*text).files, ","));
+  const auto project = state::load_project(paths);
+  return project ? fmt::format("{}", fmt::join(project->files, ",")) : "";
 }
 
 bool is_wanted(const ProjectLine& line, const Options& options) {

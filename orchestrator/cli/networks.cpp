@@ -3,7 +3,7 @@
 #include "orchestrator/cli/observe.hpp"
 #include "orchestrator/network/address_plan.hpp"
 #include "orchestrator/network/memberships.hpp"
-#include "orchestrator/project/json.hpp"
+#include "orchestrator/state/definition.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::cli {
@@ -31,15 +31,14 @@ void add_containers(const state::ProjectPaths& paths, Networks& networks) {
 
 /// The project's own ones, that its supervisor has planned.
 void add_planned(const state::ProjectPaths& paths, Networks& networks) {
-  const auto text = runtime::sys::read_file_if_exists(paths.project_file());
-  if (!text) return;
-  const project::Project project = project::from_json(*text);
+  const auto project = state::load_project(paths);
+  if (!project) return;
   network::AddressPlan plan =
       network::address_plan_from_json(runtime::sys::read_file_if_exists(paths.network_file()).value_or("{}"));
-  for (const auto& [key, network] : project.networks) {
+  for (const auto& [key, network] : project->networks) {
     const network::NetworkAddresses* addresses = plan.find(network.name);
     if (addresses == nullptr || network::is_shared(network)) continue;
-    networks[network.name] = {.network = network, .owner = project.name, .subnets = addresses->subnets()};
+    networks[network.name] = {.network = network, .owner = project->name, .subnets = addresses->subnets()};
   }
 }
 

@@ -21,10 +21,8 @@
 #include "orchestrator/cli/up_request.hpp"
 #include "orchestrator/compose/place.hpp"
 #include "orchestrator/plan/reconcile.hpp"
-#include "orchestrator/project/json.hpp"
 #include "orchestrator/state/definition.hpp"
 #include "orchestrator/storage/volume.hpp"
-#include "runtime/sys/file.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -47,10 +45,9 @@ void locate(project::Difference& change, const std::string& key, const compose::
 
 /// Of the stack file that `up` was asked for last.
 project::StackLimits limits_in_force(const state::ProjectPaths& paths) {
-  const auto text = runtime::sys::read_file_if_exists(paths.project_file());
-  if (!text) return {};
   try {
-    return project::from_json(*text).limits;
+    const auto project = state::load_project(paths);
+    return project ? project->limits : project::StackLimits{};
   } catch (const std::runtime_error&) {
     return {};  // of another version; the supervisor takes it the same way
   }

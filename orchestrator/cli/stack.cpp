@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "orchestrator/project/json.hpp"
 #include "orchestrator/project/names.hpp"
+#include "orchestrator/state/definition.hpp"
 #include "runtime/container/user.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -98,8 +98,8 @@ bool is_meant(const project::Project& project, const Options& options) {
 /// Whoever has broken the stack file can end what was made from it all the same.
 std::string without_files(const Options& options, const state::Roots& roots) try {
   for (const std::string& name : state::known_projects(roots)) {
-    const auto text = runtime::sys::read_file_if_exists(state::paths_of(roots, name).project_file());
-    if (text && is_meant(project::from_json(*text), options))
+    const auto project = state::load_project(state::paths_of(roots, name));
+    if (project && is_meant(*project, options))
       return "\nwhat was made from it needs no stack file where it is named: mdcompose --project-name " +
              name;
   }

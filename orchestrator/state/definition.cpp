@@ -9,6 +9,11 @@ namespace orchestrator::state {
 
 namespace sys = runtime::sys;
 
+std::optional<project::Project> load_project(const ProjectPaths& paths) {
+  const auto text = sys::read_file_if_exists(paths.project_file());
+  return text ? std::optional(project::from_json(*text)) : std::nullopt;
+}
+
 project::Project cut_down(const project::Project& project, const std::string& service) {
   return {.name = project.name,
           .directory = project.directory,

@@ -1,4 +1,5 @@
-// What an instance was made from: a project cut down to one service, kept beside its record.
+// What a stack and each of its instances were made from: the project as `up` was asked for it last, and for
+// an instance the project cut down to one service, kept beside its record.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,9 @@
 #include "orchestrator/state/paths.hpp"
 
 namespace orchestrator::state {
+
+/// Nothing where there was no `up`. Throws std::runtime_error where it is of another version.
+std::optional<project::Project> load_project(const ProjectPaths& paths);
 
 /// The project with this service only; what the service refers to at the top level stays.
 project::Project cut_down(const project::Project& project, const std::string& service);

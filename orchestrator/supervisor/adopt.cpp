@@ -3,12 +3,11 @@
 #include <stdexcept>
 #include <vector>
 
-#include "orchestrator/project/json.hpp"
+#include "orchestrator/state/definition.hpp"
 #include "orchestrator/storage/volume.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/life.hpp"
-#include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -71,10 +70,8 @@ bool waits_for_clients(const Member& member) {
 }
 
 void adopt_limits(Stack& stack) {
-  const auto text = runtime::sys::read_file_if_exists(stack.paths.project_file());
-  if (!text) return;
   try {
-    change_limits(stack, project::from_json(*text).limits, false);
+    if (const auto project = state::load_project(stack.paths)) change_limits(stack, project->limits, false);
   } catch (const std::runtime_error&) {
     // The networks say that it is not understood.
   }

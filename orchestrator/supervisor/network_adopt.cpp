@@ -1,7 +1,7 @@
 // What an earlier supervisor has left, and what is done when the gateway or the project's namespace is lost.
 #include <stdexcept>
 
-#include "orchestrator/project/json.hpp"
+#include "orchestrator/state/definition.hpp"
 #include "orchestrator/supervisor/network.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -20,8 +20,7 @@ constexpr auto kLingerStep = std::chrono::milliseconds(10);
 
 void Network::expect_project_file() {
   try {
-    if (const auto project = sys::read_file_if_exists(stack_.paths.project_file()))
-      expect(project::from_json(*project));
+    if (const auto project = state::load_project(stack_.paths)) expect(*project);
   } catch (const std::runtime_error& error) {
     stack_.warn(std::string("the stack as it was is not understood: ") + error.what());
   }
