@@ -16,9 +16,7 @@ state::Instance running_container(const Target& target, const std::string& servi
   for (const state::Instance& instance : of_services(observe(target.paths), {service}, target.services)) {
     if (index && instance.number != *index) continue;
     if (instance.phase == state::Phase::running) return instance;
-    if (instance.phase == state::Phase::paused)
-      why_not =
-          fmt::format("container {} is paused; mdcompose unpause {} lets it go on", instance.name, service);
+    if (instance.phase == state::Phase::paused) why_not = state::paused_text(instance);
   }
   throw std::runtime_error(why_not);
 }

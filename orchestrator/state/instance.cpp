@@ -193,6 +193,11 @@ void from_json(const nlohmann::json& json, Instance& it) {
   if (json.contains("last_exit")) it.last_exit = json.at("last_exit").get<Exit>();
 }
 
+std::string paused_text(const Instance& instance) {
+  return "container " + instance.name + " is paused; mdcompose unpause " + instance.service +
+         " lets it go on";
+}
+
 std::string to_json(const Instance& instance) {
   // Output of a probe may be any bytes; a state file is always valid JSON.
   return nlohmann::json(instance).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

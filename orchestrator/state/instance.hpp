@@ -132,6 +132,9 @@ struct Instance {
   friend bool operator==(const Instance&, const Instance&) = default;
 };
 
+/// "container app-db-1 is paused; mdcompose unpause db lets it go on".
+std::string paused_text(const Instance& instance);
+
 std::string to_json(const Instance& instance);
 /// Throws std::runtime_error where the text is not a record of ours.
 Instance instance_from_json(std::string_view text);

@@ -110,8 +110,7 @@ Readiness no_namespace(const Member& member) {
 /// It will not be ready by itself; docker refuses to start it then.
 Readiness paused(const Member& member) {
   return {.state = State::failed,
-          .why = std::string(kFailed) + "container " + member.record.name + " is paused; mdcompose unpause " +
-                 member.record.service + " lets it go on",
+          .why = std::string(kFailed) + state::paused_text(member.record),
           .may_pass = true};
 }
 
