@@ -1,6 +1,7 @@
 #include "orchestrator/supervisor/arrival.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/plan/restart.hpp"
@@ -24,9 +25,7 @@ Outcome outcome_of(const Member& member, const Request& request) {
   if (!request.wait) return {};
   const state::Instance& record = member.record;
   if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
-  if (record.phase == state::Phase::paused)
-    return {
-        1, "container " + record.name + " is paused; mdcompose unpause " + record.service + " lets it go on"};
+  if (record.phase == state::Phase::paused) return {1, state::paused_text(record)};
   if (record.history.crash_looping) return {1, member.crash_report};
   if (!member.is_alive() && !record.asleep && record.next_run_ns == 0 && record.exit &&
       !plan::is_success(member.definition->service, *record.exit))
@@ -34,24 +33,16 @@ Outcome outcome_of(const Member& member, const Request& request) {
   return {};
 }
 
-/// Where the end of what the plan removes was refused by a pre_stop hook.
-Outcome refusal_of(const Members& members, const plan::Plan& plan) {
-  for (const plan::Step& step : plan.steps) {
-    if (step.action != Action::remove) continue;
-    const Member* member = find(members, step.id);
-    if (member != nullptr && !member->failure.empty()) return {1, member->failure};
-  }
-  return {};
+/// Containers with which the plan does this.
+Ids ids_to(Action action, const plan::Plan& plan) {
+  Ids ids;
+  for (const plan::Step& step : plan.steps)
+    if (step.subject == plan::Subject::container && step.action == action) ids.insert(step.id);
+  return ids;
 }
 
-/// Of what the plan removes; another command may want it again meanwhile.
-bool any_is_left(const Members& members, const plan::Plan& plan) {
-  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& step) {
-    if (step.subject != plan::Subject::container || step.action != Action::remove) return false;
-    const Member* member = find(members, step.id);
-    return member != nullptr && member->goal == Goal::removed;
-  });
-}
+/// Of what is to go; another command may want it again meanwhile.
+bool is_to_go(const Member& member) { return member.goal == Goal::removed; }
 
 }  // namespace
 
@@ -60,27 +51,30 @@ Clock::time_point deadline_of(const Request& request) {
   return after(*request.wait_timeout);
 }
 
+Outcome failure_of(const Members& members, const Ids& ids) {
+  for (const std::string& id : ids)
+    if (const Member* member = find(members, id); member != nullptr && !member->failure.empty())
+      return {1, member->failure};
+  return {};
+}
+
 asio::awaitable<Outcome> wait_until_gone(Stack& stack, plan::Plan plan, const Turns::Turn& turn) {
-  co_await stack.changed.until([&] { return turn.is_over() || !any_is_left(stack.members, plan); });
+  const Ids going = ids_to(Action::remove, plan);
+  co_await stack.changed.until([&] { return turn.is_over() || !any(stack.members, going, is_to_go); });
   if (turn.is_over()) co_return Outcome{1, kInterrupted};
-  co_return refusal_of(stack.members, plan);
+  // A pre_stop hook may have refused it.
+  co_return failure_of(stack.members, going);
 }
 
 asio::awaitable<Outcome> wait_until_created(Stack& stack, plan::Plan plan, const Turns::Turn& turn) {
-  Ids ids;
-  for (const plan::Step& step : plan.steps)
-    if (step.action == Action::recreate) ids.insert(step.id);
+  const Ids made_anew = ids_to(Action::recreate, plan);
   const auto is_old = [](const Member& member) { return member.replacement && member.failure.empty(); };
-  co_await stack.changed.until([&] {
-    return turn.is_over() || (!any_is_left(stack.members, plan) && !any(stack.members, ids, is_old));
-  });
+  const Outcome gone = co_await wait_until_gone(stack, std::move(plan), turn);
+  co_await stack.changed.until([&] { return turn.is_over() || !any(stack.members, made_anew, is_old); });
   if (turn.is_over()) co_return Outcome{1, kInterrupted};
-  for (const std::string& id : ids)
-    if (const Member* member = find(stack.members, id); member != nullptr && !member->failure.empty()) {
-      Outcome failed{1, member->failure};
-      co_return failed;
-    }
-  co_return refusal_of(stack.members, plan);
+  const Outcome made = failure_of(stack.members, made_anew);
+  if (made.status != 0) co_return made;
+  co_return gone;
 }
 
 asio::awaitable<Outcome> wait_until_up(Stack& stack, Ids ids, const Request& request, const Turns::Turn& turn,

@@ -17,6 +17,9 @@ namespace orchestrator::supervisor {
 /// When the command has waited long enough: its --wait-timeout from now.
 Clock::time_point deadline_of(const state::Request& request);
 
+/// Status 1 and why where one of `ids` has failed.
+Outcome failure_of(const Members& members, const Ids& ids);
+
 /// Waits until the members run, or are healthy where the request says `wait`, or never will, or the turn is
 /// over, or the deadline has passed. Of `jobs`, where it says `wait`, until they have ended.
 boost::asio::awaitable<Outcome> wait_until_up(Stack& stack, Ids ids, const state::Request& request,

@@ -274,10 +274,7 @@ asio::awaitable<Outcome> Operations::wait_until_removed(Ids ids) {
     return !any(stack_.members, ids,
                 [](const Member& member) { return member.goal == Goal::removed && !is_unkillable(member); });
   });
-  for (const std::string& id : ids)
-    if (const Member* member = find(stack_.members, id); member != nullptr && !member->failure.empty())
-      co_return Outcome{1, member->failure};
-  co_return Outcome{};
+  co_return failure_of(stack_.members, ids);
 }
 
 /// Of services that the stack file does not know. Where no file was read, nobody is an orphan.
