@@ -131,7 +131,8 @@ asio::awaitable<void> check_health(Stack& stack, OneLife one) {
     const auto began = now();
     member = one.find(stack.members);
     if (member == nullptr) co_return;
-    const bool provisional = !native && is_run_by_script(*member);
+    const bool provisional =
+        !native && machine.state() == plan::HealthState::starting && is_run_by_script(*member);
     auto result = co_await probe(stack, one, times.timeout);
     member = one.find(stack.members);
     if (member == nullptr) co_return;
