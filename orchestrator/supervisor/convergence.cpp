@@ -131,15 +131,15 @@ std::vector<plan::Stage> Convergence::stages_of(const plan::Plan& plan, const pr
 }
 
 void Convergence::restart_left_behind(const plan::Stage& stage) {
-  std::vector<plan::Step> untouched = stage.together;
-  untouched.insert(untouched.end(), stage.replaced.begin(), stage.replaced.end());
-  for (const plan::Step& step : untouched) {
+  const auto restart = [&](const plan::Step& step) {
     Member* member = find(stack_.members, step.id);
     if (member == nullptr || member->goal != Goal::running || !is_left_behind(*member, stack_.members))
-      continue;
+      return;
     want_restarted(*member, state::EndCause::update);
     stack_.tell("Container", member->record.name, "Restarting");
-  }
+  };
+  std::for_each(stage.together.begin(), stage.together.end(), restart);
+  std::for_each(stage.replaced.begin(), stage.replaced.end(), restart);
   stack_.changed.notify();
 }
 
