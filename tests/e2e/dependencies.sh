@@ -5,6 +5,10 @@
 starts() { mdcompose logs --no-log-prefix "$1" | grep -c begins; }
 has_started() { [ "$(starts "$1")" -ge "$2" ]; }
 says() { mdcompose ps -a "$1" | grep -q "$2"; }
+lose_supervisor() {
+  kill -9 "$(supervisor_of "$1")"
+  eventually "there is another supervisor" supervisor_of "$1"
+}
 crash() { mdcompose exec "$1" sh -c 'kill -9 2' >/dev/null 2>&1; }
 
 stack conditions <<'YAML'
@@ -54,8 +58,7 @@ expect_status 0 mdcompose up -d
 touch state/talk
 is_gone() { [ "$(mdcompose logs --no-log-prefix -n 1 db)" = 20000 ] && ! mdcompose logs db | grep -q accepting; }
 eventually "the line is gone" is_gone
-kill -9 "$(supervisor_of said)"
-eventually "there is another supervisor" supervisor_of said
+lose_supervisor said
 crash web
 eventually "who waited for it starts again" has_started web 2
 expect_status 0 mdcompose down --timeout 1
@@ -93,8 +96,7 @@ services:
 YAML
 expect_status 0 mdcompose up -d db
 expect_status 0 mdcompose up -d --no-deps web
-kill -9 "$(supervisor_of alone)"
-eventually "there is another supervisor" supervisor_of alone
+lose_supervisor alone
 crash web
 eventually "it starts again by itself" has_started web 2
 expect_status 0 mdcompose down --timeout 1
