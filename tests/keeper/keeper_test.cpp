@@ -231,6 +231,21 @@ TEST(Keeper, IsOnlyOnePerProject) {
   EXPECT_EQ(::waitpid(second.pid, nullptr, 0), second.pid);
 }
 
+TEST(Keeper, IsNotKeptOutByThoseWhoOnlyAsk) {
+  Project project;
+  const std::jthread asker([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) (void)has_keeper(project.directory());
+  });
+  for (int round = 0; round < 20; ++round) {
+    const Launched launched = project.launch();
+    Supervisor supervisor = project.accept();
+    EXPECT_EQ(wait_ready(launched), Readiness::ready);
+    supervisor.order("quit");
+    supervisor.end("exit 0");
+    EXPECT_EQ(::waitpid(launched.pid, nullptr, 0), launched.pid);
+  }
+}
+
 TEST(Keeper, EndsWithASupervisorThatQuitsAndFreesTheLock) {
   Project project;
   const Launched first = project.launch();

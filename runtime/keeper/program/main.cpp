@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,17 @@ namespace {
 using runtime::keeper::Keeper;
 using runtime::keeper::Original;
 
+/// A shared lock is somebody's who only asks, see has_keeper(), and lets go of it at once.
+bool is_only_asked_for(int fd) { return ::flock(fd, LOCK_SH | LOCK_NB) == 0 && ::flock(fd, LOCK_UN) == 0; }
+
+bool take_lock(int fd) {
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (!is_only_asked_for(fd)) return false;
+    ::sched_yield();
+  }
+  return true;
+}
+
 /// A descriptor that is locked until this process ends; -1 where another keeper has the lock, or had it and
 /// its project ends right now: the directory is removed, the lock last.
 int lock(const char* directory) {
@@ -33,7 +45,7 @@ int lock(const char* directory) {
     ::_exit(1);
   }
   struct stat status {};
-  const bool locked = ::flock(fd, LOCK_EX | LOCK_NB) == 0 && ::fstat(fd, &status) == 0 && status.st_nlink > 0;
+  const bool locked = take_lock(fd) && ::fstat(fd, &status) == 0 && status.st_nlink > 0;
   return locked ? fd : -1;
 }
 
