@@ -69,6 +69,11 @@ bool Output::drain() {
   return true;
 }
 
+Loss Output::loss() const {
+  const auto* pump = std::get_if<Pump>(&way_);
+  return pump == nullptr ? Loss{} : pump->loss();
+}
+
 void Output::finish() {
   std::visit([](auto& way) { way.finish(); }, way_);
 }

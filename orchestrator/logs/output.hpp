@@ -36,6 +36,8 @@ class Output {
   bool drain();
   /// After the container has ended: takes everything that is left and ends an unfinished line.
   void finish();
+  /// Nothing where another process writes the log: that one says it where its errors go.
+  [[nodiscard]] Loss loss() const;
 
  private:
   /// Nobody keeps it.

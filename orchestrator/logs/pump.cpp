@@ -121,6 +121,7 @@ void Pump::finish() {
   take_rest();
   for (Stream* stream : {&out_, &err_})
     if (stream->in_line) write(*stream, "\n");
+  tell_lost();
 }
 
 Pump::Took Pump::take(Stream& stream) { return terminal_ ? take_from_terminal() : take_from_fifo(stream); }

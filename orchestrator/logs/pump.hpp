@@ -28,6 +28,12 @@ struct PumpOptions {
   std::optional<JournalOptions> journal{};  ///< also to journald; then writing may wait for it
 };
 
+/// What the log lacks and does not say yet that it does.
+struct Loss {
+  std::uint64_t bytes = 0;
+  int error = 0;  ///< errno
+};
+
 /// All pumps of a program belong to one thread.
 class Pump {
  public:
@@ -45,6 +51,7 @@ class Pump {
   void take_rest();
   /// After the container has ended: takes everything that is left and ends an unfinished line.
   void finish();
+  [[nodiscard]] Loss loss() const { return {.bytes = lost_, .error = writer_.error()}; }
 
  private:
   struct Stream {
@@ -66,7 +73,7 @@ class Pump {
   bool terminal_;
   bool widens_;
   std::size_t batch_;       ///< records are written in batches of at most about this size
-  std::uint64_t lost_ = 0;  ///< bytes that the log does not say yet are missing
+  std::uint64_t lost_ = 0;  ///< see Loss
   SegmentWriter writer_;
   std::optional<Journal> journal_{};
 };

@@ -92,8 +92,10 @@ std::string_view SegmentWriter::write_some(std::string_view records) {
     const ssize_t written = ::write(file_.get(), records.data(), records.size());
     if (written >= 0)
       records.remove_prefix(static_cast<std::size_t>(written));
-    else if (errno != EINTR && !((errno == ENOSPC || errno == EDQUOT) && make_room()))
+    else if (errno != EINTR && !((errno == ENOSPC || errno == EDQUOT) && make_room())) {
+      error_ = errno;
       break;
+    }
   }
   return records;
 }

@@ -24,6 +24,8 @@ class SegmentWriter {
   /// `may_rotate` is true. On a full disk the oldest segment goes; where there is none the records are lost,
   /// because a container must not wait for its host's disk. Returns how many bytes are lost.
   std::size_t append(std::string_view records, bool may_rotate);
+  /// Of the last record that was lost, an errno.
+  [[nodiscard]] int error() const { return error_; }
 
  private:
   void open_segment();
@@ -37,6 +39,7 @@ class SegmentWriter {
   std::uint64_t max_files_;
   std::uint64_t number_ = 1;
   std::int64_t size_ = 0;
+  int error_ = 0;
   runtime::sys::unique_fd file_{};
 };
 

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <cinttypes>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <span>
 #include <stdexcept>
 
@@ -156,6 +159,9 @@ int write_log(const std::vector<std::string>& words) {
     pump.finish();
   else
     pump.take_rest();
+  if (const Loss loss = pump.loss(); loss.bytes > 0)
+    std::fprintf(stderr, "%" PRIu64 " bytes could not be written to %s: %s\n", loss.bytes,
+                 options.directory.c_str(), std::strerror(loss.error));
   return 0;
 }
 

@@ -59,8 +59,9 @@ struct Incarnation {
   std::shared_ptr<Waits> waits = std::make_shared<Waits>();  ///< for what hangs on it
   bool ended = false;
   bool was_healthy = false;
-  bool is_ready = false;  ///< it has said READY=1
-  bool spoke = false;     ///< it has printed something while it was starting; whoever looks at it resets it
+  bool is_ready = false;   ///< it has said READY=1
+  bool is_losing = false;  ///< its log cannot be written just now, and that has been told
+  bool spoke = false;      ///< it has printed something while it was starting; whoever looks at it resets it
   bool failed_hooks = false;  ///< a post_start hook has failed
   int sent_signal = 0;        ///< by `kill`
   Clock::time_point sent_at{};

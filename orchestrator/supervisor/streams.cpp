@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -53,6 +54,13 @@ void read_output(Stack& stack, Member& member, sys::unique_fd console) {
   const std::vector<int> held = member.life->pump->held();
   stack.keeper.store(out_name(id), held.front());
   if (held.size() > 1) stack.keeper.store(err_name(id), held.back());
+}
+
+void finish_output(Stack& stack, const Member& member) {
+  member.life->pump->finish();
+  if (const logs::Loss loss = member.life->pump->loss(); loss.bytes > 0)
+    stack.warn("the last " + std::to_string(loss.bytes) + " bytes that container " + member.record.name +
+               " printed are not in its log: " + std::strerror(loss.error));
 }
 
 /// Not by us: see Heard.
@@ -106,10 +114,19 @@ void adopt_streams(Stack& stack, Member& member, std::map<std::string, sys::uniq
     read_output(stack, member, std::move(console));
 }
 
+void tell_loss(Stack& stack, Member& member) {
+  const logs::Loss loss = member.life->pump->loss();
+  const bool is_losing = loss.bytes > 0;
+  if (is_losing && !member.life->is_losing)
+    stack.warn("the log of container " + member.record.name +
+               " cannot be written, output is dropped: " + std::strerror(loss.error));
+  member.life->is_losing = is_losing;
+}
+
 void close_streams(Stack& stack, const Member& member) {
   const std::string& id = member.record.id;
   if (member.life->notify) close_what_was_brought(stack, member.life->notify.get());
-  if (member.life->pump) member.life->pump->finish();
+  if (member.life->pump) finish_output(stack, member);
   for (const std::string& name : {out_name(id), err_name(id), notify_name(id)}) stack.keeper.drop(name);
   for (const char* name : {"/in", "/out", "/err", "/notify"})
     ::unlink((stack.paths.instance(id) + name).c_str());

@@ -28,6 +28,8 @@ runtime::sys::unique_fd open_notify(Stack& stack, const Member& member, plan::As
 
 /// Takes over what the keeper has held of a container that lives.
 void adopt_streams(Stack& stack, Member& member, std::map<std::string, runtime::sys::unique_fd>& inherited);
+/// Warns once where its log cannot be written, and again when that was over meanwhile.
+void tell_loss(Stack& stack, Member& member);
 /// The container has ended: its output has been read to the end.
 void close_streams(Stack& stack, const Member& member);
 

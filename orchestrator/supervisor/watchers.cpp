@@ -9,6 +9,7 @@
 #include "orchestrator/supervisor/pressure.hpp"
 #include "orchestrator/supervisor/run_inside.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
+#include "orchestrator/supervisor/streams.hpp"
 #include "runtime/cgroup/alarm.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -42,6 +43,7 @@ asio::awaitable<void> pump_output(Stack& stack, OneLife one, int fd, std::shared
     Member* member = one.find(stack.members);
     if (!more || member == nullptr) co_return;
     const bool goes_on = member->life->pump->drain(fd);
+    tell_loss(stack, *member);
     note_output(stack, *member);
     if (!goes_on) co_return;
   }

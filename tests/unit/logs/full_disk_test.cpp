@@ -78,5 +78,18 @@ TEST_F(FullDisk, IsToldInTheLogAsSoonAsThereIsRoomAgain) {
   EXPECT_THAT(now.back(), StartsWith("line 10000."));
 }
 
+TEST_F(FullDisk, IsToldAtTheEndWhereThereIsRoomThen) {
+  sys::write_all(sys::open(log_.path() + "/ballast", O_WRONLY | O_CREAT, 0600).get(),
+                 std::string(65'536, 'x'));
+  Pump pump = this->pump(0);
+  print(pump, 0, 10'000);
+  EXPECT_GT(pump.loss().bytes, 0U);
+  EXPECT_EQ(pump.loss().error, ENOSPC);
+  std::filesystem::remove(log_.path() + "/ballast");
+  pump.finish();
+  EXPECT_EQ(pump.loss().bytes, 0U);
+  EXPECT_THAT(lines().back(), EndsWith(" bytes of this log could not be written"));
+}
+
 }  // namespace
 }  // namespace orchestrator::logs
