@@ -101,7 +101,7 @@ constexpr std::array kKill{
 };
 constexpr std::array kRm{
     Option{"force", 'f', Kind::flag, "", "Do not ask"},
-    Option{"stop", 's', Kind::flag, "", "Stop running containers first"},
+    Option{"stop", 's', Kind::flag, "", "Stop running containers first, as stop does"},
     Option{"volumes", 'v', Kind::flag, "", "Also remove anonymous volumes"},
 };
 constexpr std::array kPs{

@@ -260,9 +260,8 @@ asio::awaitable<Outcome> Operations::remove(const Request& request) {
   if (request.force) add_steps(members, stack_.members);
   for (Member* member : members) {
     if (member->is_alive() && !request.force) continue;
-    want_removed(*member, member->grace);
+    want_removed(*member, request.timeout);
     member->may_refuse = true;
-    if (request.force) member->kill_now = true;
     ids.insert(member->record.id);
   }
   stack_.changed.notify();

@@ -11,31 +11,36 @@ Kind kind_of(const state::Request& request) {
   const std::string& verb = request.verb;
   if (verb == "up" || verb == "create" || verb == "run") return Kind::converge;
   if (verb == "start" || verb == "restart") return Kind::touch;
-  if (verb == "remove") return Kind::remove;
+  if (verb == "remove") return request.force ? Kind::clear : Kind::remove;
   return verb == "down" ? Kind::end : Kind::halt;
 }
+
+bool removes(Kind kind) { return kind == Kind::remove || kind == Kind::clear || kind == Kind::end; }
 
 bool must_wait(Kind mine, Kind earlier) {
   switch (mine) {
     case Kind::converge:
-      return earlier == Kind::converge || earlier == Kind::remove || earlier == Kind::end;
+      return earlier == Kind::converge || removes(earlier);
     case Kind::touch:
-      return earlier == Kind::remove || earlier == Kind::end;
+      return removes(earlier);
     case Kind::halt:
+    case Kind::clear:
       return false;
     case Kind::remove:
     case Kind::end:
-      return earlier != Kind::halt;
+      return earlier != Kind::halt && earlier != Kind::clear;
   }
   return false;
 }
 
 bool waits_for_others(Kind kind) { return kind == Kind::converge || kind == Kind::touch; }
 
-/// `down`, and `stop` of everything, leave nothing for those to do who came before. Ctrl-C in an `up` is about
-/// that one.
+/// `down`, and `stop` or `rm --stop` of everything, leave nothing for those to do who came before. Ctrl-C in
+/// an `up` is about that one.
 bool undoes_others(const state::Request& request) {
-  return request.verb == "down" || (request.verb == "stop" && request.services.empty() && !request.lease);
+  if (request.verb == "down") return true;
+  const bool stops = request.verb == "stop" || (request.verb == "remove" && request.force);
+  return stops && request.services.empty() && !request.lease;
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ class Turns {
     touch,     ///< start, restart: beside an `up`, which may wait for just that
     halt,      ///< stop, kill, pause and others: at once
     remove,    ///< rm: when nobody else changes anything
+    clear,     ///< rm --stop: at once, as a stop is; who comes later waits until it is through
     end,       ///< down: the next; who came before it gives up
   };
 

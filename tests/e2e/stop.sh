@@ -115,3 +115,33 @@ for command in stop kill restart; do
   expect_status 0 mdcompose $command web
 done
 expect_status 1 mdcompose start
+
+# rm --stop gives the same time as stop does, with the same hooks, and does not wait for an up that waits itself.
+stack cleared <<'YAML'
+x-polite: &polite {rootfs: /, stop_grace_period: 20s, volumes: ["./said:/said"]}
+services:
+  db: {<<: *polite, command: "sh -c 'trap \"sleep 0.5; echo db >>/said/bye; exit 0\" TERM; while :; do sleep 0.05; done'", pre_stop: [{command: "sh -c 'echo hook >>/said/bye'"}]}
+  web: {<<: *polite, command: "sh -c 'trap \"sleep 0.5; echo web >>/said/bye; exit 0\" TERM; while :; do sleep 0.05; done'", depends_on: [db]}
+  never: {rootfs: /, init: true, command: sleep infinity, healthcheck: {test: [CMD, "false"], interval: 1s, retries: 99}, profiles: [never]}
+  deaf: {rootfs: /, command: "sh -c 'trap : TERM; while :; do sleep 0.05; done'", stop_grace_period: 500ms, profiles: [never]}
+  stays: {rootfs: /, init: true, command: sleep infinity, pre_stop: [{command: sh -c "exit 3"}], profiles: [never]}
+YAML
+mkdir -m 777 said
+expect_status 0 mdcompose up -d
+expect_status 0 mdcompose rm -f
+expect "rm alone leaves alone what runs" 2 "$(mdcompose ps -q | wc -l)"
+expect_status 0 mdcompose rm --stop --force
+expect "all had their time, dependants first" "web hook db" "$(xargs <said/bye)"
+expect "nothing is left" "" "$(mdcompose ps -aq)"
+expect_status 0 mdcompose --profile never up -d stays
+"$MDCOMPOSE" --profile never up -d --wait never >"$work/never.log" 2>&1 &
+waiting=$!
+eventually "it waits for its health" is_health never starting
+within "rm beside an up" 8000 mdcompose --profile never rm -sf never
+wait $waiting && fail "up succeeded although what it waits for was removed"
+expect_status 0 mdcompose --profile never up -d deaf
+expect_status 0 mdcompose --profile never rm -sf deaf
+expect_status 1 mdcompose --profile never rm -sf stays
+expect_has "who refuses" "pre_stop[0] hook exited with status 3" "$output"
+expect "it stays" 1 "$(mdcompose ps -q stays | wc -l)"
+expect_status 0 mdcompose --profile never kill stays

@@ -16,6 +16,10 @@ class TurnsTest : public testing::Test {
     return Place(new Turns::Turn(
         turns_.arrive({.verb = verb, .services = std::move(services)}, [this] { return is_awaited_; })));
   }
+  Place arrive_to_stop_and_remove(std::vector<std::string> services) {
+    return Place(new Turns::Turn(turns_.arrive(
+        {.verb = "remove", .services = std::move(services), .force = true}, [this] { return is_awaited_; })));
+  }
 
   bool is_awaited_ = true;
 
@@ -66,6 +70,27 @@ TEST_F(TurnsTest, StopOfEverythingEndsWhatCameBefore) {
   EXPECT_FALSE(up->is_over());
   const Place all = arrive("stop");
   EXPECT_TRUE(up->is_over());
+}
+
+TEST_F(TurnsTest, WhoStopsToRemoveComesAtOnceAndIsWaitedFor) {
+  const Place up = arrive("up");
+  Place removal = arrive_to_stop_and_remove({"web"});
+  EXPECT_TRUE(removal->has_come());
+  EXPECT_FALSE(up->is_over());
+  EXPECT_FALSE(arrive("start")->has_come());
+  removal.reset();
+  EXPECT_TRUE(arrive("start")->has_come());
+}
+
+TEST_F(TurnsTest, WhoStopsAndRemovesEverythingEndsWhatCameBefore) {
+  const Place up = arrive("up");
+  const Place all = arrive_to_stop_and_remove({});
+  EXPECT_TRUE(up->is_over());
+}
+
+TEST_F(TurnsTest, DownMayHurryWhoStopsToRemove) {
+  const Place removal = arrive_to_stop_and_remove({});
+  EXPECT_TRUE(arrive("down")->has_come());
 }
 
 TEST_F(TurnsTest, WhoIsNotAwaitedGivesUp) {
