@@ -9,7 +9,7 @@ namespace orchestrator::cli {
 state::Change present_state(const state::Instance& instance, std::int64_t now_ns) {
   state::Change change{.at_ns = now_ns,
                        .action = "state",
-                       .id = instance.id,
+                       .id = state::container_id(instance),
                        .name = instance.name,
                        .service = instance.service,
                        .attributes = {{"state", std::string(state::to_string(instance.phase))}}};

@@ -78,7 +78,7 @@ std::string json_line(const state::Event& event) {
 }
 
 std::string json_line(const std::string& project, const state::Instance& instance, std::int64_t now_ns) {
-  return text_of({{"ID", instance.id},
+  return text_of({{"ID", state::container_id(instance)},
                   {"Name", instance.name},
                   {"Project", project},
                   {"Service", service_of(instance)},

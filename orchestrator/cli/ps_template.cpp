@@ -27,7 +27,7 @@ struct Field {
 };
 
 constexpr Field kFields[] = {
-    {"ID", "CONTAINER ID", [](const Subject& it) { return it.instance.id; }},
+    {"ID", "CONTAINER ID", [](const Subject& it) { return state::container_id(it.instance); }},
     {"Name", "NAME", [](const Subject& it) { return it.instance.name; }},
     {"Names", "NAMES", [](const Subject& it) { return it.instance.name; }},
     {"Project", "PROJECT", [](const Subject& it) { return it.project; }},

@@ -35,7 +35,7 @@ class Comparison {
   void add(std::string action, std::map<std::string, std::string> attributes = {}) {
     changes_.push_back({.at_ns = now_,
                         .action = std::move(action),
-                        .id = after_.id,
+                        .id = container_id(after_),
                         .name = after_.name,
                         .service = after_.service,
                         .attributes = std::move(attributes)});
@@ -69,23 +69,29 @@ class Comparison {
   std::vector<Change> changes_{};
 };
 
+Change created(const Instance& instance, std::int64_t now_ns) {
+  return {.at_ns = now_ns,
+          .action = "create",
+          .id = container_id(instance),
+          .name = instance.name,
+          .service = instance.service,
+          .attributes = {{"image", instance.image}}};
+}
+
 }  // namespace
 
 std::vector<Change> changes_between(const std::optional<Instance>& before, const Instance& after,
                                     std::int64_t now_ns) {
-  if (before) return Comparison(*before, after, now_ns).run();
-  return {{.at_ns = now_ns,
-           .action = "create",
-           .id = after.id,
-           .name = after.name,
-           .service = after.service,
-           .attributes = {{"image", after.image}}}};
+  if (!before) return {created(after, now_ns)};
+  const bool is_another = container_id(*before) != container_id(after);
+  if (is_another) return {destroyed(*before, now_ns), created(after, now_ns)};
+  return Comparison(*before, after, now_ns).run();
 }
 
 Change destroyed(const Instance& instance, std::int64_t now_ns) {
   return {.at_ns = now_ns,
           .action = "destroy",
-          .id = instance.id,
+          .id = container_id(instance),
           .name = instance.name,
           .service = instance.service};
 }

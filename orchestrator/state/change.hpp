@@ -19,7 +19,7 @@ namespace orchestrator::state {
 struct Change {
   std::int64_t at_ns = 0;  ///< wall clock
   std::string action{};
-  std::string id{};    ///< of the instance; empty: the whole project
+  std::string id{};    ///< of the container; empty: the whole project
   std::string name{};  ///< of the container
   std::string service{};
   std::map<std::string, std::string> attributes{};  ///< "exitCode", "signal", "error", …

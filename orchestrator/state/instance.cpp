@@ -1,11 +1,14 @@
 #include "orchestrator/state/instance.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <stdexcept>
 #include <tuple>
 
+#include "orchestrator/project/hash.hpp"
 #include "orchestrator/state/json.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -196,6 +199,17 @@ void from_json(const nlohmann::json& json, Instance& it) {
 std::string paused_text(const Instance& instance) {
   return "container " + instance.name + " is paused; mdcompose unpause " + instance.service +
          " lets it go on";
+}
+
+std::string container_id(const Instance& instance) {
+  constexpr std::uint64_t kTwelveDigits = 0xffff'ffff'ffff;
+  const std::uint64_t hash =
+      project::hash_of(fmt::format("{} {} {}", instance.name, instance.id, instance.created_ns));
+  return fmt::format("{:012x}", hash & kTwelveDigits);
+}
+
+bool is_named(const Instance& instance, const std::string& word) {
+  return word == instance.name || word == container_id(instance);
 }
 
 std::string to_json(const Instance& instance) {

@@ -132,6 +132,12 @@ struct Instance {
   friend bool operator==(const Instance&, const Instance&) = default;
 };
 
+/// Of the container, for people and scripts: twelve hexadecimal digits. It stays over stops and starts; one
+/// that is made anew has another.
+std::string container_id(const Instance& instance);
+/// By the name of its container, or its ID.
+bool is_named(const Instance& instance, const std::string& word);
+
 /// "container app-db-1 is paused; mdcompose unpause db lets it go on".
 std::string paused_text(const Instance& instance);
 

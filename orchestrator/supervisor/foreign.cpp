@@ -12,7 +12,7 @@ std::optional<Foreign> find_foreign(const state::Roots& roots, const std::string
     if (project == own) continue;
     const state::ProjectPaths paths = state::paths_of(roots, project);
     for (state::Instance& record : state::load_instances(paths))
-      if (record.name == container && record.boot_id == boot_id && find_process(record))
+      if (state::is_named(record, container) && record.boot_id == boot_id && find_process(record))
         return Foreign{.record = std::move(record), .paths = paths};
   }
   return std::nullopt;

@@ -10,10 +10,11 @@ namespace {
 /// The templates of docker's tag that mean something here; others stay as they are.
 std::string tag_of(const project::Logging& logging, const state::Instance& record) {
   std::string tag = logging.tag.empty() ? "{{.Name}}" : logging.tag;
-  const std::array<std::pair<std::string, std::string>, 4> values{{{"{{.Name}}", record.name},
-                                                                   {"{{.ID}}", record.name},
-                                                                   {"{{.FullID}}", record.name},
-                                                                   {"{{.ImageName}}", record.image}}};
+  const std::array<std::pair<std::string, std::string>, 4> values{
+      {{"{{.Name}}", record.name},
+       {"{{.ID}}", state::container_id(record)},
+       {"{{.FullID}}", state::container_id(record)},
+       {"{{.ImageName}}", record.image}}};
   for (const auto& [word, value] : values)
     for (std::size_t at = tag.find(word); at != std::string::npos; at = tag.find(word, at + value.size()))
       tag.replace(at, word.size(), value);
@@ -24,12 +25,12 @@ logs::JournalOptions journal_of(const project::Service& service, const state::In
   const project::Logging& logging = *service.logging;
   const std::string tag = tag_of(logging, record);
   logs::JournalOptions journal;
-  for (const auto& [name, value] :
-       std::array<std::pair<std::string_view, std::string_view>, 5>{{{"CONTAINER_ID", record.name},
-                                                                     {"CONTAINER_NAME", record.name},
-                                                                     {"CONTAINER_TAG", tag},
-                                                                     {"IMAGE_NAME", record.image},
-                                                                     {"SYSLOG_IDENTIFIER", tag}}})
+  for (const auto& [name, value] : std::array<std::pair<std::string_view, std::string_view>, 5>{
+           {{"CONTAINER_ID", state::container_id(record)},
+            {"CONTAINER_NAME", record.name},
+            {"CONTAINER_TAG", tag},
+            {"IMAGE_NAME", record.image},
+            {"SYSLOG_IDENTIFIER", tag}}})
     journal.fields += logs::journal_field(name, value);
   for (const std::string& name : logging.labels)
     if (const auto label = service.labels.find(name); label != service.labels.end())

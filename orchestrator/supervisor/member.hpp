@@ -114,7 +114,9 @@ struct Member {
   [[nodiscard]] bool steps_back() const { return retiring || (!record.replaces.empty() && !takes_over); }
   /// What `network_mode`, `pid`, `ipc` and `volumes_from` call it: "service:vpn", "container:app-vpn-1".
   [[nodiscard]] bool is_called(const std::string& word) const {
-    return word == "service:" + record.service || word == "container:" + record.name;
+    constexpr std::string_view kContainer = "container:";
+    if (word.starts_with(kContainer)) return state::is_named(record, word.substr(kContainer.size()));
+    return word == "service:" + record.service;
   }
   /// By a command.
   [[nodiscard]] bool is_asked_to_end() const {

@@ -206,3 +206,42 @@ for conflict in "--force-recreate --no-recreate" "-V --no-recreate" "--always-re
   expect_status 2 mdcompose up $conflict
 done
 [ ! -e /run/mdcompose/timeout ] || fail "a command line that contradicts itself has started something"
+
+# A container has the same ID as long as it is the same, whatever happens to it, and another one when it is made anew.
+stack identity <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity, labels: {x: "${LABEL:-1}"}}
+  other: {rootfs: /, init: true, command: sleep infinity}
+YAML
+id_of() { mdcompose ps -a --format '{{.ID}}' "$1"; }
+expect_status 0 mdcompose up -d
+web=$(id_of web) other=$(id_of other)
+expect "what it looks like" "$web" "$(grep -x '[0-9a-f]\{12\}' <<<"$web")"
+[ "$web" != "$other" ] || fail "two containers have one ID"
+expect "as JSON" "$web" "$(mdcompose ps --format json web | sed 's/.*"ID":"\([^"]*\)".*/\1/')"
+for same in "up -d" "restart -t 1" "stop -t 1" "start" "kill" "start"; do
+  expect_status 0 mdcompose $same
+  expect "after $same" "$web" "$(id_of web)"
+done
+kill -9 "$(supervisor_of identity)"
+expect_status 0 mdcompose up -d
+expect "after the death of its supervisor" "$web" "$(id_of web)"
+seen=$web
+for anew in "up -d --force-recreate web" "rm -sf web" "down -t 1"; do
+  expect_status 0 mdcompose $anew
+  expect_status 0 mdcompose up -d
+  case $seen in *$(id_of web)*) fail "it has an ID of before after $anew" ;; esac
+  seen="$seen $(id_of web)"
+done
+expect_status 0 env LABEL=2 "$MDCOMPOSE" up -d
+case $seen in *$(id_of web)*) fail "it has an ID of before where its definition has changed" ;; esac
+expect "of the one that nobody touched" 1 "$(mdcompose events --json --since 1m --until 0s other | grep -c "$(id_of other).*create\|create.*$(id_of other)")"
+expect "what has become of the one before" "destroy create start" "$(mdcompose events --json --since 1m --until 0s web |
+  grep -o '"action":"[a-z]*"' | cut -d'"' -f4 | tail -3 | xargs)"
+web=$(id_of web)
+stack identity-guest <<YAML
+services: {guest: {rootfs: /, init: true, command: sleep infinity, network_mode: "container:$web"}}
+YAML
+expect_status 0 mdcompose up -d
+expect "its network" "$(mdcompose -p identity exec -T web readlink /proc/self/ns/net)" "$(mdcompose exec -T guest readlink /proc/self/ns/net)"
+expect_status 0 mdcompose down -t 1

@@ -109,7 +109,7 @@ TEST(Ps, AsJsonHasTheKeysOfDockerCompose) {
   EXPECT_EQ(
       json_line("app", web(), kNow),
       R"({"Command":"/docker-entrypoint.sh nginx","CreatedAt":"2027-01-15 07:59:55 +0000 UTC","ExitCode":0,)"
-      R"("Health":"","ID":"web-1","Image":"nginx:alpine","Name":"app-web-1","Networks":"default,back",)"
+      R"("Health":"","ID":"104dac8671cd","Image":"nginx:alpine","Name":"app-web-1","Networks":"default,back",)"
       R"("Ports":"0.0.0.0:8080->80/tcp","Project":"app","Publishers":[{"Protocol":"tcp","PublishedPort":8080,)"
       R"("TargetPort":80,"URL":"0.0.0.0"}],"RunningFor":"5 seconds ago","Service":"web","State":"running",)"
       R"("Status":"Up 3 seconds"})"

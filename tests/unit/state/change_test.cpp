@@ -40,6 +40,17 @@ TEST(Change, FirstRecordIsACreation) {
   EXPECT_EQ(changes[0].at_ns, kNow);
 }
 
+TEST(Change, AContainerMadeAnewIsAnotherOne) {
+  Instance another = running();
+  another.phase = Phase::created;
+  another.created_ns = 3;
+  const std::vector<Change> changes = changes_between(running(), another, kNow);
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(changes[0], destroyed(running(), kNow));
+  EXPECT_EQ(changes[1].action, "create");
+  EXPECT_EQ(changes[1].id, container_id(another));
+}
+
 TEST(Change, IsNothingWhereNothingHasHappened) { EXPECT_EQ(between(running(), running()), ""); }
 
 TEST(Change, StartsWithEveryIncarnation) {

@@ -73,6 +73,23 @@ TEST(InstanceRecord, BrokenFileIsMovedAsideAndTheOthersAreRead) {
   std::filesystem::remove_all(directory);
 }
 
+TEST(ContainerId, IsAnotherOneForEveryContainerAndStaysWithIt) {
+  Instance web{.id = "web-1", .name = "app-web-1", .created_ns = 1};
+  const std::string id = container_id(web);
+  EXPECT_EQ(id.size(), 12U);
+  EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
+  Instance anew = web;
+  anew.created_ns = 2;
+  EXPECT_NE(container_id(anew), id);
+  EXPECT_NE(container_id({.id = "db-1", .name = "app-db-1", .created_ns = 1}), id);
+  web.generation = 7;
+  web.phase = Phase::exited;
+  EXPECT_EQ(container_id(web), id);
+  EXPECT_TRUE(is_named(web, id));
+  EXPECT_TRUE(is_named(web, "app-web-1"));
+  EXPECT_FALSE(is_named(web, "web-1"));
+}
+
 TEST(ControlMessage, RequestComesBackAsItWasSent) {
   const Request request{.verb = "up",
                         .project = R"({"name":"a"})",
