@@ -45,16 +45,16 @@ std::optional<Request> for_those_there(const std::vector<Instance>& instances, R
 /// Carries the request out. A project nobody has ever started has nothing to act on, and needs no supervisor
 /// to say so; where the stack file is known, it is as it should be after everything but `start`.
 int ask(const Options& options, const Target& target, const Request& wanted) {
-  if (options.flag("dry-run")) {
-    print_rehearsal(plan::rehearsal_of(wanted, observe_stack(target.paths)), options);
-    return 0;
-  }
   const bool has_nothing = !has_traces(target.paths);
   if (has_nothing && (wanted.verb == "start" || target.services.empty()))
     throw std::runtime_error("project " + target.paths.project + " is not there: nothing was started");
   const std::vector<Instance> instances = state::load_instances(target.paths);
   (void)of_services(instances, wanted.services, target.services);
   const auto request = for_those_there(instances, wanted);
+  if (options.flag("dry-run")) {
+    print_rehearsal(plan::rehearsal_of(wanted, observe_stack(target.paths)), options);
+    return 0;
+  }
   if (has_nothing || !request) return 0;
   Session session = reach(target.roots, target.paths.project);
   Progress progress = progress_for(options);

@@ -29,10 +29,38 @@ bool is_orphan(const Request& request, const Instance& instance) {
          !contains(request.known, instance.one_off_of.empty() ? instance.service : instance.one_off_of);
 }
 
-bool is_meant(const Request& request, const Instance& instance, const std::set<std::string>& started) {
-  if (request.verb == "start") return started.contains(instance.id);
+bool is_named(const Request& request, const Instance& instance) {
+  if (is_orphan(request, instance)) return false;
   if (!request.services.empty()) return contains(request.services, instance.service);
   return instance.one_off_of.empty() || request.verb == "down";
+}
+
+/// Whether it goes along with a service: nobody stays without what he depends on, and `restart: true`
+/// follows.
+bool goes_along(const Request& request, const ObservedInstance& one, const std::set<std::string>& services) {
+  const project::Service* service = service_of(one);
+  const bool all = request.verb == "down";
+  if (service == nullptr || (!all && (request.verb != "restart" || request.no_deps))) return false;
+  return std::any_of(service->depends_on.begin(), service->depends_on.end(), [&](const auto& dependency) {
+    return services.contains(dependency.service) && (all || dependency.restart);
+  });
+}
+
+/// Ids of those whom the command is about.
+std::set<std::string> ids_meant(const Request& request, const Observed& observed) {
+  if (request.verb == "start") return ids_to_start(observed, request.services);
+  std::set<std::string> ids;
+  std::set<std::string> services;
+  std::size_t before = 0;
+  do {
+    before = ids.size();
+    for (const ObservedInstance& one : observed.instances) {
+      if (!is_named(request, one.record) && !goes_along(request, one, services)) continue;
+      ids.insert(one.record.id);
+      services.insert(one.record.service);
+    }
+  } while (ids.size() != before);
+  return ids;
 }
 
 std::optional<Action> action_for(const Request& request, const Instance& instance) {
@@ -55,11 +83,12 @@ void add_resources(Subject subject, const std::set<std::string>& names, Plan& pl
 Plan rehearsal_of(const Request& request, const Observed& observed) {
   Plan plan;
   std::set<std::string> networks;
-  std::set<std::string> started;
-  if (request.verb == "start") started = ids_to_start(observed, request.services);
+  const std::set<std::string> meant = ids_meant(request, observed);
   for (const ObservedInstance& one : observed.instances) {
-    if (is_orphan(request, one.record)) plan.orphans.push_back(one.record.name);
-    if (is_orphan(request, one.record) || !is_meant(request, one.record, started)) continue;
+    if (!meant.contains(one.record.id)) {
+      if (is_orphan(request, one.record)) plan.orphans.push_back(one.record.name);
+      continue;
+    }
     for (const state::Address& address : one.record.addresses) networks.insert(address.network);
     if (const auto action = action_for(request, one.record))
       plan.steps.push_back({.action = *action,

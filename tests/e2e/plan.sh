@@ -53,6 +53,12 @@ expect_status 0 mdcompose restart --dry-run
 expect_has "a dry run of restart" "restart container plan-web-1" "$output"
 expect_status 0 mdcompose down --dry-run -v
 expect_has "a dry run of down" "remove volume plan_data" "$output"
+expect_status 0 mdcompose down --dry-run db
+expect_has "a dry run of down, whoever depends on it" "remove container plan-web-1" "$output"
+for command in stop start restart "rm -f" down; do
+  # shellcheck disable=SC2086
+  expect_status 1 mdcompose $command --dry-run nothing-like-this
+done
 expect_status 2 mdcompose --dry-run kill
 expect "nobody was touched by dry runs" "$web $db" "$(pid_of plan web-1) $(pid_of plan db-1)"
 expect_status 0 mdcompose up -d

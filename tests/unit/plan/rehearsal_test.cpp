@@ -50,6 +50,25 @@ TEST(Rehearsal, OfDown) {
   EXPECT_EQ(rehearse({.verb = "down", .services = {"web"}}), "remove container app-web-1\n");
   EXPECT_EQ(rehearse({.verb = "down", .known = {"web"}}), "remove container app-web-1\n");
 }
+TEST(Rehearsal, OfWhoGoesAlong) {
+  const Observed observed =
+      test::running(test::stack("a:\n"
+                                "b:\n  depends_on: {c: {condition: service_started, restart: true}}\n"
+                                "c:\n  depends_on: {d: {condition: service_started, restart: true}}\n"
+                                "d:\n"
+                                "e:\n  depends_on: [d]\n"));
+  const auto rehearsed = [&](const state::Request& request) {
+    return to_text(rehearsal_of(request, observed));
+  };
+  EXPECT_EQ(rehearsed({.verb = "down", .services = {"d"}}),
+            "remove container app-b-1\nremove container app-c-1\nremove container app-d-1\nremove container "
+            "app-e-1\n");
+  EXPECT_EQ(rehearsed({.verb = "restart", .services = {"d"}}),
+            "restart container app-b-1\nrestart container app-c-1\nrestart container app-d-1\n");
+  EXPECT_EQ(rehearsed({.verb = "restart", .services = {"d"}, .no_deps = true}),
+            "restart container app-d-1\n");
+  EXPECT_EQ(rehearsed({.verb = "stop", .services = {"d"}}), "stop container app-d-1\n");
+}
 
 }  // namespace
 }  // namespace orchestrator::plan
