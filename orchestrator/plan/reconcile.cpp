@@ -163,8 +163,10 @@ class Reconciling {
     fresh_.insert(service.name);
   }
 
-  /// `restart: true`; empty where nothing of that is new.
+  /// `restart: true` and `volumes_from`; empty where nothing of that is new.
   [[nodiscard]] std::string what_it_follows(const Service& service) const {
+    for (const std::string& lender : recreated_)
+      if (borrows_volumes_of(service, lender)) return lender + ", whose volumes it uses, is new";
     for (const project::Dependency& dependency : service.depends_on)
       if (dependency.restart && fresh_.contains(dependency.service))
         return dependency.service + ", which it depends on, is new";

@@ -1,5 +1,6 @@
 #include "orchestrator/plan/selection.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace orchestrator::plan {
@@ -62,6 +63,12 @@ std::set<std::string> jobs_of(const Project& project) {
     if (service.oneshot == "always") jobs.erase(name);
   }
   return jobs;
+}
+
+bool borrows_volumes_of(const Service& service, const std::string& lender) {
+  return std::any_of(service.volumes_from.begin(), service.volumes_from.end(), [&](const std::string& entry) {
+    return entry.substr(0, entry.find(':')) == lender;  // "SERVICE", "SERVICE:ro"
+  });
 }
 
 std::set<std::string> chosen_services(const Project& project, const Choices& choices) {

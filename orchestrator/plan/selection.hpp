@@ -44,6 +44,9 @@ std::vector<std::string> in_order_of_start(const project::Project& project);
 /// Services that others wait for to have done their work.
 std::set<std::string> jobs_of(const project::Project& project);
 
+/// Whether it takes over the volumes of that service's containers (`volumes_from`).
+bool borrows_volumes_of(const project::Service& service, const std::string& lender);
+
 /// The services chosen, with what they depend on unless no_deps. Throws std::runtime_error: "no such service:
 /// wbe".
 std::set<std::string> chosen_services(const project::Project& project, const Choices& choices);

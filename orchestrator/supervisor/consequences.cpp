@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "orchestrator/plan/selection.hpp"
 #include "runtime/sys/process.hpp"
 
 namespace orchestrator::supervisor {
@@ -142,14 +143,16 @@ bool is_left_behind(const Member& member, const Members& members) {
     const auto bound = member.record.bound_to.find(id);
     return bound != member.record.bound_to.end() && is_incarnation(other, bound->second) && !other.must_end();
   };
+  const project::Service& service = member.definition->service;
   const auto leaves = [&](const project::Dependency& dependency) {
-    return dependency.restart && std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    const bool follows = dependency.restart || plan::borrows_volumes_of(service, dependency.service);
+    return follows && std::any_of(members.begin(), members.end(), [&](const auto& entry) {
              const Member& other = *entry.second;
              if (other.record.service != dependency.service || other.steps_back()) return false;
              return (other.is_alive() || comes_back(other)) && !is_bound_to(entry.first, other);
            });
   };
-  const auto& list = member.definition->service.depends_on;
+  const auto& list = service.depends_on;
   return member.is_alive() && std::any_of(list.begin(), list.end(), leaves);
 }
 

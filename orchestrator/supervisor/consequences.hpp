@@ -36,8 +36,8 @@ Member* owner_of(const std::string& word, const Members& members);
 /// Living members that share a namespace of it.
 std::vector<Member*> guests_of(const Member& owner, const Members& members);
 
-/// One that it depends on with `restart: true` is not the incarnation that it was started beside any more, or
-/// will not be for long.
+/// One that it depends on with `restart: true`, or whose volumes it uses, is not the incarnation that it was
+/// started beside any more, or will not be for long.
 bool is_left_behind(const Member& member, const Members& members);
 
 /// True while a living member other than `member` is in its network.

@@ -36,6 +36,24 @@ expect_has "its own tmpfs hides a volume of the other" "/mnt/file: No such file"
 expect_has "read-only" "cannot write" "$printed"
 expect "what a container named has is written to" "written" "$(mdcompose exec -T data cat /srv/written)"
 
+# Who takes volumes over finds those that the other one has now.
+stack borrow-anew <<'YAML'
+services:
+  lender: {rootfs: /, init: true, command: sleep infinity, volumes: ["named:${TARGET:-/srv/a}", /mnt]}
+  borrower: {rootfs: /, init: true, command: sleep infinity, volumes_from: [lender]}
+volumes: {named: {}}
+YAML
+expect_status 0 mdcompose up -d
+expect_status 0 mdcompose exec -T lender touch /srv/a/named /mnt/anonymous
+expect_status 0 mdcompose exec -T borrower ls /srv/a/named /mnt/anonymous
+expect_status 0 env TARGET=/srv/b "$MDCOMPOSE" up -d
+expect_status 0 mdcompose exec -T borrower ls /srv/b/named /mnt/anonymous
+expect_status 1 mdcompose exec -T borrower test -e /srv/a/named
+expect_status 0 env TARGET=/srv/b "$MDCOMPOSE" up -d -V lender
+expect_status 0 mdcompose exec -T lender touch /mnt/new
+expect_status 0 mdcompose exec -T borrower ls /mnt/new
+expect_status 0 env TARGET=/srv/b "$MDCOMPOSE" plan
+
 stack lender-is-missing <<'YAML'
 services:
   web: {rootfs: /, command: "true", volumes_from: ["container:nobody"]}

@@ -200,6 +200,24 @@ TEST(Reconcile, RestartsDependantsOfWhatIsNew) {
             "restart container app-web-1: api, which it depends on, is new\n");
 }
 
+TEST(Reconcile, RestartsWhoUsesTheVolumesOfWhatIsNew) {
+  const std::string rest =
+      "reader:\n  volumes_from: [\"lender:ro\"]\nwriter:\n  volumes_from: [lender]\nother:\n  depends_on: "
+      "[lender]\n";
+  const std::string recreated =
+      "recreate container app-lender-1\n"
+      "    tty: nothing -> true  (compose.yaml:4:5)\n";
+  const std::string restarted =
+      "restart container app-reader-1: lender, whose volumes it uses, is new\n"
+      "restart container app-writer-1: lender, whose volumes it uses, is new\n";
+  const auto with = [&](const Choices& choices) {
+    return change("lender:\n" + rest, "lender:\n  tty: true\n" + rest, choices);
+  };
+  EXPECT_EQ(with({}), recreated + restarted);
+  EXPECT_EQ(with({.services = {"lender"}}), recreated + restarted);
+  EXPECT_EQ(with({.services = {"lender"}, .no_deps = true}), recreated);
+}
+
 TEST(Reconcile, RestartsDependantsThatAreNotChosenAsTheyAre) {
   const auto with = [](const Choices& choices) {
     const std::string depends = "  depends_on: {db: {condition: service_started, restart: true}}\n";
