@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/dependencies.hpp"
 #include "orchestrator/supervisor/missing.hpp"
 
 namespace orchestrator::supervisor {
@@ -20,7 +21,7 @@ bool is_given_up(const Member& member) {
   return member.goal == Goal::removed || (member.goal == Goal::stopped && !member.record.wanted);
 }
 
-Outcome outcome_of(const Member& member, const Request& request) {
+Outcome outcome_of(const Member& member, const Members& members, const Request& request) {
   if (!member.failure.empty()) return {1, member.failure};
   if (!request.wait) return {};
   const state::Instance& record = member.record;
@@ -28,7 +29,7 @@ Outcome outcome_of(const Member& member, const Request& request) {
   if (record.phase == state::Phase::paused) return {1, state::paused_text(record)};
   if (record.history.crash_looping) return {1, member.crash_report};
   if (!member.is_alive() && !record.asleep && record.next_run_ns == 0 && record.exit &&
-      !plan::is_success(member.definition->service, *record.exit))
+      !plan::is_success(member.definition->service, *record.exit) && !may_end_anyhow(member, members))
     return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};
   return {};
 }
@@ -100,7 +101,8 @@ asio::awaitable<Outcome> wait_until_up(Stack& stack, Ids ids, const Request& req
   for (const std::string& id : ids) {
     const Member* member = find(stack.members, id);
     if (member == nullptr || is_given_up(*member)) co_return Outcome{1, kInterrupted};
-    if (const Outcome outcome = outcome_of(*member, request); outcome.status != 0) co_return outcome;
+    const Outcome outcome = outcome_of(*member, stack.members, request);
+    if (outcome.status != 0) co_return outcome;
   }
   co_return Outcome{};
 }

@@ -169,4 +169,15 @@ Readiness dependencies_of(const Member& member, const Members& members) {
   return result;
 }
 
+bool may_end_anyhow(const Member& member, const Members& members) {
+  bool is_waited_for = false;
+  for (const auto& [id, other] : members)
+    for (const project::Dependency& dependency : other->definition->service.depends_on) {
+      if (dependency.service != member.record.service) continue;
+      if (dependency.condition == "service_completed_successfully") return false;
+      if (dependency.condition == "service_completed") is_waited_for = true;
+    }
+  return is_waited_for;
+}
+
 }  // namespace orchestrator::supervisor

@@ -21,4 +21,7 @@ struct Readiness {
 /// Asks every condition of the member's depends_on.
 Readiness dependencies_of(const Member& member, const Members& members);
 
+/// Any end of it will do for whoever waits for it (`service_completed`).
+bool may_end_anyhow(const Member& member, const Members& members);
+
 }  // namespace orchestrator::supervisor

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "orchestrator/plan/restart.hpp"
+#include "orchestrator/supervisor/dependencies.hpp"
 #include "orchestrator/supervisor/lease.hpp"
 
 namespace orchestrator::supervisor {
@@ -23,6 +24,7 @@ asio::awaitable<void> follow_lease(Stack& stack, std::shared_ptr<Session> sessio
     const bool failed = !plan::is_success(member.definition->service, *member.record.exit);
     // Somebody waits for just that.
     if (!failed && jobs.contains(member.record.service)) return false;
+    if (may_end_anyhow(member, stack.members)) return false;
     return request.abort_on == "exit" || (request.abort_on == "failure" && failed);
   };
   const auto ended_member = [&]() -> const Member* {

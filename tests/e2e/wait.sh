@@ -60,3 +60,21 @@ expect_status 1 env STATUS=4 "$MDCOMPOSE" up -d --wait
 expect_has "why" "exited (4)" "$output"
 expect_status 0 env STATUS=0 "$MDCOMPOSE" up -d --wait
 expect_status 0 mdcompose down --timeout 1
+
+# Where any end of it will do for whoever waits for it, it will do for `up` as well.
+stack any-end <<'YAML'
+services:
+  fill: {rootfs: /, command: "sh -c 'exit 3'"}
+  app:
+    rootfs: /
+    init: true
+    command: sh -c 'sleep 0.5; exit 5'
+    depends_on: [fill]
+    x-mdcompose: {depends_on: {fill: {condition: service_completed}}}
+YAML
+expect_status 0 mdcompose up -d --wait
+for option in --abort-on-container-exit --abort-on-container-failure; do
+  expect_status 5 mdcompose up $option
+  expect_has "who ended" "aborting: container any-end-app-1 exited (5)" "$output"
+done
+expect_status 0 mdcompose down --timeout 1
