@@ -68,6 +68,12 @@ void refuse_unknown(const project::Project& project, const std::string& name) {
   throw std::runtime_error("no such service: " + name + suggestion(name, known));
 }
 
+void refuse_nothing(const project::Project& project) {
+  if (project.services.empty())
+    throw std::runtime_error(
+        "no service selected: all belong to profiles that are not active; enable one with --profile");
+}
+
 /// One that has no part in it has no exit code but an old one.
 void check_exit_code_from(const project::Project& project, const state::Request& request) {
   const std::string& name = request.exit_code_from;
@@ -148,6 +154,7 @@ state::Request up_request(const Options& options) {
 
 void check_services(const project::Project& project, const state::Request& request) {
   for (const std::string& name : request.services) refuse_unknown(project, name);
+  refuse_nothing(project);
   check_exit_code_from(project, request);
   for (const auto& [name, count] : request.scale) {
     refuse_unknown(project, name);

@@ -168,6 +168,19 @@ expect_status 0 mdcompose up test
 expect "what it has started goes with it" "up-hold-before-1 up-hold-other-1 up-hold-shared-1 " "$(running)"
 expect_status 0 mdcompose down --timeout 1
 
+# Who has forgotten to enable a profile is told.
+stack up-nobody <<'YAML'
+services:
+  tool: {rootfs: /, command: "true", profiles: [tools]}
+YAML
+for command in "up -d" up create "up --dry-run" plan; do
+  # shellcheck disable=SC2086
+  expect_status 1 mdcompose $command
+  expect_has "$command without a service" "no service selected: all belong to profiles that are not active" "$output"
+done
+expect_status 0 mdcompose --profile tools up -d
+expect_status 0 mdcompose down
+
 stack up-attach <<'YAML'
 services:
   web: {rootfs: /, command: sh -c 'sleep 0.2; echo from web', depends_on: [db]}
