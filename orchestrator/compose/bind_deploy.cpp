@@ -39,11 +39,16 @@ void bind_condition(const Reader& from, std::string& into) {
              did_you_mean(nearest(into, kConditions)));
 }
 
+void refuse_negative(const Reader& from, std::string_view key, bool is_negative) {
+  if (is_negative) from.out_of_range(*from.find(key), key, "must not be negative");
+}
+
 }  // namespace
 
 project::Deploy bind_deploy(const Reader& from) {
   project::Deploy deploy;
   from.number("replicas", deploy.replicas);
+  refuse_negative(from, "replicas", deploy.replicas.value_or(0) < 0);
   from.text_map("labels", deploy.labels);
   if (const auto resources = from.inside("resources")) {
     if (const auto limits = resources->inside("limits")) {
@@ -73,6 +78,9 @@ project::StackLimits bind_stack_limits(const Reader& from) {
   from.text("cpus", limits.cpus);
   from.size("memory", limits.memory);
   from.number("pids", limits.pids);
+  refuse_negative(from, "cpus", limits.cpus.starts_with('-'));
+  refuse_negative(from, "memory", limits.memory.value_or(0) < 0);
+  refuse_negative(from, "pids", limits.pids.value_or(0) < 0);
   return limits;
 }
 

@@ -82,6 +82,15 @@ TEST(LoadErrors, NumbersOfUpdatesOutsideTheirRange) {
     EXPECT_EQ(errors_with("deploy: {update_config: {max_failure_ratio: " + ratio + "}}"), "") << ratio;
 }
 
+TEST(LoadErrors, NumbersThatMustNotBeNegative) {
+  EXPECT_EQ(errors_with("deploy: {replicas: -1}"),
+            "compose.yaml:5:24: services.web.deploy.replicas: must not be negative, and is \"-1\"");
+  EXPECT_EQ(Stack("name: a\nservices: {web: {rootfs: /}}\nx-mdcompose: {limits: {cpus: -1.5, pids: -1}}\n")
+                .errors(),
+            "compose.yaml:3:30: x-mdcompose.limits.cpus: must not be negative, and is \"-1.5\"\n"
+            "compose.yaml:3:42: x-mdcompose.limits.pids: must not be negative, and is \"-1\"");
+}
+
 TEST(LoadErrors, OfAllPhasesComeAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(
       errors_with(
