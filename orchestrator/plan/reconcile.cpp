@@ -90,9 +90,12 @@ class Reconciling {
 
   void add_service(const Service& service) {
     std::vector<std::string> kept;
-    for (const Wanted& wanted : wanted_of(project_, service, choices_)) {
+    const std::vector<Wanted> all = wanted_of(project_, service, choices_);
+    const std::vector<Difference> change = change_of_scale(service, all.size());
+    for (const Wanted& wanted : all) {
       const ObservedInstance* there = find(wanted);
       steps_.push_back(there == nullptr ? create(wanted) : step_for(service, wanted, *there));
+      if (there == nullptr) steps_.back().changes = change;
       if (steps_.back().action == Action::recreate) {
         fresh_.insert(service.name);
         recreated_.insert(service.name);
@@ -101,8 +104,28 @@ class Reconciling {
     }
     for (const ObservedInstance& there : observed_.instances)
       if (there.record.service == service.name &&
-          std::find(kept.begin(), kept.end(), there.record.id) == kept.end())
+          std::find(kept.begin(), kept.end(), there.record.id) == kept.end()) {
         remove(there.record, "scaled down");
+        removals_.back().changes = change;
+      }
+  }
+
+  /// Why there are more or fewer of a service than before; of one that is new nothing has changed.
+  [[nodiscard]] std::vector<Difference> change_of_scale(const Service& service, std::size_t wanted) const {
+    const auto there = static_cast<std::size_t>(
+        std::count_if(observed_.instances.begin(), observed_.instances.end(),
+                      [&](const auto& one) { return one.record.service == service.name; }));
+    if (there == 0 || there == wanted) return {};
+    Difference change{.key = "scale",
+                      .before = std::to_string(there),
+                      .after = std::to_string(wanted),
+                      .source = service.source};
+    if (!service.scale && service.deploy && service.deploy->replicas) change.key = "deploy.replicas";
+    if (choices_.scale.contains(service.name)) {
+      change.key = "--scale";
+      change.source = {};
+    }
+    return {std::move(change)};
   }
 
   [[nodiscard]] const ObservedInstance* find(const Wanted& wanted) const {

@@ -85,6 +85,7 @@ sed -i 's/^  db: .*/  db: {rootfs: \/, init: true, command: sleep infinity, depl
 planned 2 'recreate container plan-db-1
     volumes[/data]: {create_host_path: true, source: "data", target: "/data", type: "volume"} -> nothing  (mdcompose.yaml:10:7)
 create container plan-db-2
+    deploy.replicas: 1 -> 2  (mdcompose.yaml:10:75)
 1 to create, 1 to recreate, 1 unchanged'
 expect_status 0 mdcompose down -v
 expect_status 1 mdcompose plan nothing-like-this

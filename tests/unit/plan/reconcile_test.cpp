@@ -143,10 +143,24 @@ TEST(Reconcile, TellsWhoLosesANamespaceThoughHeIsNotChosen) {
 TEST(Reconcile, ScalesFromTheEnd) {
   const project::Project project = stack("web:\n  scale: 2\n");
   EXPECT_EQ(decide(project, running(project), {.scale = {{"web", 1}}}),
-            "remove container app-web-2: scaled down\n");
-  EXPECT_EQ(decide(project, running(project), {.scale = {{"web", 3}}}), "create container app-web-3\n");
+            "remove container app-web-2: scaled down\n"
+            "    --scale: 2 -> 1\n");
+  EXPECT_EQ(decide(project, running(project), {.scale = {{"web", 3}}}),
+            "create container app-web-3\n"
+            "    --scale: 2 -> 3\n");
   EXPECT_EQ(summary(reconcile(project, running(project), {.scale = {{"web", 3}}})),
             "1 to create, 2 unchanged");
+}
+
+TEST(Reconcile, SaysWhatHasChangedTheNumberOfContainers) {
+  EXPECT_EQ(change("web:\n", "web:\n  deploy: {replicas: 3}\n"),
+            "create container app-web-2\n"
+            "    deploy.replicas: 1 -> 3  (compose.yaml:4:5)\n"
+            "create container app-web-3\n"
+            "    deploy.replicas: 1 -> 3  (compose.yaml:4:5)\n");
+  EXPECT_EQ(change("web:\n  scale: 2\n", "web:\n"),
+            "remove container app-web-2: scaled down\n"
+            "    scale: 2 -> 1  (compose.yaml:4:5)\n");
 }
 
 TEST(Reconcile, NamesOrphansAndRemovesThemWhenAsked) {
