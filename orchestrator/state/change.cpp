@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 bool runs(Phase phase) { return phase == Phase::running || phase == Phase::paused; }
+bool lives(Phase phase) { return runs(phase) || phase == Phase::stopping; }
 bool has_ended(Phase phase) {
   return phase == Phase::exited || phase == Phase::restarting || phase == Phase::dead;
 }
@@ -43,7 +44,7 @@ class Comparison {
 
   void compare_life() {
     const bool another = after_.generation != before_.generation;
-    if (runs(after_.phase) && (!runs(before_.phase) || another)) add("start");
+    if (runs(after_.phase) && (!lives(before_.phase) || another)) add("start");
     const bool ended = has_ended(after_.phase) && !has_ended(before_.phase) && after_.exit;
     if (ended && after_.exit->started) add_end(*after_.exit);
     if (after_.restarts > before_.restarts) add("restart", {{"restarts", std::to_string(after_.restarts)}});

@@ -62,6 +62,13 @@ TEST(Change, StartsWithEveryIncarnation) {
   EXPECT_EQ(between(running(), again), "start");
 }
 
+TEST(Change, WhoIsNotToEndAnyMoreHasNotStartedAnew) {
+  Instance stopping = running();
+  stopping.phase = Phase::stopping;
+  EXPECT_EQ(between(running(), stopping), "");
+  EXPECT_EQ(between(stopping, running()), "");
+}
+
 TEST(Change, EndSaysHowAndByWhom) {
   EXPECT_EQ(between(running(), ended({.code = 3})), "die exitCode=3");
   EXPECT_EQ(between(running(), ended({.code = 143, .signal = SIGTERM}, EndCause::command)),
