@@ -121,6 +121,7 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   record.phase = Phase::exited;
   record.health = state::Health::none;
   record.failed_probes = 0;
+  record.waits_for.clear();  // its hooks have ended with it
   if (is_unasked(cause)) decide_what_follows(member, end_of(member, started, was_healthy));
   if (cause == EndCause::dependency && member.goal == Goal::running) {
     member.by_policy = true;

@@ -32,6 +32,7 @@ void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace,
   if (member.goal != Goal::removed) member.goal = Goal::stopped;
   member.may_refuse = false;
   member.record.wanted = false;
+  if (!member.is_alive()) member.record.waits_for.clear();  // alive, it may wait for its hooks
   member.record.asleep = false;
   member.record.next_run_ns = 0;
   member.is_due = false;

@@ -136,6 +136,14 @@ expect_status 0 mdcompose down
 stack busy <<'YAML'
 services: {web: {rootfs: /, command: sleep infinity, stop_grace_period: 60s, pre_start: [{command: "sh -c 'trap : TERM; while :; do sleep 0.05; done'"}]}}
 YAML
+"$MDCOMPOSE" up >"$work/busy.log" 2>&1 &
+foreground=$!
+eventually "a step" sh -c "'$MDCOMPOSE' ps -a | grep 'pre_start-0.* Up '"
+"$MDCOMPOSE" stop --timeout 3 >/dev/null 2>&1 &
+stopping=$!
+eventually "its step is told to end" sh -c "'$MDCOMPOSE' ps -a | grep 'pre_start-0.*Stopping'"
+expect "the service does not wait for it any more" "" "$(mdcompose why web | grep waits)"
+wait $stopping $foreground
 for command in "interrupt" "stop -t 1" "down -t 1 web" "down -t 1" "kill"; do
   "$MDCOMPOSE" up --timeout 1 >"$work/busy.log" 2>&1 &
   foreground=$!
