@@ -179,7 +179,7 @@ class Reconciling {
       step.cause = why_start(instance);
       return;
     }
-    const std::string cause = what_it_follows(service);
+    const std::string cause = what_it_follows(service, instance);
     if (cause.empty()) return;
     step.action = Action::restart;
     step.cause = cause;
@@ -187,13 +187,24 @@ class Reconciling {
   }
 
   /// `restart: true` and `volumes_from`; empty where nothing of that is new.
-  [[nodiscard]] std::string what_it_follows(const Service& service) const {
+  [[nodiscard]] std::string what_it_follows(const Service& service, const Instance& instance) const {
     for (const std::string& lender : recreated_)
       if (borrows_volumes_of(service, lender)) return lender + ", whose volumes it uses, is new";
     for (const project::Dependency& dependency : service.depends_on)
-      if (dependency.restart && fresh_.contains(dependency.service))
+      if (dependency.restart &&
+          (fresh_.contains(dependency.service) || is_left_behind(instance, dependency.service)))
         return dependency.service + ", which it depends on, is new";
     return "";
+  }
+
+  /// An update that was interrupted was to start it again beside another incarnation.
+  [[nodiscard]] bool is_left_behind(const Instance& instance, const std::string& dependency) const {
+    if (!instance.starts_again) return false;
+    return std::any_of(observed_.instances.begin(), observed_.instances.end(), [&](const auto& one) {
+      if (one.record.service != dependency) return false;
+      const auto bound = instance.bound_to.find(one.record.id);
+      return bound == instance.bound_to.end() || bound->second != one.record.generation || !is_up(one.record);
+    });
   }
 
   void add_followers(const std::string& service) {
@@ -217,7 +228,7 @@ class Reconciling {
       return;
     }
     if (choices_.no_deps || !is_of_the_stack(record)) return;
-    const std::string cause = what_it_follows(*service);
+    const std::string cause = what_it_follows(*service, record);
     if (cause.empty()) return;
     steps_.push_back(follow(record, cause));
     fresh_.insert(record.service);

@@ -126,6 +126,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"replaces", it.replaces},
           {"restarts", it.restarts},
           {"history", it.history},
+          {"starts_again", it.starts_again},
           {"wanted", it.wanted},
           {"ignores_dependencies", it.ignores_dependencies},
           {"has_run", it.has_run},
@@ -173,6 +174,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   it.replaces = json.value("replaces", "");
   json.at("restarts").get_to(it.restarts);
   json.at("history").get_to(it.history);
+  it.starts_again = json.value("starts_again", false);
   json.at("wanted").get_to(it.wanted);
   it.ignores_dependencies = json.value("ignores_dependencies", false);
   json.at("has_run").get_to(it.has_run);

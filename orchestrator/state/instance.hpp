@@ -107,11 +107,13 @@ struct Instance {
   int restarts = 0;
   RestartHistory history{};
   bool ignores_dependencies = false;  ///< the command that wants it has said so (--no-deps)
-  bool wanted = false;                ///< a user wants it running; false once stopped by a user
-  bool has_run = false;               ///< some incarnation reached execve
-  int prepared = 0;                   ///< how many pre_start steps have succeeded
-  bool asleep = false;                ///< starts when somebody comes (`activation: on-demand`)
-  std::int64_t created_ns = 0;        ///< wall clock, nanoseconds since 1970; 0: never
+  /// A command has asked for its end and another start, and no incarnation has begun since.
+  bool starts_again = false;
+  bool wanted = false;          ///< a user wants it running; false once stopped by a user
+  bool has_run = false;         ///< some incarnation reached execve
+  int prepared = 0;             ///< how many pre_start steps have succeeded
+  bool asleep = false;          ///< starts when somebody comes (`activation: on-demand`)
+  std::int64_t created_ns = 0;  ///< wall clock, nanoseconds since 1970; 0: never
   std::int64_t started_ns = 0;
   std::int64_t finished_ns = 0;
   std::int64_t started_boottime_ns = 0;  ///< CLOCK_BOOTTIME, for deadlines

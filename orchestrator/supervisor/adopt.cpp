@@ -82,6 +82,7 @@ void move_to_this_boot(const Stack& stack, state::Instance& record) {
   if (record.boot_id == stack.boot_id) return;
   record.boot_id = stack.boot_id;
   record.history = {};
+  record.starts_again = false;
   record.started_boottime_ns = 0;
   record.pid = 0;
   record.pidfd_inode = 0;

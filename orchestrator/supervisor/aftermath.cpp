@@ -123,6 +123,7 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   record.failed_probes = 0;
   record.waits_for.clear();  // its hooks have ended with it
   if (is_unasked(cause)) decide_what_follows(member, end_of(member, started, was_healthy));
+  if (member.goal != Goal::running) record.starts_again = false;
   if (cause == EndCause::dependency && member.goal == Goal::running) {
     member.by_policy = true;
     record.phase = Phase::restarting;
@@ -146,6 +147,7 @@ void fail(Stack& stack, Member& member, const std::string& why) {
     member.goal = Goal::stopped;
   }
   member.restart_at.reset();
+  member.record.starts_again = false;
   member.record.error = why;
   if (member.record.phase == Phase::creating || member.record.phase == Phase::restarting)
     member.record.phase = member.record.exit ? Phase::exited : Phase::created;

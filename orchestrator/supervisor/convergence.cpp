@@ -18,6 +18,7 @@
 #include "orchestrator/supervisor/missing.hpp"
 #include "orchestrator/supervisor/rollout.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
+#include "orchestrator/supervisor/unfinished.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
@@ -117,6 +118,20 @@ void Convergence::carry_out(const plan::Stage& stage, const project::Project& pr
   stack_.changed.notify();
 }
 
+void Convergence::intend_restarts(const std::vector<plan::Stage>& stages) {
+  const auto intend = [&](const plan::Step& step) {
+    Member* member = find(stack_.members, step.id);
+    const bool is_meant = step.action == Action::restart || step.action == Action::recreate;
+    if (member == nullptr || !is_meant || !member->is_alive() || member->record.starts_again) return;
+    member->record.starts_again = true;
+    stack_.save(*member);
+  };
+  for (const plan::Stage& stage : stages) {
+    std::for_each(stage.together.begin(), stage.together.end(), intend);
+    std::for_each(stage.replaced.begin(), stage.replaced.end(), intend);
+  }
+}
+
 /// A service of which containers run is rolled out as `deploy.update_config` says.
 std::vector<plan::Stage> Convergence::stages_of(const plan::Plan& plan, const project::Project& project,
                                                 const Request& request) const {
@@ -147,6 +162,7 @@ asio::awaitable<Outcome> Convergence::carry_out(std::vector<plan::Stage> stages,
                                                 const project::Project& project, const Request& request,
                                                 const Turns::Turn& turn, Clock::time_point deadline) {
   Outcome outcome;
+  if (request.verb == "up") intend_restarts(stages);
   for (const plan::Stage& stage : stages) {
     if (outcome.status != 0) {
       restart_left_behind(stage);
@@ -157,6 +173,7 @@ asio::awaitable<Outcome> Convergence::carry_out(std::vector<plan::Stage> stages,
     Rollout rollout(stack_, launcher_, network_, request, turn, deadline);
     outcome = co_await rollout.update(project, stage.rolled_out, stage.replaced);
   }
+  finish_restarts(stack_);
   co_return outcome;
 }
 

@@ -43,6 +43,8 @@ class Convergence {
   boost::asio::awaitable<Outcome> carry_out(std::vector<plan::Stage> stages, const project::Project& project,
                                             const state::Request& request, const Turns::Turn& turn,
                                             Clock::time_point deadline);
+  /// Who is to start again, or is to be made anew, is on record as such before anything is touched.
+  void intend_restarts(const std::vector<plan::Stage>& stages);
   void carry_out(const plan::Stage& stage, const project::Project& project, const state::Request& request);
   void carry_out(const plan::Step& step, const project::Project& project, const state::Request& request);
   /// After an update that has failed: who is not touched any more must not go on beside what is gone.

@@ -40,7 +40,8 @@ bool is_running(const Member& member) {
 
 /// Ended, and nothing of ours is going to start it again.
 bool has_ended_for_good(const Member& member) {
-  return !member.is_alive() && !member.restart_at && !member.replacement && member.goal != Goal::running;
+  return !member.is_alive() && !member.restart_at && !member.replacement && !member.record.starts_again &&
+         member.goal != Goal::running;
 }
 
 /// Stopped by a user, or never part of what was asked for: not an obstacle to somebody who is to start now.

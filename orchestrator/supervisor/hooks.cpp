@@ -195,6 +195,7 @@ void refuse(Stack& stack, Member& member, const std::string& failure) {
   member.goal = Goal::running;
   member.replacement = nullptr;
   member.restart_requested = false;
+  member.record.starts_again = false;
   member.record.wanted = true;
   member.record.phase = state::Phase::running;
   report(stack, member, failure);

@@ -49,6 +49,7 @@ void Launcher::write_intent(Member& member) {
   record.boot_id = stack_.boot_id;
   ++record.generation;
   record.next_run_ns = 0;
+  record.starts_again = false;
   record.error.clear();
   if (record.exit && record.exit->started) {
     record.last_exit = record.exit;
@@ -222,6 +223,7 @@ void Launcher::replace(Member& member) {
   member.record.id = old.id;  // one that has taken over has another than its number's
   member.record.generation = old.generation;
   member.record.wanted = old.wanted;
+  member.record.starts_again = old.starts_again;
   member.record.ignores_dependencies = old.ignores_dependencies;
   if (is_prepared) member.record.prepared = old.prepared;
   member.restart_at.reset();

@@ -170,12 +170,17 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
   std::vector<Member*> members = select(stack_.members, request.services);
   if (!request.no_deps)
     add_dependants(members, stack_.members, [](const project::Dependency& one) { return one.restart; });
+  const auto starts_again = [](const Member* member) { return member->record.starts_again; };
+  // The supervisor before this one had begun: who does not start again any more has done so.
+  const bool has_begun = request.again && std::any_of(members.begin(), members.end(), starts_again);
   for (Member* member : members) {
+    if (has_begun && !starts_again(member)) continue;
     want_running(*member, {.timeout = request.timeout});
     activation_.use(member->record.service);
     want_restarted(*member, state::EndCause::command);
     member->is_undeterred = true;  // it ran beside what has failed, too
     member->may_refuse = true;
+    stack_.save(*member);
     stack_.tell("Container", member->record.name, "Restarting");
   }
   stack_.changed.notify();

@@ -29,6 +29,8 @@ class Operations {
   boost::asio::awaitable<void> handle(std::shared_ptr<Session> session, state::Request request);
   /// A lease has ended: what it holds stops.
   void lease_ended(Session& session);
+  /// An `up` is at work, or waits for its turn.
+  [[nodiscard]] bool is_updating() const { return turns_.has(Turns::Kind::converge); }
 
  private:
   boost::asio::awaitable<Outcome> in_turn(std::shared_ptr<Session> session, const state::Request& request);

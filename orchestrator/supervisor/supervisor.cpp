@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 #include "orchestrator/supervisor/adopt.hpp"
 #include "orchestrator/supervisor/groups.hpp"
@@ -19,6 +20,7 @@
 #include "orchestrator/supervisor/schedule.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "orchestrator/supervisor/take_over.hpp"
+#include "orchestrator/supervisor/unfinished.hpp"
 #include "runtime/sys/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/process.hpp"
@@ -63,6 +65,7 @@ asio::awaitable<void> obey_signals(Stack& stack, int fd) {
     if (info.ssi_signo != SIGCHLD) {
       for (const auto& [id, member] : stack.members) {
         member->goal = Goal::stopped;
+        if (std::exchange(member->record.starts_again, false)) stack.save(*member);
         member->kill_now = member->kill_now || again;
       }
       again = true;
@@ -130,6 +133,7 @@ class Supervisor {
       if (!member->record.replaces.empty())
         spawn(loop_, take_over(stack_, network_, id, std::nullopt, std::make_shared<TakeOver>()));
     }
+    spawn(loop_, finish_earlier_restarts(stack_, [this] { return operations_.is_updating(); }));
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();

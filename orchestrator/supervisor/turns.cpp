@@ -54,6 +54,11 @@ bool Turns::Turn::is_over() const {
   return place_->over || (waits_for_others(place_->kind) && !place_->is_awaited());
 }
 
+bool Turns::has(Kind kind) const {
+  return std::any_of(places_->begin(), places_->end(),
+                     [&](const Place& place) { return place.kind == kind; });
+}
+
 Turns::Turn Turns::arrive(const state::Request& request, std::function<bool()> is_awaited) {
   if (undoes_others(request))
     for (Place& earlier : *places_) earlier.over = waits_for_others(earlier.kind);

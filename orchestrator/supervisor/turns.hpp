@@ -54,6 +54,8 @@ class Turns {
 
   /// `is_awaited`: somebody still waits for the answer.
   [[nodiscard]] Turn arrive(const state::Request& request, std::function<bool()> is_awaited);
+  /// Somebody of this kind acts, or waits.
+  [[nodiscard]] bool has(Kind kind) const;
 
  private:
   std::shared_ptr<Places> places_ = std::make_shared<Places>();

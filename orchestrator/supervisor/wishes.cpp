@@ -32,6 +32,7 @@ void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace,
   if (member.goal != Goal::removed) member.goal = Goal::stopped;
   member.may_refuse = false;
   member.record.wanted = false;
+  member.record.starts_again = false;
   if (!member.is_alive()) member.record.waits_for.clear();  // alive, it may wait for its hooks
   member.record.asleep = false;
   member.record.next_run_ns = 0;
@@ -50,6 +51,7 @@ void want_removed(Member& member, std::optional<std::chrono::nanoseconds> grace,
 void want_restarted(Member& member, state::EndCause by) {
   member.end_cause = by;
   member.restart_requested = member.is_alive();
+  member.record.starts_again = member.is_alive();
 }
 
 void want_to_follow(Member& member) {

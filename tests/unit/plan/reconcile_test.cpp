@@ -247,6 +247,21 @@ TEST(Reconcile, RestartsDependantsThatAreNotChosenAsTheyAre) {
   EXPECT_EQ(with({.services = {"log"}, .no_deps = true}), "");
 }
 
+TEST(Reconcile, RestartsWhoAnInterruptedUpdateHasLeftBehind) {
+  const project::Project project =
+      stack("db:\nweb:\n  depends_on: {db: {condition: service_started, restart: true}}\n");
+  Observed observed = running(project);
+  record(observed, "db-1").generation = 2;
+  record(observed, "web-1").bound_to = {{"db-1", 1}};
+  EXPECT_EQ(decide(project, observed), "");  // it has crashed since
+  record(observed, "web-1").starts_again = true;
+  EXPECT_EQ(decide(project, observed), "restart container app-web-1: db, which it depends on, is new\n");
+  EXPECT_EQ(decide(project, observed, {.services = {"db"}}),
+            "restart container app-web-1: db, which it depends on, is new\n");
+  record(observed, "web-1").bound_to = {{"db-1", 2}};
+  EXPECT_EQ(decide(project, observed), "");
+}
+
 TEST(Reconcile, RestartsNobodyWhoIsNotOfTheStack) {
   const std::string web = "web:\n  depends_on: {db: {condition: service_started, restart: true}}\n";
   Plan plan = reconcile(stack("db:\n  tty: true\n"), running(stack("db:\n" + web)), {.services = {"db"}});
