@@ -127,6 +127,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"restarts", it.restarts},
           {"history", it.history},
           {"starts_again", it.starts_again},
+          {"gave_up", it.gave_up},
           {"wanted", it.wanted},
           {"ignores_dependencies", it.ignores_dependencies},
           {"has_run", it.has_run},
@@ -175,6 +176,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   json.at("restarts").get_to(it.restarts);
   json.at("history").get_to(it.history);
   it.starts_again = json.value("starts_again", false);
+  it.gave_up = json.value("gave_up", false);
   json.at("wanted").get_to(it.wanted);
   it.ignores_dependencies = json.value("ignores_dependencies", false);
   json.at("has_run").get_to(it.has_run);

@@ -109,6 +109,8 @@ struct Instance {
   bool ignores_dependencies = false;  ///< the command that wants it has said so (--no-deps)
   /// A command has asked for its end and another start, and no incarnation has begun since.
   bool starts_again = false;
+  /// A policy wanted it to run again, and what it depends on had failed for good.
+  bool gave_up = false;
   bool wanted = false;          ///< a user wants it running; false once stopped by a user
   bool has_run = false;         ///< some incarnation reached execve
   int prepared = 0;             ///< how many pre_start steps have succeeded

@@ -83,6 +83,7 @@ void move_to_this_boot(const Stack& stack, state::Instance& record) {
   record.boot_id = stack.boot_id;
   record.history = {};
   record.starts_again = false;
+  record.gave_up = false;
   record.started_boottime_ns = 0;
   record.pid = 0;
   record.pidfd_inode = 0;

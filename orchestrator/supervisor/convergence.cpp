@@ -114,7 +114,13 @@ void Convergence::carry_out(const plan::Step& step, const project::Project& proj
 
 void Convergence::carry_out(const plan::Stage& stage, const project::Project& project,
                             const Request& request) {
-  for (const plan::Step& step : stage.together) carry_out(step, project, request);
+  std::vector<Member*> started;
+  for (const plan::Step& step : stage.together) {
+    carry_out(step, project, request);
+    Member* member = find(stack_.members, step.id);
+    if (step.is_chosen && member != nullptr && member->goal == Goal::running) started.push_back(member);
+  }
+  for (Member* member : given_up_on(started, stack_.members)) want_to_try_again(*member);
   stack_.changed.notify();
 }
 

@@ -50,6 +50,7 @@ void Launcher::write_intent(Member& member) {
   ++record.generation;
   record.next_run_ns = 0;
   record.starts_again = false;
+  record.gave_up = false;
   record.error.clear();
   if (record.exit && record.exit->started) {
     record.last_exit = record.exit;

@@ -143,6 +143,9 @@ asio::awaitable<Outcome> Operations::start(const Request& request, const Turns::
     want_running(member, request);
     activation_.use(member.record.service);
   }
+  std::vector<Member*> started;
+  for (const std::string& id : ids) started.push_back(find(stack_.members, id));
+  for (Member* member : given_up_on(std::move(started), stack_.members)) want_to_try_again(*member);
   stack_.changed.notify();
   co_return co_await wait_until_up(stack_, ids, request, turn, deadline_of(request));
 }
@@ -183,6 +186,7 @@ asio::awaitable<Outcome> Operations::restart(const Request& request, const Turns
     stack_.save(*member);
     stack_.tell("Container", member->record.name, "Restarting");
   }
+  for (Member* member : given_up_on(members, stack_.members)) want_to_try_again(*member);
   stack_.changed.notify();
   co_return co_await wait_until_up(stack_, ids_of(members), request, turn, deadline_of(request));
 }

@@ -70,8 +70,10 @@ asio::awaitable<bool> wait_for_dependencies(Stack& stack, Member& member) {
     stack.warn("container " + member.record.name + " starts all the same: " + readiness.why);
     co_return true;
   }
-  if (readiness.state == Readiness::State::failed)
+  if (readiness.state == Readiness::State::failed) {
+    member.record.gave_up = member.by_policy;
     fail(stack, member, readiness.why + last_words_of(stack, readiness.culprit));
+  }
   for (const std::string& warning : readiness.warnings)
     stack.warn("container " + member.record.name + ": " + warning);
   co_return readiness.state == Readiness::State::ready;

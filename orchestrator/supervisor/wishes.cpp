@@ -20,6 +20,7 @@ void want_running(Member& member, const Request& request) {
   member.record.error.clear();
   member.may_refuse = false;
   member.is_undeterred = false;
+  member.record.gave_up = false;
   member.record.ignores_dependencies = request.no_deps;
   member.grace = request.timeout;
   member.record.history = {};
@@ -33,6 +34,7 @@ void want_stopped(Member& member, std::optional<std::chrono::nanoseconds> grace,
   member.may_refuse = false;
   member.record.wanted = false;
   member.record.starts_again = false;
+  member.record.gave_up = false;
   if (!member.is_alive()) member.record.waits_for.clear();  // alive, it may wait for its hooks
   member.record.asleep = false;
   member.record.next_run_ns = 0;
@@ -69,6 +71,14 @@ void want_taken_along(Member& member, const Request& request) {
 void want_replaced(Member& member, std::shared_ptr<const Definition> by) {
   member.end_cause = state::EndCause::update;
   member.replacement = std::move(by);
+}
+
+void want_to_try_again(Member& member) {
+  member.goal = Goal::running;
+  member.by_policy = true;
+  member.failure.clear();
+  member.record.error.clear();
+  member.record.gave_up = false;
 }
 
 bool has_settled(const Member& member, bool wait_for_health) {
@@ -142,6 +152,12 @@ void add_dependants(std::vector<Member*>& chosen, const Members& members,
       if (depends(*member, chosen[i]->record.service) &&
           std::find(chosen.begin(), chosen.end(), member.get()) == chosen.end())
         chosen.push_back(member.get());
+}
+
+std::vector<Member*> given_up_on(std::vector<Member*> these, const Members& members) {
+  add_dependants(these, members, [](const project::Dependency&) { return true; });
+  std::erase_if(these, [](const Member* member) { return !member->record.gave_up; });
+  return these;
 }
 
 void add_steps(std::vector<Member*>& chosen, const Members& members) {

@@ -26,6 +26,8 @@ void want_to_follow(Member& member);
 /// It starts again because another one does, by a command that is not about it.
 void want_taken_along(Member& member, const state::Request& request);
 void want_replaced(Member& member, std::shared_ptr<const Definition> by);
+/// It had given up, and what it waited for has been asked for again.
+void want_to_try_again(Member& member);
 
 /// It has come to where it was wanted to run, or it never will.
 bool has_settled(const Member& member, bool wait_for_health);
@@ -49,6 +51,9 @@ std::vector<Member*> select(const Members& members, const std::vector<std::strin
 /// Adds members of services that depend on those chosen, through dependencies of which `through` holds.
 void add_dependants(std::vector<Member*>& chosen, const Members& members,
                     bool (*through)(const project::Dependency&));
+
+/// Who has given up because of one of these, also through others.
+std::vector<Member*> given_up_on(std::vector<Member*> these, const Members& members);
 
 /// Adds the pre_start steps that run for those chosen.
 void add_steps(std::vector<Member*>& chosen, const Members& members);

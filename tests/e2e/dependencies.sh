@@ -299,3 +299,63 @@ for i in 1 2; do
   eventually "it has an address" has_address guest
 done
 expect_status 0 mdcompose down --timeout 1
+
+# Who has given up because a dependency had failed for good is back when that one is started again, unless somebody has
+# stopped it.
+stack given-up <<'YAML'
+x-runs: &runs {rootfs: /, init: true, volumes: ["./state:/state"], healthcheck: {test: [CMD, "true"], interval: 1s}}
+x-simple: &simple {<<: *runs, command: "sh -c 'echo begins; exec sleep infinity'", restart: always}
+services:
+  db: {<<: *runs, command: "sh -c '[ -e /state/ok ] || exit 5; echo begins; exec sleep infinity'"}
+  web: {<<: *simple, depends_on: {db: {condition: service_healthy}}}
+  api: {<<: *simple, depends_on: {web: {condition: service_healthy}}}
+  stopped: {<<: *simple, depends_on: {db: {condition: service_healthy}}}
+YAML
+mkdir state
+touch state/ok
+expect_status 0 mdcompose up -d --wait
+fail_for_good() {
+  crash db
+  eventually "it has failed for good" says db Exited
+  for service in "$@"; do
+    crash "$service"
+    eventually "$service gives up" says "$service" Exited
+  done
+}
+fail_for_good web api stopped
+expect_has "why" "dependency failed to start: container given-up-db-1 exited (137)" "$(mdcompose why web)"
+expect_status 0 mdcompose stop stopped
+rm state/ok
+expect_status 1 timeout 30 "$MDCOMPOSE" start --wait db
+eventually "it has given up again" says web Exited
+expect_status 1 timeout 30 "$MDCOMPOSE" up -d --wait
+expect_has "why" "exited (5)" "$output"
+touch state/ok
+expect_status 0 mdcompose start --wait db
+expect "who was asked for by the up that failed is left as it was" 1 "$(starts web)"
+expect_status 0 mdcompose up -d --wait web api
+webs=2 apis=2 dbs=$(starts db)
+for start in "start db" "up -d db" "restart db"; do
+  fail_for_good web api
+  expect_status 0 mdcompose $start
+  eventually "web is back after $start" has_started web $((++webs))
+  eventually "and who depends on it" has_started api $((++apis))
+  eventually "all are well" is_health api healthy
+done
+expect "who was stopped stays so" 1 "$(starts stopped)"
+expect_status 0 mdcompose down --timeout 1
+
+# up --wait comes to an end where who has run already gives up meanwhile.
+stack gives-up <<'YAML'
+services:
+  db: {rootfs: /, command: "sh -c 'sleep 1; exit 4'", healthcheck: {test: [CMD, "true"], interval: 1s}}
+  web:
+    rootfs: /
+    command: sh -c 'sleep 2; exit 1'
+    restart: always
+    healthcheck: {test: [CMD, "false"], interval: 60s}
+    depends_on: {db: {condition: service_healthy}}
+YAML
+expect_status 1 timeout 30 "$MDCOMPOSE" up -d --wait
+expect_has "why" "exited (4)" "$output"
+expect_status 0 mdcompose down --timeout 1

@@ -36,6 +36,7 @@ Instance running_web() {
           .history = {.failures = 3, .short_lives = {1, 2}, .crash_looping = true, .due_ns = 9},
           .ignores_dependencies = true,
           .starts_again = true,
+          .gave_up = true,
           .wanted = true,
           .prepared = 2,
           .started_boottime_ns = 4,
