@@ -52,9 +52,10 @@ asio::awaitable<void> watch(Stack& stack, Launcher& launcher, Member& member) {
   co_await settle(stack, launcher, member);
 }
 
-/// Until the delay is over and the project may start another one; a wish that has changed ends it early.
+/// Until the delay is over and the project may start another one; a wish that has changed, or is said again,
+/// ends it early.
 asio::awaitable<void> wait_for_restart(Stack& stack, Member& member) {
-  const auto disturbed = [&] { return member.must_end(); };
+  const auto disturbed = [&] { return member.must_end() || !member.restart_at; };
   bool called_off = co_await stack.changed.until(disturbed, *member.restart_at);
   if (!called_off) {
     const auto turn = stack.restarts.reserve(Clock::now().time_since_epoch());

@@ -24,6 +24,7 @@ void want_running(Member& member, const Request& request) {
   member.record.ignores_dependencies = request.no_deps;
   member.grace = request.timeout;
   member.record.history = {};
+  member.restart_at.reset();  // who asks does not wait for the delay
   member.by_policy = false;
   member.end_cause = state::EndCause::command;
 }

@@ -97,3 +97,20 @@ YAML
 expect_status 0 timeout 10 "$MDCOMPOSE" up -d
 expect_status 0 timeout 10 "$MDCOMPOSE" up -d
 expect_status 0 mdcompose down --timeout 0
+
+# Who asks for a start is not kept waiting by the delay.
+stack no-time-to-wait <<'YAML'
+services:
+  job: {rootfs: /, command: "sh -c 'echo begins; exit 1'", deploy: {restart_policy: {condition: any, delay: 60s}}}
+YAML
+expect_status 0 mdcompose up -d
+count=1
+for verb in "up -d" start restart; do
+  eventually "it waits" says job Restarting
+  expect_status 0 timeout 10 "$MDCOMPOSE" $verb
+  eventually "it starts at once after $verb" has_started job $((++count))
+done
+eventually "then it waits again" says job Restarting
+sleep 0.5
+expect "starts of one that waits" $count "$(starts job)"
+expect_status 0 mdcompose down --timeout 0
