@@ -17,6 +17,7 @@
 #include "orchestrator/supervisor/life.hpp"
 #include "orchestrator/supervisor/missing.hpp"
 #include "orchestrator/supervisor/rollout.hpp"
+#include "orchestrator/supervisor/schedule.hpp"
 #include "orchestrator/supervisor/spawn.hpp"
 #include "orchestrator/supervisor/unfinished.hpp"
 #include "runtime/sys/file.hpp"
@@ -30,6 +31,7 @@ using state::Request;
 namespace {
 
 const char* standing_of(const Member& member) {
+  if (waits_for_its_time(member)) return "Scheduled";
   if (!member.is_alive()) return "Exited";
   return member.record.phase == state::Phase::paused ? "Paused" : "Running";
 }

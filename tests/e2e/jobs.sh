@@ -74,6 +74,8 @@ services:
 YAML
 expect_status 0 mdcompose up -d
 expect_has "it waits" "next run in" "$(mdcompose ps -a makes_up)"
+expect_status 0 mdcompose up -d
+expect_has "how up finds it" "missed-makes_up-1  Scheduled" "$output"
 expect "nothing has run" 0 "$(lines log/makes_up)"
 supervisor=$(supervisor_of missed)
 kill -STOP "$supervisor"
