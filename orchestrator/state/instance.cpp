@@ -132,6 +132,7 @@ void to_json(nlohmann::json& json, const Instance& it) {
           {"ignores_dependencies", it.ignores_dependencies},
           {"has_run", it.has_run},
           {"asleep", it.asleep},
+          {"goes_when_ended", it.goes_when_ended},
           {"created_ns", it.created_ns},
           {"started_ns", it.started_ns},
           {"finished_ns", it.finished_ns},
@@ -181,6 +182,7 @@ void from_json(const nlohmann::json& json, Instance& it) {
   it.ignores_dependencies = json.value("ignores_dependencies", false);
   json.at("has_run").get_to(it.has_run);
   json.at("asleep").get_to(it.asleep);
+  it.goes_when_ended = json.value("goes_when_ended", false);
   json.at("created_ns").get_to(it.created_ns);
   json.at("started_ns").get_to(it.started_ns);
   json.at("finished_ns").get_to(it.finished_ns);

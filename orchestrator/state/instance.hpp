@@ -86,9 +86,10 @@ struct Instance {
   int number = 1;
   /// The service that a container of `run` was made like; its own `service` is its alone. Else empty.
   std::string one_off_of{};
-  std::string speaks_for{};  ///< the instance whose pre_start step it is, in whose log its output goes
-  std::string image{};       ///< what the root comes from, for people
-  std::string command{};     ///< the command line, for people
+  bool goes_when_ended = false;  ///< such a one is removed when it has ended (--rm)
+  std::string speaks_for{};      ///< the instance whose pre_start step it is, in whose log its output goes
+  std::string image{};           ///< what the root comes from, for people
+  std::string command{};         ///< the command line, for people
   std::string config_hash{};
   Phase phase = Phase::creating;
   Health health = Health::none;

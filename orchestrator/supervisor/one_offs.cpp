@@ -17,6 +17,7 @@ namespace {
 
 /// For what went wrong before there was a process (docker-run(1), exit status).
 constexpr int kNotStarted = 125;
+constexpr auto kComesBack = std::chrono::seconds(3);
 
 GivenStreams streams_of(Session& session, bool terminal) {
   std::vector<runtime::sys::unique_fd> given = session.take_descriptors();
@@ -50,6 +51,7 @@ Member& OneOffs::create(Session& session, const Request& request) {
   fresh->record = fresh_record(project.name, *fresh->definition, 1);
   fresh->record.id = name;
   fresh->record.one_off_of = request.services.front();
+  fresh->record.goes_when_ended = request.remove;
   if (request.lease) fresh->streams = streams_of(session, fresh->definition->service.tty);
   want_running(*fresh, request);
   return admit(stack_, launcher_, std::move(fresh));
@@ -83,9 +85,9 @@ asio::awaitable<Outcome> OneOffs::run(std::shared_ptr<Session> session, const Re
     co_return outcome;
   }
   if (request.lease)
-    spawn(stack_.loop, follow(session, own_id, request.remove));
+    spawn(stack_.loop, follow(session, own_id));
   else if (request.remove)
-    spawn(stack_.loop, follow(nullptr, own_id, true));
+    spawn(stack_.loop, follow(nullptr, own_id));
   co_return Outcome{};
 }
 
@@ -106,7 +108,18 @@ asio::awaitable<Outcome> OneOffs::wait_until_running(Member& member, const Reque
   co_return Outcome{kNotStarted, kInterrupted};
 }
 
-asio::awaitable<void> OneOffs::follow(std::shared_ptr<Session> session, std::string id, bool remove_it) {
+void OneOffs::adopt() {
+  for (const auto& [id, member] : stack_.members)
+    if (member->record.goes_when_ended) spawn(stack_.loop, follow_adopted(id));
+}
+
+/// Whoever is attached comes back, and is told how it has ended.
+asio::awaitable<void> OneOffs::follow_adopted(std::string id) {
+  co_await stack_.changed.until([] { return false; }, Clock::now() + kComesBack);
+  co_await follow(nullptr, std::move(id));
+}
+
+asio::awaitable<void> OneOffs::follow(std::shared_ptr<Session> session, std::string id) {
   const auto over = [&] {
     const Member* member = find(stack_.members, id);
     return member == nullptr || !may_run_again(*member);
@@ -120,7 +133,7 @@ asio::awaitable<void> OneOffs::follow(std::shared_ptr<Session> session, std::str
   }
   const Member* member = find(stack_.members, id);
   const int status = member == nullptr ? kNotStarted : exit_code(*member);
-  if (remove_it) co_await dismiss(stack_, id);
+  if (member != nullptr && member->record.goes_when_ended) co_await dismiss(stack_, id);
   if (session) session->send({.type = state::EventType::finished, .status = status});
 }
 

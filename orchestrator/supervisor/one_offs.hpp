@@ -19,6 +19,8 @@ class OneOffs {
   OneOffs(Stack& stack, Launcher& launcher, Convergence& convergence)
       : stack_(stack), launcher_(launcher), convergence_(convergence) {}
 
+  /// Those that a supervisor before has not seen to their end.
+  void adopt();
   /// Done when it runs. With a lease, `finished` follows when it has ended.
   boost::asio::awaitable<Outcome> run(std::shared_ptr<Session> session, const state::Request& request,
                                       const Turns::Turn& turn);
@@ -28,7 +30,8 @@ class OneOffs {
   Member& create(Session& session, const state::Request& request);
   boost::asio::awaitable<Outcome> wait_until_running(Member& member, const state::Request& request,
                                                      const Turns::Turn& turn);
-  boost::asio::awaitable<void> follow(std::shared_ptr<Session> session, std::string id, bool remove);
+  boost::asio::awaitable<void> follow(std::shared_ptr<Session> session, std::string id);
+  boost::asio::awaitable<void> follow_adopted(std::string id);
 
   Stack& stack_;
   Launcher& launcher_;

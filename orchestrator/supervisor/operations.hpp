@@ -25,6 +25,7 @@ class Operations {
         convergence_(stack, launcher, network),
         one_offs_(stack, launcher, convergence_) {}
 
+  void adopt() { one_offs_.adopt(); }
   /// Answers one request; the last event is `done`. Never throws.
   boost::asio::awaitable<void> handle(std::shared_ptr<Session> session, state::Request request);
   /// A lease has ended: what it holds stops.

@@ -80,7 +80,8 @@ bool is_idle(const Stack& stack, const ControlServer& server) {
   const std::size_t listening = stack.members.empty() ? stack.watchers.size() : 0;
   if (static_cast<std::size_t>(stack.busy) > listening || server.sessions().size() > listening) return false;
   for (const auto& [id, member] : stack.members)
-    if (member->is_alive() || member->restart_at || member->goal != Goal::stopped || member->replacement)
+    if (member->is_alive() || member->restart_at || member->goal != Goal::stopped || member->replacement ||
+        member->record.goes_when_ended)
       return false;
   return true;
 }
@@ -134,6 +135,7 @@ class Supervisor {
         spawn(loop_, take_over(stack_, network_, id, std::nullopt, std::make_shared<TakeOver>()));
     }
     spawn(loop_, finish_earlier_restarts(stack_, [this] { return operations_.is_updating(); }));
+    operations_.adopt();
     stack_.exits.sort_out();
     server_.start();
     keeper_.ready();

@@ -99,3 +99,25 @@ expect_has "keys" "read typed" "$(cat out)"
 expect_status 0 mdcompose plan db
 expect_status 0 mdcompose down -v
 [ ! -e /run/mdcompose/run ] || fail "down has left a runtime directory: $(ls /run/mdcompose/run/instances)"
+
+# With --rm nothing is left either where it is the only one, and whoever was to see to that is killed.
+stack run-alone <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+YAML
+is_gone() { [ -z "$("$MDCOMPOSE" ps -aq)" ] && [ ! -e /run/mdcompose/run-alone ]; }
+expect_status 0 mdcompose run --rm --detach web sleep 0.3
+eventually "who has ended by himself is gone" is_gone
+"$MDCOMPOSE" run --rm --name alone web sleep infinity >/dev/null 2>&1 & run=$!
+eventually "it runs" sh -c "'$MDCOMPOSE' ps -a | grep -q 'alone.*Up'"
+kill -9 $run
+eventually "who hangs up leaves nothing" is_gone
+expect_status 0 mdcompose run --rm --detach web sleep 0.5
+kill -9 "$(supervisor_of run-alone)"
+eventually "another supervisor removes it" is_gone
+"$MDCOMPOSE" run --rm --name alone web sh -c 'sleep 0.5; exit 7' >/dev/null 2>&1 & run=$!
+eventually "it runs" sh -c "'$MDCOMPOSE' ps -a | grep -q 'alone.*Up'"
+kill -9 "$(supervisor_of run-alone)"
+wait $run
+expect "exit status after the supervisor was killed" 7 $?
+eventually "it is gone" is_gone

@@ -14,6 +14,7 @@ Instance running_web() {
   return {.id = "web-1",
           .name = "app-web-1",
           .service = "web",
+          .goes_when_ended = true,
           .speaks_for = "db-1",
           .phase = Phase::running,
           .health = Health::unhealthy,
