@@ -98,12 +98,26 @@ asio::awaitable<void> Operations::handle(std::shared_ptr<Session> session, Reque
   asio::post(stack_.loop, [] { ::malloc_trim(0); });
 }
 
+/// Whoever is in the way may wait for an end for longer than this one allows.
+void Operations::hasten(const Request& request) {
+  if (request.verb != "down" || !request.timeout) return;
+  for (Member* member : select(stack_.members, request.services, OneOffsToo::yes)) {
+    if (member->goal != Goal::removed) continue;
+    want_removed(*member, request.timeout);
+    member->may_refuse = true;
+  }
+  stack_.changed.notify();
+}
+
 asio::awaitable<Outcome> Operations::in_turn(std::shared_ptr<Session> session, const Request& request) {
   if (ends_lease(request)) session->ending = true;
   const Turns::Turn turn =
       turns_.arrive(request, [session] { return session->is_open() && !session->ending; });
   stack_.changed.notify();  // those who came before may have to give up
-  if (!turn.has_come()) session->send({.type = state::EventType::warning, .text = kWaiting});
+  if (!turn.has_come()) {
+    session->send({.type = state::EventType::warning, .text = kWaiting});
+    hasten(request);
+  }
   co_await stack_.changed.until([&] { return turn.has_come() || turn.is_over(); });
   if (turn.is_over()) co_return Outcome{1, kInterrupted};
   co_return co_await dispatch(session, request, turn);

@@ -34,6 +34,7 @@ class Operations {
   [[nodiscard]] bool is_updating() const { return turns_.has(Turns::Kind::converge); }
 
  private:
+  void hasten(const state::Request& request);
   boost::asio::awaitable<Outcome> in_turn(std::shared_ptr<Session> session, const state::Request& request);
   boost::asio::awaitable<Outcome> dispatch(std::shared_ptr<Session> session, const state::Request& request,
                                            const Turns::Turn& turn);

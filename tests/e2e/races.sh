@@ -65,6 +65,20 @@ expect_has "up after down" "Up" "$(mdcompose ps web)"
 expect_status 0 mdcompose down -t 0
 gone slow-end
 
+# A second down that allows less time does not wait for as long as the first one would.
+stack two-downs <<'YAML'
+services:
+  web: {rootfs: /, command: "sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'", stop_grace_period: 30s}
+YAML
+expect_status 0 mdcompose up -d
+"$MDCOMPOSE" down >down 2>&1 & down=$!
+eventually "it is on its way down" grep -q Stopping down
+before=$SECONDS
+expect_status 0 mdcompose down --timeout 0
+wait $down || fail "down has failed: $(cat down)"
+[ $((SECONDS - before)) -lt 10 ] || fail "down --timeout 0 during a down took $((SECONDS - before)) s"
+gone two-downs
+
 # Whatever comes, in whatever order: the last one holds.
 stack races-storm <<'YAML'
 services:
