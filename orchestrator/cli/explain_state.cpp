@@ -120,6 +120,16 @@ std::optional<std::string> last_probe(const Instance& instance) {
                      output.empty() ? "" : ": " + output);
 }
 
+/// Of one that has ended its end tells.
+std::optional<std::string> want_of_memory(const Instance& instance) {
+  const bool lives = instance.phase == Phase::running || instance.phase == Phase::paused;
+  if (!lives || instance.oom_kills == 0) return std::nullopt;
+  const std::string who = instance.oom_kills == 1
+                              ? "a process in it was"
+                              : fmt::format("{} processes in it were", instance.oom_kills);
+  return who + " killed by the kernel for want of memory";
+}
+
 std::optional<std::string> next_start(const Case& it) {
   const Instance& instance = it.instance;
   if (instance.phase != Phase::restarting) return std::nullopt;
@@ -154,6 +164,7 @@ std::vector<std::string> causes(const Case& it) {
   if (!it.instance.error.empty()) add(it.instance.error);
   add(waiting(it));
   add(last_probe(it.instance));
+  add(want_of_memory(it.instance));
   add(last_end(it));
   add(next_start(it));
   if (it.instance.restarts > 0)

@@ -70,6 +70,14 @@ TEST(Why, TellsHowItEndedBeforeThatOneOfItsProcessesHadRunOutOfMemory) {
       "kernel: it used more memory than there was, 3 seconds ago\n");
 }
 
+TEST(Why, TellsThatAProcessOfWhoLivesHasRunOutOfMemory) {
+  EXPECT_EQ(why({.phase = Phase::running, .oom_kills = 1}),
+            "a process in it was killed by the kernel for want of memory\n");
+  EXPECT_EQ(why({.phase = Phase::running, .oom_kills = 2}),
+            "2 processes in it were killed by the kernel for want of memory\n");
+  EXPECT_EQ(why({.phase = Phase::exited, .oom_kills = 1}), "");
+}
+
 TEST(Why, NamesWhoStoppedIt) {
   EXPECT_EQ(why_ended({.code = 143, .signal = SIGTERM}, EndCause::command),
             "it was stopped by a command, and ended by SIGTERM, 3 seconds ago\n");
