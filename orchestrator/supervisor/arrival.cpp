@@ -1,6 +1,7 @@
 #include "orchestrator/supervisor/arrival.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,19 @@ using plan::Action;
 using state::Request;
 
 namespace {
+
+/// After which Docker Compose looks for the first time.
+constexpr auto kSteady = std::chrono::milliseconds(500);
+
+/// When all have run for so long that they do not just fail to start. A health check says so itself.
+Clock::time_point steady_at(const Members& members, const Ids& ids) {
+  Clock::time_point at{};
+  for (const std::string& id : ids)
+    if (const Member* member = find(members, id);
+        member != nullptr && member->is_alive() && member->record.health == state::Health::none)
+      at = std::max(at, member->life->started + kSteady);
+  return at;
+}
 
 /// Another command has stopped or removed it since.
 bool is_given_up(const Member& member) {
@@ -90,7 +104,13 @@ asio::awaitable<Outcome> wait_until_up(Stack& stack, Ids ids, const Request& req
     return std::all_of(ids.begin(), ids.end(),
                        [&](const std::string& id) { return has_come(find(stack.members, id)); });
   };
-  const bool in_time = co_await stack.changed.until([&] { return turn.is_over() || settled(); }, deadline);
+  bool in_time = false;
+  for (bool is_steady = false; !is_steady;) {
+    in_time = co_await stack.changed.until([&] { return turn.is_over() || settled(); }, deadline);
+    const Clock::time_point steady = std::min(steady_at(stack.members, ids), deadline);
+    is_steady = !request.wait || !in_time || turn.is_over() || Clock::now() >= steady;
+    if (!is_steady) co_await stack.changed.until([&] { return turn.is_over() || !settled(); }, steady);
+  }
   if (!in_time) {
     std::vector<const Member*> missing;
     for (const std::string& id : ids)

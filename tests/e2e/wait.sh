@@ -78,3 +78,17 @@ for option in --abort-on-container-exit --abort-on-container-failure; do
   expect_has "who ended" "aborting: container any-end-app-1 exited (5)" "$output"
 done
 expect_status 0 mdcompose down --timeout 1
+
+# Who starts and fails at once was not up.
+stack short-lived <<'YAML'
+services:
+  failing: {rootfs: /, init: true, command: sh -c 'sleep 0.1; exit 3'}
+  steady: {rootfs: /, init: true, command: sleep infinity}
+YAML
+expect_status 1 mdcompose up -d --wait failing
+expect_has "who" "container short-lived-failing-1 exited (3)" "$output"
+expect_status 0 mdcompose up -d --wait steady
+expect_status 0 mdcompose up -d --wait --wait-timeout 1 steady
+expect_status 1 mdcompose up -d --wait
+expect_status 1 mdcompose start --wait failing
+expect_status 0 mdcompose down --timeout 1
