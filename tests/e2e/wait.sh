@@ -20,6 +20,10 @@ ends_with() { # WHAT STATUS
 
 expect_status 2 mdcompose wait
 expect_has "what it wants" "at least one service" "$output"
+expect_status 1 mdcompose wait job
+expect_has "nothing to wait for" "there is no container of job" "$output"
+expect_status 1 mdcompose wait jbo
+expect_has "a service that is not there" "no such service: jbo" "$output"
 expect_status 0 mdcompose up -d
 wait_for job second
 touch gate/open
