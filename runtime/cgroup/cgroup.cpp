@@ -252,10 +252,15 @@ void Cgroup::freeze() const {
 }
 
 void Cgroup::thaw() const {
-  if (!paths_.unified.empty()) return sys::write_control(paths_.unified + "/cgroup.freeze", "0");
   // Where there is no freezer nobody has been frozen.
-  if (const std::string directory = v1_directory(paths_, "freezer"); !directory.empty())
-    sys::write_control(directory + "/freezer.state", "THAWED");
+  if (!exists()) return;
+  const std::string freezer = v1_directory(paths_, "freezer");
+  try {
+    if (!paths_.unified.empty()) return sys::write_control(paths_.unified + "/cgroup.freeze", "0");
+    sys::write_control(freezer + "/freezer.state", "THAWED");
+  } catch (const std::system_error& error) {
+    if (sys::errno_of(error) != ENOENT || exists()) throw;
+  }
 }
 
 bool Cgroup::frozen() const {

@@ -194,6 +194,13 @@ TEST_P(GroupLife, FrozenProcessesStandStillUntilThawed) {
   EXPECT_FALSE(group->frozen());
 }
 
+TEST_P(GroupLife, NobodyIsWokenOrKilledWhereItIsGone) {
+  const Group group = this->group({});
+  ASSERT_TRUE(group->remove());
+  EXPECT_NO_THROW(group->thaw());
+  EXPECT_NO_THROW(group->kill());
+}
+
 TEST_P(GroupLife, KillReachesFrozenProcesses) {
   const Group group = this->group({});
   Inside process(*group, sleep_forever);
