@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "orchestrator/cli/describe.hpp"
+#include "orchestrator/storage/output.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -32,6 +33,13 @@ std::string memory_text(const Exit& exit) {
 std::string signal_text(int signal) {
   const char* name = ::sigabbrev_np(signal);
   return name == nullptr ? fmt::format("signal {}", signal) : fmt::format("SIG{}", name);
+}
+
+/// What follows its first line stands below it.
+std::string indented(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3)
+    text.insert(at + 1, "  ");
+  return text;
 }
 
 /// Who asked for the end; nothing where nobody did.
@@ -109,15 +117,23 @@ std::optional<std::string> waiting(const Case& it) {
                      since(it.now_ns, it.instance.waits_since_ns));
 }
 
+/// ": what it said", and the last lines on lines of their own where there are several.
+std::string said(std::string output) {
+  while (!output.empty() && (output.back() == '\n' || output.back() == ' ')) output.pop_back();
+  output = storage::last_lines(std::move(output));
+  if (output.empty()) return "";
+  if (output.find('\n') == std::string::npos) return ": " + output;
+  return ":\n" + indented("  " + output);
+}
+
 std::optional<std::string> last_probe(const Instance& instance) {
   const bool is_of_interest =
       instance.health == state::Health::unhealthy || instance.health == state::Health::starting;
   if (!is_of_interest || instance.probes.empty()) return std::nullopt;
   const state::Probe& probe = instance.probes.back();
-  std::string output = probe.output;
-  while (!output.empty() && (output.back() == '\n' || output.back() == ' ')) output.pop_back();
-  return fmt::format("its last health probe failed with code {}{}", probe.exit_code,
-                     output.empty() ? "" : ": " + output);
+  // It has no code where it was killed or could not run; its text says so.
+  const std::string code = probe.exit_code < 0 ? "" : fmt::format(" with code {}", probe.exit_code);
+  return "its last health probe failed" + code + said(probe.output);
 }
 
 /// Of one that has ended its end tells.
@@ -176,7 +192,7 @@ std::vector<std::string> causes(const Case& it) {
 
 std::string why_text(const Case& it) {
   std::string text = fmt::format("{}: {}\n", it.instance.name, status(it.instance, it.now_ns));
-  for (const std::string& cause : causes(it)) text += "  " + cause + "\n";
+  for (const std::string& cause : causes(it)) text += "  " + indented(cause) + "\n";
   if (it.last_lines.empty()) return text;
   text += "  its last lines:\n";
   for (const std::string& line : it.last_lines) text += "    " + line + "\n";

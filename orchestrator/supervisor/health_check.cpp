@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "orchestrator/plan/health.hpp"
+#include "orchestrator/storage/output.hpp"
 #include "orchestrator/supervisor/probe.hpp"
 #include "orchestrator/supervisor/script.hpp"
 #include "orchestrator/supervisor/watchers.hpp"
@@ -53,7 +54,8 @@ void change_health(Stack& stack, Member& member, Health health) {
     member.life->was_healthy = true;
     stack.tell("Container", member.record.name, "Healthy");
   } else if (health == Health::unhealthy) {
-    stack.tell("Container", member.record.name, "Unhealthy", member.record.probes.back().output);
+    const std::string said = storage::last_lines(member.record.probes.back().output);
+    stack.tell("Container", member.record.name, "Unhealthy", said.substr(said.rfind('\n') + 1));
     member.life->is_unfit = is_unfit(member.definition->service, health);
   }
   stack.changed_state(member);

@@ -112,6 +112,34 @@ TEST(Why, ShowsTheLastProbeOfWhoIsUnhealthy) {
             "its last health probe failed with code 7: refused\n");
 }
 
+TEST(Why, ShowsTheLastLinesOfAProbeThatSaidALot) {
+  std::string much;
+  for (int i = 1; i <= 100; ++i) much += std::to_string(i) + "\n";
+  EXPECT_EQ(why_text({.instance = {.name = "app-web-1",
+                                   .phase = Phase::running,
+                                   .health = state::Health::unhealthy,
+                                   .probes = {{.exit_code = 1, .output = much}},
+                                   .started_ns = before(9s)},
+                      .now_ns = kNow}),
+            "app-web-1: Up 9 seconds (unhealthy)\n"
+            "  its last health probe failed with code 1:\n"
+            "    96\n    97\n    98\n    99\n    100\n");
+}
+
+TEST(Why, GivesNoCodeToAProbeThatHadNone) {
+  EXPECT_EQ(why({.phase = Phase::running,
+                 .health = state::Health::starting,
+                 .probes = {{.exit_code = -1, .output = "Health check exceeded timeout (1s)"}}}),
+            "its last health probe failed: Health check exceeded timeout (1s)\n");
+}
+
+TEST(Why, TellsOfAProcessThatRanOutOfMemoryWhereTheRestGoesOn) {
+  EXPECT_EQ(why({.phase = Phase::running, .oom_kills = 1}),
+            "a process in it was killed by the kernel for want of memory\n");
+  EXPECT_EQ(why({.phase = Phase::running, .oom_kills = 3}),
+            "3 processes in it were killed by the kernel for want of memory\n");
+}
+
 TEST(Why, TellsAFailedStartFromAnEnd) {
   EXPECT_EQ(why({.phase = Phase::exited,
                  .exit = Exit{.code = 127, .started = false},
