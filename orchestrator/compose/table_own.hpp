@@ -35,7 +35,7 @@ inline constexpr Row kHttpProbeRows[] = {
     {"headers", &kKeyValues, kLabels},
     {"status", &kStatuses, {.as = As::Given}},
 };
-inline constexpr Shape kHttpProbe{.kinds = kString | kMap, .members = kHttpProbeRows};
+inline constexpr Shape kHttpProbe{.kinds = kInt | kString | kMap, .members = kHttpProbeRows};
 inline constexpr Row kProbeRows[] = {
     {"tcp", &kIntegerOrText},
     {"http", &kHttpProbe, {.as = As::Given}},

@@ -24,9 +24,7 @@ namespace {
 sys::unique_fd find_inside(const Looked& at, const std::string& path) {
   const sys::unique_fd root = sys::open("/proc/" + std::to_string(at.pid) + "/root", O_PATH | O_DIRECTORY);
   if (sys::has_ended(at.pidfd)) throw std::runtime_error("the container has ended");
-  const auto first = path.find_first_not_of('/');
-  return sys::openat2(root.get(), first == std::string::npos ? "." : path.substr(first), O_PATH,
-                      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  return sys::openat2(root.get(), path, O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
 bool connects(const sockaddr_un& address, socklen_t length, int type) {

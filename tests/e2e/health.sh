@@ -73,7 +73,8 @@ for service in tcp web file line unix notify; do eventually "$service is unhealt
 probes() { cat "/run/mdcompose/not-ready/instances/$1-1/state.json"; }
 expect_has "why tcp" "connect to 127.0.0.1:5432: Connection refused" "$(probes tcp)"
 expect_has "why web" "GET /none: HTTP/1.1 404 Not Found" "$(probes web)"
-expect_has "why file" "No such file or directory" "$(probes file)"
+expect_has "why file" "open /tmp/ready: No such file or directory" "$(probes file)"
+expect_has "why unix" "open /run/app.sock: No such file or directory" "$(probes unix)"
 expect_has "why line" "no line of output matches" "$(probes line)"
 expect_has "why notify" "READY=1 has not come" "$(probes notify)"
 expect_status 0 mdcompose down --timeout 1

@@ -24,6 +24,7 @@ TEST(NativeProbe, Tcp) {
 
 TEST(NativeProbe, HttpAsAddress) {
   EXPECT_EQ(probe("http: ':8000/healthz'").http, (project::HttpProbe{.address = "8000", .path = "/healthz"}));
+  EXPECT_EQ(probe("http: 8000").http, (project::HttpProbe{.address = "8000"}));
   EXPECT_EQ(probe("http: 'http://127.0.0.1/'").http->address, "127.0.0.1:80");
   EXPECT_NE(wrong("http: 'https://127.0.0.1/'"), "");
 }
