@@ -27,6 +27,9 @@ constexpr Option kInteractive{"interactive", 'i', Kind::flag, "", "With standard
 // What scripts for Docker Compose say, and what is so here in any case.
 constexpr Option kBuild{"build", 0, Kind::flag, "",
                         "As always: a declared root filesystem is built when it has changed"};
+constexpr Option kNoBuild{"no-build", 0, Kind::flag, "",
+                          "Fail where a declared root filesystem would have to be built"};
+constexpr Option kQuietBuild{"quiet-build", 0, Kind::flag, "", "As always: no output of a build is shown"};
 constexpr Option kPull{"pull", 0, Kind::choice, "always|missing|never", "As always: no images are pulled"};
 constexpr Option kQuietPull{"quiet-pull", 0, Kind::flag, "", "As always: no images are pulled"};
 constexpr Option kYes{"yes", 'y', Kind::flag, "", "As always: nothing is asked"};
@@ -66,9 +69,12 @@ constexpr std::array kUp{
     kNoLogPrefix,
     Option{"timestamps", 0, Kind::flag, "", "Show when each line was written"},
     kBuild,
+    kNoBuild,
+    kQuietBuild,
     kPull,
     kQuietPull,
     kYes,
+    Option{"menu", 0, Kind::flag, "", "--menu=false, as always: there is no menu of keys"},
 };
 constexpr std::array kPlan{
     kNoDeps,
@@ -82,8 +88,8 @@ constexpr std::array kPlan{
     Option{"format", 0, Kind::choice, "text|json", "How to print"},
 };
 constexpr std::array kScaleOptions{kNoDeps};
-constexpr std::array kCreate{kForceRecreate, kNoRecreate, kRemoveOrphans, kScale,
-                             kBuild,         kPull,       kQuietPull,     kYes};
+constexpr std::array kCreate{kForceRecreate, kNoRecreate, kRemoveOrphans, kScale,     kBuild,
+                             kNoBuild,       kQuietBuild, kPull,          kQuietPull, kYes};
 constexpr std::array kDown{
     Option{"volumes", 'v', Kind::flag, "", "Also remove named and anonymous volumes"},
     kRemoveOrphans,
@@ -158,6 +164,7 @@ constexpr std::array kRun{
     Option{"cap-drop", 0, Kind::list, "CAPABILITY", "A capability less"},
     kRemoveOrphans,
     kBuild,
+    kQuietBuild,
     kPull,
     kQuietPull,
 };

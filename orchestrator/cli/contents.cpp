@@ -7,6 +7,7 @@
 
 #include "orchestrator/storage/digest.hpp"
 #include "orchestrator/storage/root.hpp"
+#include "orchestrator/supervisor/make_root.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -53,6 +54,17 @@ void add_contents(project::Project& project, const std::string& data) {
       });
     add_files(service, "secrets", service.secrets, project.secrets);
     add_files(service, "configs", service.configs, project.configs);
+  }
+}
+
+void refuse_to_build(const project::Project& project, const std::set<std::string>& services,
+                     const std::string& data) {
+  for (const std::string& name : services) {
+    const auto& rootfs = project.services.at(name).rootfs;
+    if (!rootfs || !rootfs->build) continue;
+    if (!storage::is_ready(storage::find_declared_root(supervisor::declaration_of(*rootfs->build), data)))
+      throw std::runtime_error(project::to_string(rootfs->source) + ": services." + name +
+                               ".rootfs: it has not been built, and --no-build forbids it");
   }
 }
 

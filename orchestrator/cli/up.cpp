@@ -16,6 +16,7 @@
 #include "orchestrator/cli/reach.hpp"
 #include "orchestrator/cli/stack.hpp"
 #include "orchestrator/cli/up_request.hpp"
+#include "orchestrator/plan/selection.hpp"
 #include "orchestrator/project/json.hpp"
 
 namespace orchestrator::cli {
@@ -41,6 +42,9 @@ compose::Loaded load(const Options& options, state::Request& request) {
   settle_orphans(options, loaded.model.environment, request);
   check_networks(options, loaded, request.scale, host_facts(state::default_roots()));
   add_contents(loaded.project, state::default_roots().data);
+  if (options.has("no-build"))
+    refuse_to_build(loaded.project, plan::chosen_services(loaded.project, plan::choices_of(request)),
+                    state::default_roots().data);
   request.project = project::to_json(loaded.project);
   return loaded;
 }

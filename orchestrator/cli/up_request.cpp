@@ -18,6 +18,7 @@ struct Conflict {
 };
 constexpr std::array kConflicts{
     Conflict{"force-recreate", "no-recreate"},
+    Conflict{"build", "no-build"},
     Conflict{"renew-anon-volumes", "no-recreate"},
     Conflict{"always-recreate-deps", "no-recreate"},
     Conflict{"abort-on-container-exit", "abort-on-container-failure"},

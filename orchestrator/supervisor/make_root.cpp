@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "orchestrator/storage/declared_root.hpp"
 #include "orchestrator/storage/root.hpp"
 #include "orchestrator/supervisor/aside.hpp"
 
@@ -11,13 +10,6 @@ namespace orchestrator::supervisor {
 namespace asio = boost::asio;
 
 namespace {
-
-storage::Declaration declaration_of(const project::RootfsBuild& build) {
-  return {.distribution = build.distribution,
-          .mirror = build.mirror,
-          .packages = build.packages,
-          .steps = build.steps};
-}
 
 asio::awaitable<void> make(Stack& stack, const project::Service& service, const storage::Root& root) {
   const std::string name = project::image_of(service);
@@ -34,6 +26,13 @@ asio::awaitable<void> make(Stack& stack, const project::Service& service, const 
 }
 
 }  // namespace
+
+storage::Declaration declaration_of(const project::RootfsBuild& build) {
+  return {.distribution = build.distribution,
+          .mirror = build.mirror,
+          .packages = build.packages,
+          .steps = build.steps};
+}
 
 asio::awaitable<std::string> make_root(Stack& stack, const project::Service& service) {
   std::string failure;

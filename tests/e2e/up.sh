@@ -168,6 +168,22 @@ expect_status 0 mdcompose up test
 expect "what it has started goes with it" "up-hold-before-1 up-hold-other-1 up-hold-shared-1 " "$(running)"
 expect_status 0 mdcompose down --timeout 1
 
+# What has not been built stays so where that is asked for.
+stack up-unbuilt <<'YAML'
+services:
+  built: {rootfs: {build: {packages: [never-built]}}, command: "true"}
+  other: {rootfs: /, init: true, command: sleep infinity}
+YAML
+for command in "up -d" create; do
+  # shellcheck disable=SC2086
+  expect_status 1 mdcompose $command --no-build
+  expect_has "$command --no-build" "mdcompose.yaml:2:19: services.built.rootfs: it has not been built" "$output"
+done
+expect "nothing was made" "" "$(mdcompose ps -aq)"
+expect_status 0 mdcompose up -d --no-build --quiet-build --menu=false other
+expect_status 2 mdcompose up -d --build --no-build
+expect_status 0 mdcompose down --timeout 1
+
 # Who has forgotten to enable a profile is told.
 stack up-nobody <<'YAML'
 services:
