@@ -17,6 +17,7 @@
 #include "orchestrator/cli/stack.hpp"
 #include "orchestrator/cli/up_request.hpp"
 #include "orchestrator/plan/rehearsal.hpp"
+#include "runtime/spec/signal.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -85,6 +86,16 @@ bool is_confirmed(const std::string& names) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+std::string signal_name(const Options& options) {
+  std::string name = options.text("signal").value_or("SIGKILL");
+  try {
+    (void)runtime::signal_number(name);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  return name;
+}
+
 }  // namespace
 
 int pause(const Options& options) { return ask(options, "pause"); }
@@ -112,9 +123,8 @@ int restart(const Options& options) {
 }
 
 int kill(const Options& options) {
-  return ask(
-      options, target_of(options),
-      {.verb = "kill", .services = options.operands(), .signal = options.text("signal").value_or("SIGKILL")});
+  return ask(options, target_of(options),
+             {.verb = "kill", .services = options.operands(), .signal = signal_name(options)});
 }
 
 int remove(const Options& options) {

@@ -125,6 +125,8 @@ expect_status 2 mdcompose down
 expect "nothing is there any more" "" "$(grep project-name <<<"$output")"
 echo 'services: {web: {rootfs: /, command: "true"}}' >mdcompose.yaml
 
+expect_status 2 mdcompose kill --signal BOO
+expect "an unknown signal" 'mdcompose: unknown signal "BOO"' "$output"
 expect_status 2 mdcompose no-such-command
 expect_status 2 mdcompose up --no-such-option
 cd "$work" || exit 2
