@@ -5,6 +5,7 @@
 
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
+#include "orchestrator/supervisor/crash_loops.hpp"
 #include "orchestrator/supervisor/log_tail.hpp"
 
 namespace orchestrator::supervisor {
@@ -128,7 +129,7 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
     member.by_policy = true;
     record.phase = Phase::restarting;
   }
-  if (record.history.crash_looping) member.crash_report = crash_report(stack, record);
+  member.crash_report = crashes_for_good(member, stack.members) ? crash_report(stack, record) : "";
   member.restart_requested = false;
   member.end_cause = EndCause::command;
   member.kill_now = false;

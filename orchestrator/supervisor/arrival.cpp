@@ -41,7 +41,7 @@ Outcome outcome_of(const Member& member, const Members& members, const Request& 
   const state::Instance& record = member.record;
   if (record.health == state::Health::unhealthy) return {1, "container " + record.name + " is unhealthy"};
   if (record.phase == state::Phase::paused) return {1, state::paused_text(record)};
-  if (record.history.crash_looping) return {1, member.crash_report};
+  if (member.is_hopeless()) return {1, member.crash_report};
   if (!member.is_alive() && !record.asleep && record.next_run_ns == 0 && record.exit &&
       !plan::is_success(member.definition->service, *record.exit) && !may_end_anyhow(member, members))
     return {1, "container " + record.name + " exited (" + std::to_string(record.exit->code) + ")"};

@@ -49,7 +49,7 @@ bool is_out_of_the_game(const Member& member) { return has_ended_for_good(member
 
 /// Not there yet; where it crashes again and again, it will not be.
 Readiness not_yet(const Member& member) {
-  if (!member.record.history.crash_looping) return {.state = State::waiting};
+  if (!member.is_hopeless()) return {.state = State::waiting};
   return failed_for_now(member, "crashes again and again");
 }
 

@@ -10,6 +10,7 @@
 #include "orchestrator/plan/translate.hpp"
 #include "orchestrator/supervisor/assets.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
+#include "orchestrator/supervisor/crash_loops.hpp"
 #include "orchestrator/supervisor/files.hpp"
 #include "orchestrator/supervisor/groups.hpp"
 #include "orchestrator/supervisor/health_check.hpp"
@@ -145,6 +146,7 @@ asio::awaitable<void> Launcher::start(Member& member) {
   co_await readable(started.report_fd());
   started.wait_started();
   life.started = Clock::now();
+  member.was_early = is_early(member, stack_.members, life.started);
   record.started_boottime_ns = boottime_ns();
   record.phase = Phase::running;
   record.has_run = true;

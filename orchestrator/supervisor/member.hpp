@@ -105,11 +105,14 @@ struct Member {
   bool takes_over = false;     ///< from the one it replaces: clients are sent here
   bool retiring = false;       ///< another one takes over: nobody new is sent here
   bool by_policy = false;      ///< what is going on was asked for by no command, but by a policy
-  std::string crash_report{};  ///< while it is crash-looping: that it is, with its last lines
+  bool was_early = false;      ///< when it last started others were coming up
+  std::string crash_report{};  ///< while it crashes without hope: that it does, with its last lines
   std::string failure{};       ///< why it cannot run; empty again with the next wish
   bool is_unsaved = false;     ///< the record on disk is older
 
   [[nodiscard]] bool is_alive() const { return life != nullptr; }
+  /// It crashes again and again, also beside the others that are there: nobody waits for it.
+  [[nodiscard]] bool is_hopeless() const { return record.history.crash_looping && !crash_report.empty(); }
   /// Of two that are one for a while it is not the one that clients are sent to.
   [[nodiscard]] bool steps_back() const { return retiring || (!record.replaces.empty() && !takes_over); }
   /// What `network_mode`, `pid`, `ipc` and `volumes_from` call it: "service:vpn", "container:app-vpn-1".

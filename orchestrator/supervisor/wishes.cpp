@@ -85,7 +85,7 @@ void want_to_try_again(Member& member) {
 bool has_settled(const Member& member, bool wait_for_health) {
   if (!member.failure.empty()) return true;
   if (member.replacement || member.restart_requested) return false;
-  if (wait_for_health && member.record.history.crash_looping) return true;
+  if (wait_for_health && member.is_hopeless()) return true;
   // It has run already; a policy sees to it from now on.
   if (!wait_for_health && member.record.history.failures > 0) return true;
   // Asleep, it is up when its ports are open.

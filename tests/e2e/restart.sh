@@ -50,6 +50,25 @@ sleep 1
 expect "starts after the stop" "$before" "$(starts db)"
 expect_status 0 mdcompose down
 
+# Who starts before the database does, and has "always" for that reason, is waited for.
+stack early <<'YAML'
+services:
+  db: {rootfs: /, init: true, command: "sh -c 'sleep 4; touch /state/well; exec sleep infinity'", volumes: ["./state:/state"]}
+  app:
+    rootfs: /
+    init: true
+    command: sh -c 'echo begins; [ -e /state/well ] && exec sleep infinity; exit 1'
+    volumes: ["./state:/state"]
+    restart: always
+    depends_on: [db]
+    healthcheck: {test: [CMD, test, -e, /state/well], interval: 1s}
+  web: {rootfs: /, init: true, command: sleep infinity, depends_on: {app: {condition: service_healthy}}}
+YAML
+mkdir state
+expect_status 0 timeout 30 "$MDCOMPOSE" up -d --wait
+expect "how it got there" true "$([ "$(starts app)" -gt 5 ] && echo true)"
+expect_status 0 mdcompose down
+
 stack recovers <<'YAML'
 services:
   job:
