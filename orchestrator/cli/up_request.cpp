@@ -75,6 +75,19 @@ void refuse_nothing(const project::Project& project) {
         "no service selected: all belong to profiles that are not active; enable one with --profile");
 }
 
+/// Before anything is made, and of all of them at once.
+void refuse_without_root(const project::Project& project, const state::Request& request) {
+  const plan::Choices choices = plan::choices_of(request);
+  std::string text;
+  for (const std::string& name : plan::chosen_services(project, choices)) {
+    const project::Service& service = project.services.at(name);
+    if (service.rootfs || plan::wanted_of(project, service, choices).empty()) continue;
+    text += (text.empty() ? "" : "\n") + project::to_string(service.source) + ": services." + name +
+            " has no rootfs; images are not supported by this version, give a directory, an archive or /";
+  }
+  if (!text.empty()) throw UsageError(text);
+}
+
 /// One that has no part in it has no exit code but an old one.
 void check_exit_code_from(const project::Project& project, const state::Request& request) {
   const std::string& name = request.exit_code_from;
@@ -156,6 +169,7 @@ state::Request up_request(const Options& options) {
 void check_services(const project::Project& project, const state::Request& request) {
   for (const std::string& name : request.services) refuse_unknown(project, name);
   refuse_nothing(project);
+  refuse_without_root(project, request);
   check_exit_code_from(project, request);
   for (const auto& [name, count] : request.scale) {
     refuse_unknown(project, name);

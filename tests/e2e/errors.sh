@@ -20,6 +20,24 @@ services:
 YAML
 expect_has "a suggestion" 'did you mean "command"?' "$output"
 
+refused images 2 'mdcompose.yaml:3:10: services.cache has no rootfs; images are not supported by this version' <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+  cache: {image: redis}
+  db: {image: postgres}
+YAML
+expect_has "all of them" "mdcompose.yaml:4:7: services.db has no rootfs" "$output"
+stack images-aside <<'YAML'
+services:
+  web: {rootfs: /, init: true, command: sleep infinity}
+  db: {image: postgres}
+YAML
+expect_status 0 mdcompose up -d web
+expect_status 0 mdcompose up -d --scale db=0
+expect_status 1 mdcompose plan
+expect_status 2 mdcompose run --rm db true
+expect_status 0 mdcompose down
+
 refused circle 2 'dependencies go in a circle: a -> b -> a' <<'YAML'
 services:
   a: {rootfs: /, command: "true", depends_on: [b]}
