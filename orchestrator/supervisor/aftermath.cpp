@@ -108,6 +108,7 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   const int sent = member.life->sent_signal;
   const bool is_answer = sent != 0 && Clock::now() - member.life->sent_at < kAnswer;
   record.exit = co_await launcher.clean_up(member);
+  if (member.last_exit) *member.last_exit = record.exit;
   if (cause == EndCause::itself) {
     co_await wait_for_owner_of_namespace(stack, member);
     if (dies_with_its_namespace(member, stack.members)) cause = EndCause::dependency;

@@ -107,8 +107,10 @@ struct Member {
   bool by_policy = false;      ///< what is going on was asked for by no command, but by a policy
   bool was_early = false;      ///< when it last started others were coming up
   std::string crash_report{};  ///< while it crashes without hope: that it does, with its last lines
-  std::string failure{};       ///< why it cannot run; empty again with the next wish
-  bool is_unsaved = false;     ///< the record on disk is older
+  /// How it has ended, for whoever may look only when it has been removed as well.
+  std::shared_ptr<std::optional<state::Exit>> last_exit{};
+  std::string failure{};    ///< why it cannot run; empty again with the next wish
+  bool is_unsaved = false;  ///< the record on disk is older
 
   [[nodiscard]] bool is_alive() const { return life != nullptr; }
   /// It crashes again and again, also beside the others that are there: nobody waits for it.

@@ -35,9 +35,8 @@ std::vector<std::string> needed_by(const project::Service& service, const projec
   return names;
 }
 
-int exit_code(const Member& member) {
+int exit_code(const std::optional<state::Exit>& exit) {
   constexpr int kUnknown = 255;
-  const auto& exit = member.record.exit;
   return !exit || exit->lost ? kUnknown : exit->code;
 }
 
@@ -120,6 +119,11 @@ asio::awaitable<void> OneOffs::follow_adopted(std::string id) {
 }
 
 asio::awaitable<void> OneOffs::follow(std::shared_ptr<Session> session, std::string id) {
+  auto last_exit = std::make_shared<std::optional<state::Exit>>();
+  if (Member* own = find(stack_.members, id); own != nullptr) {
+    if (!own->last_exit) own->last_exit = last_exit;
+    last_exit = own->last_exit;
+  }
   const auto over = [&] {
     const Member* member = find(stack_.members, id);
     return member == nullptr || !may_run_again(*member);
@@ -132,7 +136,7 @@ asio::awaitable<void> OneOffs::follow(std::shared_ptr<Session> session, std::str
     co_await stack_.changed.until(over);
   }
   const Member* member = find(stack_.members, id);
-  const int status = member == nullptr ? kNotStarted : exit_code(*member);
+  const int status = exit_code(member == nullptr ? *last_exit : member->record.exit);
   if (member != nullptr && member->record.goes_when_ended) co_await dismiss(stack_, id);
   if (session) session->send({.type = state::EventType::finished, .status = status});
 }

@@ -121,3 +121,10 @@ kill -9 "$(supervisor_of run-alone)"
 wait $run
 expect "exit status after the supervisor was killed" 7 $?
 eventually "it is gone" is_gone
+
+# Who is taken down with the stack ends as the container does.
+"$MDCOMPOSE" run --name alone web sleep infinity >/dev/null 2>&1 & run=$!
+eventually "it runs" sh -c "'$MDCOMPOSE' ps -a | grep -q 'alone.*Up'"
+expect_status 0 mdcompose down
+wait $run
+expect "exit status of a run that down ended" 143 $?
