@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <random>
+#include <utility>
 
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
@@ -133,10 +134,12 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   member.crash_report = crashes_for_good(member, stack.members) ? crash_report(stack, record) : "";
   member.restart_requested = false;
   member.end_cause = EndCause::command;
-  member.kill_now = false;
+  const bool was_killed = std::exchange(member.kill_now, false);
   stack.changed_state(member);
   launcher.forget_process(member);
-  if (cause == EndCause::itself || cause == EndCause::signal)
+  if (was_killed)
+    stack.tell("Container", record.name, "Killed");
+  else if (cause == EndCause::itself || cause == EndCause::signal)
     stack.tell("Container", record.name, "Exited", std::to_string(record.exit->code));
   else
     stack.tell("Container", record.name, "Stopped");

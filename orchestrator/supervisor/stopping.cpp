@@ -116,7 +116,7 @@ asio::awaitable<void> stop(Stack& stack, Launcher& launcher, Member& member) {
   });
   if (life.ended || !is_to_end(member)) co_return;
   const bool resumes = member.record.phase == Phase::stopping;
-  stack.tell("Container", member.record.name, "Stopping");
+  if (!member.kill_now) stack.tell("Container", member.record.name, "Stopping");
   member.record.phase = Phase::stopping;
   stack.changed_state(member);
   const bool goes = co_await part(stack, launcher, member, resumes);

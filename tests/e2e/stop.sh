@@ -27,6 +27,9 @@ within "the end without a limit" 5000 mdcompose stop --timeout -1 slow
 expect_has "not killed" "Exited (0)" "$(mdcompose ps -a slow)"
 within "the end by its own signal" 5000 mdcompose stop picky
 expect_has "the signal" interrupted "$(mdcompose logs picky)"
+expect_status 0 mdcompose start deaf
+expect_status 0 mdcompose kill deaf
+expect "what kill says" "Container signals-deaf-1 Killing Container signals-deaf-1 Killed" "$(xargs <<<"$output")"
 expect_status 0 mdcompose down
 
 stack sleepers <<'YAML'
