@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "orchestrator/logs/journal.hpp"
 #include "orchestrator/plan/restart.hpp"
 #include "orchestrator/supervisor/aftermath.hpp"
 #include "orchestrator/supervisor/consequences.hpp"
@@ -15,6 +16,7 @@
 #include "orchestrator/supervisor/wishes.hpp"
 #include "runtime/container/container.hpp"
 #include "runtime/sys/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace orchestrator::supervisor {
 
@@ -110,6 +112,16 @@ asio::awaitable<std::optional<Failure>> try_to_start(Launcher& launcher, Member&
   co_return std::nullopt;
 }
 
+/// Docker starts nothing there; here the output is in the files all the same.
+void warn_of_missing_journal(Stack& stack, const Member& member) {
+  const auto& logging = member.definition->service.logging;
+  if (!logging || logging->driver != "journald" || member.by_policy) return;
+  const std::string socket = logs::JournalOptions{}.socket;
+  if (!runtime::sys::exists(socket))
+    stack.warn("container " + member.record.name + ": there is no journal at " + socket +
+               "; its output is kept in files only");
+}
+
 }  // namespace
 
 asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
@@ -145,6 +157,7 @@ asio::awaitable<void> start(Stack& stack, Launcher& launcher, Member& member) {
   }
   member.failure.clear();
   stack.tell("Container", member.record.name, "Started");
+  warn_of_missing_journal(stack, member);
   spawn_watchers(stack, member);
 }
 

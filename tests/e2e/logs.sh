@@ -142,6 +142,13 @@ if [ -e /run/systemd/journal/socket ]; then
   echo "SKIPPED: the driver journald, because this machine's journal is running" >&2
   exit 0
 fi
+stack no-journal <<'YAML'
+services: {web: {rootfs: /, command: echo in files, logging: {driver: journald}}}
+YAML
+expect_status 0 mdcompose up -d
+expect_has "what is missing" "warning: container no-journal-web-1: there is no journal at /run/systemd/journal/socket; its output is kept in files only" "$output"
+eventually "it is in files" sh -c "'$MDCOMPOSE' logs web | grep -q 'in files'"
+expect_status 0 mdcompose down
 mkdir -p /run/systemd/journal
 python3 - "$work/received" <<'PY' &
 import socket, sys
