@@ -112,7 +112,9 @@ asio::awaitable<void> adopt(Stack& stack, Launcher& launcher,
     const bool on_its_way = was_on_its_way(member->record.phase);
     const bool lives = on_its_way && member->record.boot_id == stack.boot_id && member->record.pid != 0 &&
                        member->record.phase != Phase::creating && launcher.adopt(*member, inherited);
-    if (lives) member->goal = member->record.wanted ? Goal::running : Goal::stopped;
+    // Who was told to end before another start waits for the command to come again (unfinished.hpp).
+    const bool is_unfinished = member->record.phase == Phase::stopping && member->record.starts_again;
+    if (lives) member->goal = member->record.wanted && !is_unfinished ? Goal::running : Goal::stopped;
     if (member->record.asleep || is_waiting_job(*member)) member->goal = Goal::running;
     Member& adopted = *stack.members.emplace(id, std::move(member)).first->second;
     if (on_its_way && !lives) lost.push_back(&adopted);

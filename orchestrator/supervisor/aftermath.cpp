@@ -61,6 +61,7 @@ void decide_what_follows(Member& member, const plan::End& end) {
   // A job has its next run.
   if (!unfit && service.schedule) return;
   member.goal = Goal::stopped;
+  member.record.starts_again = false;
   if (!unfit) return;
   member.failure = "container " + member.record.name + " was stopped because it was unhealthy";
   member.record.error = member.failure;
@@ -126,7 +127,6 @@ asio::awaitable<void> settle(Stack& stack, Launcher& launcher, Member& member) {
   record.failed_probes = 0;
   record.waits_for.clear();  // its hooks have ended with it
   if (is_unasked(cause)) decide_what_follows(member, end_of(member, started, was_healthy));
-  if (member.goal != Goal::running) record.starts_again = false;
   if (cause == EndCause::dependency && member.goal == Goal::running) {
     member.by_policy = true;
     record.phase = Phase::restarting;

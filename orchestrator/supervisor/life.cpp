@@ -27,6 +27,7 @@ void follow(Stack& stack, Member& member, Consequence consequence) {
   } else {
     member.end_cause = state::EndCause::dependency;
     member.goal = Goal::stopped;
+    member.record.starts_again = false;
     member.failure = "container " + member.record.name + " was stopped because a dependency has ended";
     member.record.error = member.failure;
   }

@@ -40,7 +40,8 @@ bool awaits_its_dependencies(const Member& member, const Members& members) {
 /// False where somebody is at work on it, or nothing can be said of it yet.
 bool is_to_be_settled(const Member& member, const Members& members) {
   const bool is_on_its_way = !member.is_alive() && member.goal != Goal::stopped;
-  return is_unfinished(member) && !is_on_its_way && !awaits_its_dependencies(member, members);
+  return is_unfinished(member) && !is_on_its_way && !is_under_way(member) &&
+         !awaits_its_dependencies(member, members);
 }
 
 /// What starts again leaves others behind in turn.

@@ -109,3 +109,25 @@ kill -9 "$(supervisor_of unfinished-restart)"
 sleep 1.5
 expect "a crash is no command" 5 "$(starts web)"
 expect_status 0 mdcompose down --timeout 1
+
+# A dependency that is on its way out is not started as it was before, to be replaced at once.
+stack unfinished-stop <<'YAML'
+services:
+  db: {rootfs: /, command: "sh -c 'trap \"sleep 1; exit 0\" TERM; while :; do sleep 0.05; done'", labels: {x: "${LABEL}"}}
+  web: {rootfs: /, init: true, command: "sh -c 'echo begins; exec sleep infinity'", depends_on: {db: {condition: service_started, restart: true}}}
+YAML
+is_stopping() { [ "$(phase_of unfinished-stop db)" = stopping ]; }
+LABEL=0
+expect_status 0 mdcompose up -d
+LABEL=1
+begin up -d
+eventually "the dependency is told to end" is_stopping
+lose_supervisor unfinished-stop
+expect "it has started once again" 2 "$(generation_of unfinished-stop db)"
+settled web 2
+begin restart db
+eventually "the dependency is told to end" is_stopping
+lose_both unfinished-stop
+settled web 3
+expect "it has started once again" 3 "$(generation_of unfinished-stop db)"
+expect_status 0 mdcompose down --timeout 1
