@@ -93,6 +93,8 @@ bool has_settled(const Member& member, bool wait_for_health) {
     return !member.is_alive() && member.record.ports.size() >= member.definition->service.ports.size();
   if (waits_for_its_time(member)) return true;
   if (!member.is_alive()) return member.goal != Goal::running && member.record.has_run;
+  // It is stopped, or started again, because it is unhealthy: that is what there is to tell.
+  if (wait_for_health && member.life->is_unfit) return true;
   if (member.record.phase != Phase::running) return member.record.phase == Phase::paused;
   if (!is_greeted(member)) return false;
   return !wait_for_health || member.record.health == state::Health::none ||

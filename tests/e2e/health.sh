@@ -279,3 +279,20 @@ sleep 0.5
 expect "and is not started again" "" "$(mdcompose ps -q)"
 expect "the network is told of once" 1 "$(grep -c 'Network unfit-killed_default Created' /run/mdcompose/unfit-killed/activity.log)"
 expect_status 0 mdcompose down
+
+# Who waits hears of the first time, although it is started again.
+stack unfit-wait <<'YAML'
+services:
+  again:
+    rootfs: /
+    init: true
+    command: sh -c 'echo begins; exec sleep infinity'
+    healthcheck: {test: [CMD, "false"], interval: 200ms, retries: 1}
+    x-mdcompose: {on_unhealthy: restart}
+YAML
+for turn in 1 2 3; do
+  expect_status 1 mdcompose up -d --wait
+  expect_has "why, in turn $turn" "container unfit-wait-again-1 is unhealthy" "$output"
+  expect "how often it was told" 1 "$(grep -c 'Unhealthy' <<<"$output")"
+  expect_status 0 mdcompose down --timeout 0
+done
