@@ -1,5 +1,7 @@
 #include "orchestrator/supervisor/changed.hpp"
 
+#include <poll.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -83,7 +85,17 @@ asio::awaitable<bool> Watch::wait_for(asio::posix::descriptor_base::wait_type wh
   co_return !error && !waits_->over_;
 }
 
-asio::awaitable<bool> Watch::readable() { return wait_for(asio::posix::descriptor_base::wait_read); }
+/// Asio tells a descriptor also of what a former one had to tell that was let go of meanwhile: it gives the
+/// next one the same place in its tables, and the kernel's answer may be on its way by then.
+asio::awaitable<bool> Watch::readable() {
+  for (;;) {
+    const bool goes_on = co_await wait_for(asio::posix::descriptor_base::wait_read);
+    pollfd own{.fd = descriptor_.native_handle(), .events = POLLIN, .revents = 0};
+    if (!goes_on || ::poll(&own, 1, 0) != 0) co_return goes_on;
+  }
+}
+
+/// Here as well, but to look whether it is true takes the news away (PSI).
 asio::awaitable<bool> Watch::urgent() { return wait_for(asio::posix::descriptor_base::wait_error); }
 
 asio::awaitable<bool> readable(int fd, std::shared_ptr<Waits> waits) {

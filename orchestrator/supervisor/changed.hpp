@@ -72,7 +72,7 @@ class Watch {
   /// Waits until it is readable (also: has ended, for a pidfd; end of file). False where that was cancelled
   /// by the owner of the waits.
   boost::asio::awaitable<bool> readable();
-  /// The same for exceptional conditions, POLLPRI: files of the kernel that have changed.
+  /// The same for exceptional conditions, POLLPRI: files of the kernel that have changed. Rarely none has.
   boost::asio::awaitable<bool> urgent();
 
  private:

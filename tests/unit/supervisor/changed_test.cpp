@@ -161,6 +161,33 @@ TEST_F(Watching, IsToldAgainOfWhatItHasLeft) {
   EXPECT_THAT(told, ElementsAre("pipe", "pipe", "pipe"));
 }
 
+/// Both have become readable at once. Whoever hears of the first lets go of the second and watches a third,
+/// which Asio tells of what the second one had to tell.
+TEST_F(Watching, HearsNothingOfWhatAnotherDescriptorHadToTell) {
+  const sys::Pipe first = sys::pipe();
+  const sys::Pipe silent = sys::pipe();
+  auto second = std::make_shared<sys::Pipe>(sys::pipe());
+  asio::co_spawn(
+      loop,
+      [](Watching& test, int fd, int next, std::shared_ptr<sys::Pipe> other) -> asio::awaitable<void> {
+        Watch watch(test.loop.get_executor(), fd);
+        auto dropped = std::make_unique<Watch>(test.loop.get_executor(), other->read.get());
+        co_await watch.readable();
+        test.told.emplace_back("first");
+        dropped.reset();
+        co_await readable(next, test.waits);
+        test.told.emplace_back("silent");
+      }(*this, first.read.get(), silent.read.get(), second),
+      asio::detached);
+  loop.poll();
+  for (const int fd : {first.write.get(), second->write.get()}) sys::write_all(fd, "x");
+  loop.run_for(50ms);
+  EXPECT_THAT(told, ElementsAre("first"));
+  sys::write_all(silent.write.get(), "x");
+  loop.run_for(50ms);
+  EXPECT_THAT(told, ElementsAre("first", "silent"));
+}
+
 TEST_F(Watching, EndsWithItsWaitsAndDoesNotBeginAfterThem) {
   const sys::Pipe pipe = sys::pipe();
   watch("one", pipe);
