@@ -183,7 +183,10 @@ mkdir told
 expect_status 0 mdcompose up -d
 timeout 60 "$MDCOMPOSE" logs -f --no-log-prefix >seen & follower=$!
 eventually "it is followed" grep -q begins seen
-kill -9 "$(pgrep -f '^mdc-keeper .*/orphaned ')" "$(supervisor_of orphaned)"
+keeper=$(pgrep -f '^mdc-keeper .*/orphaned ')
+kill -STOP "$keeper"  # neither is to start the other again
+kill -9 "$(supervisor_of orphaned)"
+kill -9 "$keeper"
 touch told/end
 wait $follower
 expect "the follower ends with it" 0 $?
