@@ -131,8 +131,8 @@ asio::awaitable<void> Launcher::start(Member& member) {
   stack_.keeper.store(pid_name(id), life.pidfd.get());
   co_await readable(started.report_fd());
   started.wait_ready();
-  tell_unmet(stack_, "container " + record.name + ": ",
-             runtime::unmet_rlimits(spec.process.rlimits, started.pid()), strict);
+  tell_unmet(stack_, "container " + record.name + ": ", runtime::unmet_limits(spec.process, started.pid()),
+             strict);
   // It has found namespaces by their owner's number, which may be somebody else's by now.
   if (has_lost_its_host(member, stack_.members))
     throw std::runtime_error("whose namespace it was to share has ended");

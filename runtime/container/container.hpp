@@ -103,9 +103,10 @@ class Started {
 /// of it.
 Started create(const Spec& spec, const cgroup::Cgroup* cgroup, const CreateOptions& options);
 
-/// One sentence for each of `wanted` that the process, which waits for release(), has not got as it was
-/// meant: to raise a hard limit takes CAP_SYS_RESOURCE. Throws std::system_error.
-std::vector<std::string> unmet_rlimits(const std::vector<Rlimit>& wanted, pid_t pid);
+/// One sentence for each of the rlimits, and for the oom_score_adj, that the process, which waits for
+/// release(), has not got as it was meant: to raise a hard limit and to lower the score takes
+/// CAP_SYS_RESOURCE. Throws std::system_error.
+std::vector<std::string> unmet_limits(const Process& wanted, pid_t pid);
 
 /// A running container, as a later process finds it.
 struct Target {

@@ -14,9 +14,11 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "runtime/container/capabilities.hpp"
 #include "runtime/container/devices.hpp"
@@ -117,6 +119,25 @@ std::string values_of(const Rlimit& limit) {
   return (limit.soft == limit.hard ? "" : text(limit.soft) + ":") + text(limit.hard);
 }
 
+std::vector<std::string> unmet_rlimits(const std::vector<Rlimit>& wanted, const std::string& process) {
+  std::vector<std::string> unmet;
+  const auto table = sys::read_file_if_exists(process + "/limits");
+  if (!table || table->empty()) return unmet;  // it has been killed meanwhile
+  for (const Rlimit& limit : wanted)
+    if (const Rlimit got = limit_of(*table, limit); got != limit)
+      unmet.push_back(limit.type + " is " + values_of(got) + " and not " + values_of(limit) +
+                      ": to raise it takes CAP_SYS_RESOURCE");
+  return unmet;
+}
+
+std::optional<std::string> unmet_score(int wanted, const std::string& process) {
+  std::string score = sys::read_file_if_exists(process + "/oom_score_adj").value_or("");
+  if (score.ends_with('\n')) score.pop_back();
+  if (score.empty() || score == std::to_string(wanted)) return std::nullopt;
+  return "oom_score_adj is " + score + " and not " + std::to_string(wanted) +
+         ": to lower it takes CAP_SYS_RESOURCE";
+}
+
 }  // namespace
 
 int StartError::exit_code() const {
@@ -137,15 +158,12 @@ void set_rlimits(const std::vector<Rlimit>& limits) {
   }
 }
 
-std::vector<std::string> unmet_rlimits(const std::vector<Rlimit>& wanted, pid_t pid) {
+std::vector<std::string> unmet_limits(const Process& wanted, pid_t pid) {
+  const std::string process = "/proc/" + std::to_string(pid);
   std::vector<std::string> unmet;
-  if (wanted.empty()) return unmet;
-  const auto table = sys::read_file_if_exists("/proc/" + std::to_string(pid) + "/limits");
-  if (!table || table->empty()) return unmet;  // it has been killed meanwhile
-  for (const Rlimit& limit : wanted)
-    if (const Rlimit got = limit_of(*table, limit); got != limit)
-      unmet.push_back(limit.type + " is " + values_of(got) + " and not " + values_of(limit) +
-                      ": to raise it takes CAP_SYS_RESOURCE");
+  if (!wanted.rlimits.empty()) unmet = unmet_rlimits(wanted.rlimits, process);
+  if (wanted.oom_score_adj)
+    if (auto sentence = unmet_score(*wanted.oom_score_adj, process)) unmet.push_back(std::move(*sentence));
   return unmet;
 }
 

@@ -172,3 +172,17 @@ else
   expect "nothing is said of a limit that holds" "" "$(grep RLIMIT <<<"$output")"
 fi
 expect_status 0 mdcompose down
+stack oom-score <<'YAML'
+services:
+  spared: {rootfs: /, init: true, network_mode: none, command: sleep infinity, oom_score_adj: -500}
+  first: {rootfs: /, init: true, network_mode: none, command: sleep infinity, oom_score_adj: 900}
+YAML
+expect_status 0 mdcompose up -d
+score=$(mdcompose exec -T spared cat /proc/1/oom_score_adj)
+if [ "$score" = -500 ]; then
+  expect "nothing is said of a score that holds" "" "$(grep oom_score_adj <<<"$output")"
+else
+  expect_has "a score that is not to be had" "container oom-score-spared-1: oom_score_adj is $score and not -500: to lower it takes CAP_SYS_RESOURCE" "$output"
+fi
+expect "nothing is said of the other" "" "$(grep 'oom-score-first-1: ' <<<"$output")"
+expect_status 0 mdcompose down
