@@ -8,6 +8,7 @@
 
 #include "orchestrator/cli/suggestion.hpp"
 #include "orchestrator/plan/selection.hpp"
+#include "orchestrator/plan/translate.hpp"
 
 namespace orchestrator::cli {
 namespace {
@@ -82,8 +83,7 @@ void refuse_without_root(const project::Project& project, const state::Request& 
   for (const std::string& name : plan::chosen_services(project, choices)) {
     const project::Service& service = project.services.at(name);
     if (service.rootfs || plan::wanted_of(project, service, choices).empty()) continue;
-    text += (text.empty() ? "" : "\n") + project::to_string(service.source) + ": services." + name +
-            " has no rootfs; images are not supported by this version, give a directory, an archive or /";
+    text += (text.empty() ? "" : "\n") + plan::missing_root_text(service);
   }
   if (!text.empty()) throw UsageError(text);
 }

@@ -134,10 +134,13 @@ std::vector<runtime::DeviceRule> device_rules(const project::Service& service, c
 
 }  // namespace
 
-void refuse(const project::Service& service, const std::string& attribute, const std::string& sentence) {
+std::string placed(const project::Service& service) {
   const std::string place = project::to_string(service.source);
-  throw std::runtime_error((place.empty() ? "" : place + ": ") + "services." + service.name +
-                           (attribute.empty() ? "" : "." + attribute) + ": " + sentence);
+  return (place.empty() ? "" : place + ": ") + "services." + service.name;
+}
+
+void refuse(const project::Service& service, const std::string& attribute, const std::string& sentence) {
+  throw std::runtime_error(placed(service) + "." + attribute + ": " + sentence);
 }
 
 runtime::Resources resources_of(const project::Service& service, const Assets& assets) {

@@ -20,6 +20,8 @@ std::set<std::string> limited_controllers(const project::StackLimits& limits);
 project::StackLimits change_of(const project::StackLimits& before, const project::StackLimits& after);
 std::vector<runtime::Rlimit> rlimits_of(const project::Service& service);
 
+/// "app.yaml:3:5: services.web", without the place where it is not known.
+std::string placed(const project::Service& service);
 /// "app.yaml:3:5: services.web.devices: what is wrong", as std::runtime_error.
 [[noreturn]] void refuse(const project::Service& service, const std::string& attribute,
                          const std::string& sentence);

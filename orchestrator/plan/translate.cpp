@@ -269,10 +269,13 @@ std::string seccomp_file_of(const Service& service) {
   return file;
 }
 
+std::string missing_root_text(const Service& service) {
+  return placed(service) +
+         " has no rootfs; images are not supported by this version, give a directory, an archive or /";
+}
+
 runtime::Spec translate(const Service& service, const Assets& assets) {
-  if (!service.rootfs)
-    refuse(service, "",
-           "has no rootfs; images are not supported by this version, give a directory, an archive or /");
+  if (!service.rootfs) throw std::runtime_error(missing_root_text(service));
   runtime::Spec spec;
   const std::string hostname = hostname_of(service, assets);
   spec.root = root_of(service, assets);

@@ -47,6 +47,9 @@ std::string seccomp_file_of(const project::Service& service);
 /// It has the host's UTS namespace, and so the host's name.
 bool has_host_name(const project::Service& service);
 
+/// Of a service without a root filesystem: "compose.yaml:3:5: services.web has no rootfs; …".
+std::string missing_root_text(const project::Service& service);
+
 /// Throws std::runtime_error: "compose.yaml:3:5: services.web: …", where it cannot be said in the runtime's
 /// words.
 runtime::Spec translate(const project::Service& service, const Assets& assets);
