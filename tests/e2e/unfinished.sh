@@ -42,27 +42,22 @@ services:
 YAML
 export LABEL=0 ORDER=stop-first
 expect_status 0 mdcompose up -d
-LABEL=1
-begin up -d
-eventually "the dependency is new" is_running_as unfinished-update db 2
-lose_supervisor unfinished-update
+# updating LOSE TIMES COMMAND...: the supervisor is lost when the dependency has been made anew and has started so often
+updating() {
+  LABEL=$(($2 - 1))
+  begin "${@:3}"
+  eventually "the dependency is new" is_running_as unfinished-update db "$2"
+  "$1" unfinished-update
+}
+updating lose_supervisor 2 up -d
 settled web 2
 settled api 2
-LABEL=2
-begin up -d db
-eventually "the dependency is new" is_running_as unfinished-update db 3
-lose_supervisor unfinished-update
+updating lose_supervisor 3 up -d db
 settled web 3
-LABEL=3
-begin up -d
-eventually "the dependency is new" is_running_as unfinished-update db 4
-lose_both unfinished-update
+updating lose_both 4 up -d
 settled web 4
 settled api 4
-LABEL=4
-begin up -d --no-deps db
-eventually "the dependency is new" is_running_as unfinished-update db 5
-lose_both unfinished-update
+updating lose_both 5 up -d --no-deps db
 sleep 1.5
 expect "who was to be left alone" 4 "$(starts web)"
 LABEL=5 ORDER=start-first
